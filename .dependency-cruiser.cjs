@@ -1,0 +1,115 @@
+// The arrows of the house: which room may import which. docs/adr/0001 says why they point one way.
+const only = (name, from, allowed) => ({
+  name,
+  severity: "error",
+  from: { path: from },
+  to: { pathNot: [from, "^node:", ...allowed], dependencyTypesNot: ["core"] },
+});
+
+const ROOT = "^lambdas/runtime/composition\\.ts$";
+
+module.exports = {
+  forbidden: [
+    { name: "no-circles", severity: "error", from: {}, to: { circular: true } },
+    {
+      name: "no-junk-rooms",
+      severity: "error",
+      from: {},
+      to: { path: "(^|/)(util|utils|helper|helpers|common|misc)(\\.ts$|/)", pathNot: "node_modules" },
+    },
+    {
+      name: "protocol-imports-nothing",
+      severity: "error",
+      from: { path: "^lambdas/protocol/" },
+      to: { pathNot: "^lambdas/protocol/" },
+    },
+    only("chat-knows-no-sdk", "^lambdas/chat/", ["^lambdas/protocol/"]),
+    only("store", "^lambdas/store/", [
+      "^lambdas/(chat|protocol)/",
+      "node_modules/@aws-sdk/(client-dynamodb|lib-dynamodb|util-dynamodb)",
+    ]),
+    only("push", "^lambdas/push/", [
+      "^lambdas/(chat|protocol)/",
+      "node_modules/@aws-sdk/client-apigatewaymanagementapi",
+    ]),
+    {
+      name: "runtime",
+      severity: "error",
+      from: { path: "^lambdas/runtime/", pathNot: ROOT },
+      to: {
+        pathNot: ["^lambdas/(runtime|chat|protocol)/", "aws-jwt-verify", "aws-lambda$"],
+        dependencyTypesNot: ["core"],
+      },
+    },
+    only("composition-root", ROOT, [
+      "^lambdas/(runtime|chat|protocol|store|push)/",
+      "node_modules/@aws-sdk/",
+    ]),
+    {
+      name: "routes-and-entry-points",
+      severity: "error",
+      from: { path: "^lambdas/(websocket|http|[^/]+\\.ts$)" },
+      to: { path: "^lambdas/(store|push)/|node_modules/@aws-sdk" },
+    },
+    {
+      name: "websocket-and-http-keep-apart",
+      severity: "error",
+      from: { path: "^lambdas/websocket/" },
+      to: { path: "^lambdas/http/" },
+    },
+    {
+      name: "http-and-websocket-keep-apart",
+      severity: "error",
+      from: { path: "^lambdas/http/" },
+      to: { path: "^lambdas/websocket/" },
+    },
+    {
+      name: "routes-do-not-import-entry-points",
+      severity: "error",
+      from: { path: "^lambdas/[^/]+/" },
+      to: { path: "^lambdas/[^/]+\\.ts$" },
+    },
+    {
+      name: "stacks-see-handlers-by-path-only",
+      severity: "error",
+      from: { path: "^lib/" },
+      to: {
+        pathNot: [
+          "^lib/",
+          "^lambdas/store/table-shape\\.ts$",
+          "^lambdas/runtime/env-spec\\.ts$",
+          "node_modules/",
+        ],
+        dependencyTypesNot: ["core"],
+      },
+    },
+    {
+      name: "bin-makes-stacks",
+      severity: "error",
+      from: { path: "^bin/" },
+      to: { pathNot: ["^lib/", "node_modules/aws-cdk-lib"], dependencyTypesNot: ["core"] },
+    },
+    {
+      name: "the-local-cloud-knows-no-handler",
+      severity: "error",
+      from: { path: "^local/" },
+      to: { path: "^(lambdas|lib|bin|test|client)/" },
+    },
+    {
+      name: "nothing-but-tests-imports-tests",
+      severity: "error",
+      from: { pathNot: "^(test|bench)/" },
+      to: { path: "^(test|bench)/" },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    exclude: { path: "^(cdk\\.out|\\.local)/" },
+    enhancedResolveOptions: {
+      extensions: [".ts", ".js", ".json"],
+      conditionNames: ["import", "node", "types", "default"],
+    },
+  },
+};
