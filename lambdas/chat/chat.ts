@@ -1,0 +1,55 @@
+import type {
+  ConversationStore,
+  Gateway,
+  InboxStore,
+  Log,
+  MessageStore,
+  PairStore,
+  UserStore,
+} from "./ports.ts";
+import type { Memory } from "./memory.ts";
+import type { PresenceRules } from "./presence.ts";
+import type { RateLimiter } from "./rate-limit.ts";
+
+/** Everything an operation works with; made once per function environment. */
+export interface Chat {
+  readonly users: UserStore;
+  readonly conversations: ConversationStore;
+  readonly messages: MessageStore;
+  readonly inbox: InboxStore;
+  readonly pairs: PairStore;
+  readonly gateway: Gateway;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly rules: Rules;
+  readonly memory: Memory;
+  readonly limits: { readonly sends: RateLimiter; readonly typing: RateLimiter };
+}
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Resolves after `ms` milliseconds: between tries at a contended item. */
+  pause(ms: number): Promise<void>;
+}
+
+export interface Random {
+  readonly bytes: (count: number) => Uint8Array;
+  /** From 0 up to 1, exclusive. */
+  fraction(): number;
+}
+
+export interface Rules extends PresenceRules {
+  readonly maxRooms: number;
+  readonly sweepShards: number;
+}
+
+/** Who asks, from the token alone; over the WebSocket also through which connection. */
+export interface Caller {
+  readonly userId: string;
+  readonly connectionId: string | null;
+}
+
+export const iso = (ms: number): string => new Date(ms).toISOString();
+export const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms));

@@ -1,0 +1,48 @@
+import type { Claims, ConversationRecord } from "./records.ts";
+
+/**
+ * What a warm function remembers between invocations. Only facts that cannot turn false are relied on (a
+ * pair's participants, that a slot once seen is filled, a conversation id); everything else in a remembered
+ * head is a guess that a condition checks.
+ */
+export interface Memory {
+  readonly heads: Remembered<ConversationRecord>;
+  /** Claims as stored at a time, by user. */
+  readonly claims: Remembered<{ readonly claims: Claims; readonly at: number }>;
+  /** Conversation ids whose creation was seen complete, by pair. */
+  readonly pairs: Remembered<string>;
+}
+
+export const createMemory = (capacity = 5_000): Memory => ({
+  heads: new Remembered(capacity),
+  claims: new Remembered(capacity),
+  pairs: new Remembered(capacity),
+});
+
+/** A map that forgets what was used longest ago. */
+export class Remembered<T> {
+  readonly #entries = new Map<string, T>();
+  readonly #capacity: number;
+
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
+
+  get(key: string): T | undefined {
+    const value = this.#entries.get(key);
+    if (value !== undefined) {
+      this.#entries.delete(key);
+      this.#entries.set(key, value);
+    }
+    return value;
+  }
+
+  set(key: string, value: T): void {
+    this.#entries.delete(key);
+    this.#entries.set(key, value);
+    if (this.#entries.size > this.#capacity) {
+      const oldest = this.#entries.keys().next();
+      if (!oldest.done) this.#entries.delete(oldest.value);
+    }
+  }
+}

@@ -1,0 +1,163 @@
+import type { EventFrame, ErrorFrame } from "../protocol/server-frames.ts";
+import type { HeadMove } from "./head.ts";
+import type { PresenceChange } from "./presence.ts";
+import type { Claims, ConversationRecord, MessageRecord, ReadStep, UserRecord } from "./records.ts";
+
+/** What the rules need from outside. `strong` reads see every write acknowledged before them. */
+
+export type Consistency = "strong" | "eventual";
+
+export interface UserStore {
+  get(userId: string, consistency: Consistency): Promise<UserRecord | null>;
+  getMany(userIds: readonly string[], consistency: Consistency): Promise<Map<string, UserRecord>>;
+  /** Creates the user or overwrites the claims given; answers with the record as it stands after. */
+  saveClaims(userId: string, claims: Claims): Promise<UserRecord>;
+  /** Writes the change if the record is still at `revision`; otherwise tells the record as it is. */
+  changePresence(
+    userId: string,
+    revision: number,
+    change: PresenceChange,
+  ): Promise<
+    | { readonly type: "changed"; readonly user: UserRecord }
+    | { readonly type: "conflict"; readonly user: UserRecord | null }
+  >;
+  /** Puts the connection into the room, if the connection is still registered and has a place left. */
+  joinRoom(
+    userId: string,
+    connectionId: string,
+    conversationId: string,
+    maxRooms: number,
+  ): Promise<
+    | { readonly type: "joined"; readonly user: UserRecord }
+    | { readonly type: "not_connected" }
+    | { readonly type: "no_room_left" }
+  >;
+  leaveRoom(userId: string, connectionId: string, conversationId: string): Promise<void>;
+  /** One page of the users whose presence is not off, in one of `sweepShards` shards. */
+  listNotOff(
+    shard: number,
+    cursor: string | null,
+  ): Promise<{ userIds: readonly string[]; cursor: string | null }>;
+}
+
+export interface ConversationStore {
+  get(conversationId: string, consistency: Consistency): Promise<ConversationRecord | null>;
+  getMany(conversationIds: readonly string[]): Promise<Map<string, ConversationRecord>>;
+  /** Creates the head unless it exists. */
+  create(conversation: ConversationRecord): Promise<void>;
+  /** Moves the head if everything the move expects still holds. */
+  move(
+    move: HeadMove,
+  ): Promise<
+    | { readonly type: "moved"; readonly conversation: ConversationRecord }
+    | { readonly type: "conflict"; readonly conversation: ConversationRecord }
+  >;
+  /** Stores when a position was reached; the same step again changes nothing. */
+  putReadStep(conversationId: string, step: ReadStep): Promise<void>;
+  /** The steps of one participant from `fromSeq` on, lowest first. */
+  listReadSteps(
+    conversationId: string,
+    participant: number,
+    fromSeq: number,
+    limit: number,
+    consistency: Consistency,
+  ): Promise<readonly ReadStep[]>;
+}
+
+export interface MessageStore {
+  /** Puts the message into its slot if the slot is empty; otherwise tells what stands there. */
+  put(
+    message: MessageRecord,
+  ): Promise<{ readonly type: "stored" } | { readonly type: "taken"; readonly by: MessageRecord }>;
+  get(conversationId: string, seq: number): Promise<MessageRecord | null>;
+  /** Oldest first, every page of the service's, from `afterSeq` (exclusive). */
+  listAfter(
+    conversationId: string,
+    afterSeq: number,
+    limit: number,
+    consistency: Consistency,
+  ): Promise<readonly MessageRecord[]>;
+  /** Newest first, below `beforeSeq` (exclusive; null: from the newest). */
+  listBefore(
+    conversationId: string,
+    beforeSeq: number | null,
+    limit: number,
+    consistency: Consistency,
+  ): Promise<readonly MessageRecord[]>;
+}
+
+export interface InboxRow {
+  readonly conversationId: string;
+  readonly activityAt: number;
+}
+
+export interface InboxStore {
+  create(userId: string, peerId: string, row: InboxRow): Promise<void>;
+  /** Moves the row up to `activityAt`; a row that is already there or above stays. */
+  moveUp(userId: string, conversationId: string, activityAt: number): Promise<void>;
+  /** Rows by activity, latest first, at or below `atMost` and strictly behind `after`. */
+  listByActivity(
+    userId: string,
+    from: { readonly atMost: number | null; readonly after: InboxRow | null },
+    limit: number,
+  ): Promise<readonly InboxRow[]>;
+  /** A page of the people a user has a conversation with. */
+  listPeers(
+    userId: string,
+    cursor: string | null,
+    limit: number,
+  ): Promise<{ readonly peers: readonly string[]; readonly cursor: string | null }>;
+}
+
+export interface Pair {
+  readonly conversationId: string;
+  readonly createdAt: number;
+}
+
+export interface PairStore {
+  get(userId: string, otherId: string): Promise<Pair | null>;
+  getMany(userId: string, otherIds: readonly string[]): Promise<Set<string>>;
+  /** Claims the pair's one conversation; whoever comes second learns the first's. */
+  claim(userId: string, otherId: string, pair: Pair): Promise<Pair>;
+}
+
+export interface Push {
+  readonly connectionId: string;
+  readonly frame: EventFrame | ErrorFrame;
+}
+
+/** What became of a push. A failed one is counted and logged, never thrown. */
+export type PushOutcome = "delivered" | "gone" | "failed";
+
+export interface Gateway {
+  /** Pushes with bounded concurrency and few retries; outcomes in the order of the pushes. */
+  push(pushes: readonly Push[]): Promise<readonly PushOutcome[]>;
+  /** Closes sockets; one that is gone already, or cannot be closed, is no error. */
+  close(connectionIds: readonly string[]): Promise<void>;
+}
+
+/** What the worker sends itself, now or later. */
+export type Task =
+  | { readonly type: "settle"; readonly userId: string; readonly lastSeenAt: number }
+  | { readonly type: "announce"; readonly announcement: PresenceAnnouncement; readonly cursor: string | null }
+  | { readonly type: "sweep_shard"; readonly shard: number; readonly cursor: string | null };
+
+export interface PresenceAnnouncement {
+  readonly userId: string;
+  readonly online: boolean;
+  readonly at: number;
+  readonly lastSeenAt: number | null;
+  readonly version: number;
+}
+
+export interface TaskQueue {
+  /** `delaySeconds` 0 to 900. */
+  send(task: Task, delaySeconds: number): Promise<void>;
+}
+
+export interface Log {
+  /** Something an operator may want to count. Never message content, never a token. */
+  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(message: string, cause: unknown, fields?: Readonly<Record<string, unknown>>): void;
+}

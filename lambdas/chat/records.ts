@@ -1,0 +1,80 @@
+/** What is stored, as the rules see it. Times are milliseconds since the epoch. */
+
+/** The claims a profile is made of, as last presented; what a token left out keeps its stored value. */
+export interface Claims {
+  readonly handle?: string;
+  readonly fullName?: string;
+  readonly picture?: string;
+}
+
+export type PresenceState = "off" | "on" | "leaving";
+
+export interface Connection {
+  readonly id: string;
+  /** Until when it counts as live without another sign of life: the earlier of socket lifetime and token expiry. */
+  readonly lease: number;
+  readonly since: number;
+  readonly rooms: ReadonlySet<string>;
+}
+
+export interface UserRecord {
+  readonly id: string;
+  readonly claims: Claims;
+  readonly state: PresenceState;
+  /** What clients see: one up with each transition to online or offline. */
+  readonly version: number;
+  /** One up with every change of state or connections: what a change is conditioned on. */
+  readonly revision: number;
+  readonly lastSeenAt: number | null;
+  readonly connections: readonly Connection[];
+}
+
+/** One participant's standing in a conversation. Its index in the list never changes. */
+export interface Participant {
+  readonly id: string;
+  readonly readSeq: number;
+  /** When the position last moved past a message of others; null before the first. */
+  readonly readAt: number | null;
+  /** The seq of the newest read step stored for this participant; 0 before the first. */
+  readonly stepSeq: number;
+}
+
+export interface StoredPreview {
+  readonly seq: number;
+  readonly senderId: string;
+  readonly content: string;
+  readonly truncated: boolean;
+  readonly clientMessageId: string | null;
+  readonly createdAt: number;
+}
+
+/** The head of a conversation: what is derived from its log, and its participants' positions. */
+export interface ConversationRecord {
+  readonly id: string;
+  readonly participants: readonly Participant[];
+  readonly createdAt: number;
+  readonly lastSeq: number;
+  readonly lastMessage: StoredPreview | null;
+  /** Never goes back, even where the clock of a function does: the list is ordered by it. */
+  readonly lastMessageAt: number | null;
+  /** The time the inbox rows of this conversation bear. */
+  readonly activityAt: number;
+}
+
+export interface MessageRecord {
+  readonly conversationId: string;
+  readonly seq: number;
+  readonly senderId: string;
+  readonly content: string;
+  readonly clientMessageId: string | null;
+  /** Of the invocation that stored it: how it knows its own put again when the SDK had repeated it. */
+  readonly attemptId: string;
+  readonly createdAt: number;
+}
+
+/** When a read position that has since moved on was reached. */
+export interface ReadStep {
+  readonly participant: number;
+  readonly seq: number;
+  readonly at: number;
+}

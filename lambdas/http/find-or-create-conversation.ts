@@ -1,0 +1,9 @@
+import { findOrCreateConversation } from "../chat/find-or-create-conversation.ts";
+import { decodeFindOrCreateRequest } from "../protocol/http-requests.ts";
+import { must, okay } from "./route.ts";
+import type { Route } from "./route.ts";
+
+export const findOrCreateConversationRoute: Route = async (chat, caller, request) =>
+  okay(
+    await findOrCreateConversation(chat, caller, must(decodeFindOrCreateRequest(request.body)).otherUserId),
+  );

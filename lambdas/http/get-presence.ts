@@ -1,0 +1,7 @@
+import { getPresence } from "../chat/look-up-users.ts";
+import { decodePresenceQuery } from "../protocol/http-requests.ts";
+import { must, okay } from "./route.ts";
+import type { Route } from "./route.ts";
+
+export const getPresenceRoute: Route = async (chat, caller, request) =>
+  okay(await getPresence(chat, caller, must(decodePresenceQuery(request.rawQuery)).userIds));

@@ -1,0 +1,7 @@
+import { getUser } from "../chat/look-up-users.ts";
+import { decodeUserQuery } from "../protocol/http-requests.ts";
+import { must, okay } from "./route.ts";
+import type { Route } from "./route.ts";
+
+export const getUserRoute: Route = async (chat, caller, request) =>
+  okay(await getUser(chat, caller, must(decodeUserQuery(request.query)).userId));

@@ -1,0 +1,7 @@
+import { listConversations } from "../chat/list-conversations.ts";
+import { decodeListQuery } from "../protocol/http-requests.ts";
+import { must, okay } from "./route.ts";
+import type { Route } from "./route.ts";
+
+export const listConversationsRoute: Route = async (chat, caller, request) =>
+  okay(await listConversations(chat, caller, must(decodeListQuery(request.query))));

@@ -1,0 +1,7 @@
+import { listHistory } from "../chat/read-messages.ts";
+import { decodeHistoryQuery } from "../protocol/http-requests.ts";
+import { conversationIdOf, must, okay } from "./route.ts";
+import type { Route } from "./route.ts";
+
+export const listMessagesRoute: Route = async (chat, caller, request) =>
+  okay(await listHistory(chat, caller, conversationIdOf(request), must(decodeHistoryQuery(request.query))));

@@ -1,0 +1,7 @@
+import { markRead } from "../chat/mark-read.ts";
+import { decodeReadRequest } from "../protocol/http-requests.ts";
+import { conversationIdOf, must, okay } from "./route.ts";
+import type { Route } from "./route.ts";
+
+export const markReadRoute: Route = async (chat, caller, request) =>
+  okay(await markRead(chat, caller, conversationIdOf(request), must(decodeReadRequest(request.body)).seq));

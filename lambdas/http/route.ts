@@ -1,0 +1,35 @@
+import type { Caller, Chat } from "../chat/chat.ts";
+import { Refusal } from "../chat/refusal.ts";
+import type { Decoded } from "../protocol/fields.ts";
+import type { Query } from "../protocol/http-requests.ts";
+
+/** A request as a route sees it: who asks is known, nothing is decoded yet. */
+export interface HttpRequest {
+  readonly pathParameters: Readonly<Record<string, string | undefined>>;
+  readonly query: Query;
+  /** The query string as the client wrote it. */
+  readonly rawQuery: string;
+  readonly body: string;
+}
+
+export interface HttpReply {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** One route: a request in, a reply out. Refusals are thrown. */
+export type Route = (chat: Chat, caller: Caller, request: HttpRequest) => Promise<HttpReply>;
+
+export const okay = (body: unknown): HttpReply => ({ status: 200, body });
+
+/** What decoding gave, or the refusal that says why it gave nothing. */
+export function must<T>(decoded: Decoded<T>): T {
+  if (!decoded.ok) throw new Refusal("INVALID_REQUEST", decoded.message);
+  return decoded.value;
+}
+
+export function conversationIdOf({ pathParameters }: HttpRequest): string {
+  const { conversationId } = pathParameters;
+  if (!conversationId) throw new Refusal("INVALID_REQUEST", "conversationId must be a non-empty string.");
+  return conversationId;
+}

@@ -1,0 +1,78 @@
+import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import type { Caller, Chat } from "../chat/chat.ts";
+import { isUserId, recognizeUser } from "../chat/recognize-user.ts";
+import { Refusal } from "../chat/refusal.ts";
+import { HTTP_STATUS } from "../protocol/codes.ts";
+import { MAX_BODY_BYTES } from "../protocol/limits.ts";
+import { claimsOf } from "../runtime/claims.ts";
+import { toClientError } from "../runtime/client-error.ts";
+import { findOrCreateConversationRoute } from "./find-or-create-conversation.ts";
+import { getPresenceRoute } from "./get-presence.ts";
+import { getUserRoute } from "./get-user.ts";
+import { listConversationsRoute } from "./list-conversations.ts";
+import { listMessagesRoute } from "./list-messages.ts";
+import { markReadRoute } from "./mark-read.ts";
+import type { HttpRequest, Route } from "./route.ts";
+import { sendMessageRoute } from "./send-message.ts";
+
+const ROUTES: ReadonlyMap<string, Route> = new Map([
+  ["GET /api/conversations", listConversationsRoute],
+  ["GET /api/conversations/{conversationId}/messages", listMessagesRoute],
+  ["POST /api/conversations/{conversationId}/messages", sendMessageRoute],
+  ["POST /api/conversations/{conversationId}/read", markReadRoute],
+  ["POST /api/conversations/find-or-create", findOrCreateConversationRoute],
+  ["GET /api/users", getUserRoute],
+  ["GET /api/presence", getPresenceRoute],
+]);
+
+type HttpEvent = APIGatewayProxyEventV2WithJWTAuthorizer;
+type HttpResponse = APIGatewayProxyStructuredResultV2;
+
+/** The handler of every HTTP route. The gateway's authorizer has checked the token. */
+export const createHttpHandler =
+  (chat: Chat) =>
+  async (event: HttpEvent): Promise<HttpResponse> => {
+    try {
+      const route = ROUTES.get(event.routeKey);
+      if (!route) throw new Refusal("NOT_FOUND", "There is no such route.");
+      const caller = await callerOf(chat, event);
+      const { status, body } = await route(chat, caller, requestOf(event));
+      return respond(status, body);
+    } catch (error) {
+      const { code, message, retryAfterSeconds } = toClientError(error, chat.log, event.routeKey);
+      const retry = retryAfterSeconds === null ? {} : { "retry-after": String(retryAfterSeconds) };
+      return respond(HTTP_STATUS[code], { code, message }, retry);
+    }
+  };
+
+async function callerOf(chat: Chat, event: HttpEvent): Promise<Caller> {
+  const { claims } = event.requestContext.authorizer.jwt;
+  const userId = claims["sub"];
+  if (!isUserId(userId)) throw new Refusal("UNAUTHORIZED", "The token names no user.");
+  await recognizeUser(chat, userId, claimsOf(claims));
+  return { userId, connectionId: null };
+}
+
+function requestOf(event: HttpEvent): HttpRequest {
+  const encoding = event.isBase64Encoded ? "base64" : "utf8";
+  const body = Buffer.from(event.body ?? "", encoding);
+  if (body.byteLength > MAX_BODY_BYTES) {
+    throw new Refusal("PAYLOAD_TOO_LARGE", `The body must have at most ${MAX_BODY_BYTES} bytes.`);
+  }
+  return {
+    pathParameters: event.pathParameters ?? {},
+    query: event.queryStringParameters ?? {},
+    rawQuery: event.rawQueryString,
+    body: body.toString("utf8"),
+  };
+}
+
+const respond = (
+  statusCode: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): HttpResponse => ({
+  statusCode,
+  headers: { "content-type": "application/json", ...headers },
+  body: JSON.stringify(body),
+});

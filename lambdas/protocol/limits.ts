@@ -1,0 +1,13 @@
+/** The contract's figures. */
+export const MAX_CONTENT_CODE_POINTS = 2_000;
+export const PREVIEW_CODE_POINTS = 200;
+export const MAX_CLIENT_MESSAGE_ID = 128;
+export const MAX_FRAME_ID = 64;
+export const MAX_USER_ID = 255;
+export const MAX_BODY_BYTES = 32 * 1024;
+export const MAX_PAGE = 100;
+export const DEFAULT_CONVERSATIONS_PAGE = 20;
+export const DEFAULT_MESSAGES_PAGE = 50;
+export const MAX_PRESENCE_IDS = 100;
+/** A `sync` ends early here, so that its answer fits a WebSocket message (128 KB). */
+export const MAX_SYNC_BYTES = 96 * 1024;

@@ -1,0 +1,50 @@
+/** The objects both APIs answer with. Times are ISO 8601 in UTC with milliseconds. */
+
+export interface User {
+  readonly id: string;
+  /** The handle: short, chosen by the user or the identity provider. */
+  readonly name: string;
+  readonly displayName: string;
+  readonly avatarUrl: string | null;
+}
+
+export interface Presence {
+  readonly online: boolean;
+  readonly lastSeenAt: string | null;
+  /** Grows with every change of the user's presence; what bears a lower one is stale. */
+  readonly version: number;
+}
+
+export interface Message {
+  readonly id: string;
+  readonly conversationId: string;
+  /** 1, 2, 3 … without a hole: the order of the conversation for everybody. */
+  readonly seq: number;
+  readonly sender: User;
+  readonly content: string;
+  readonly clientMessageId: string | null;
+  readonly createdAt: string;
+  /** When the recipient's read position first reached the message; never changes once set. */
+  readonly readAt: string | null;
+}
+
+/** A message whose content is cut to `PREVIEW_CODE_POINTS`. */
+export interface Preview extends Message {
+  readonly truncated: boolean;
+}
+
+export interface Conversation {
+  readonly id: string;
+  readonly otherParticipant: User & Presence;
+  readonly lastMessage: Preview | null;
+  readonly lastMessageAt: string | null;
+  readonly unreadCount: number;
+  readonly lastSeq: number;
+  readonly readSeq: number;
+}
+
+export interface ReadPosition {
+  readonly readSeq: number;
+  readonly readAt: string | null;
+  readonly unreadCount: number;
+}

@@ -1,0 +1,62 @@
+import type { Action } from "./client-frames.ts";
+import type { ErrorCode } from "./codes.ts";
+import type { Message, Preview, Presence, ReadPosition, User } from "./objects.ts";
+
+/** What an action's ack carries. */
+export interface AckData {
+  join_conversation: {
+    readonly conversationId: string;
+    readonly lastSeq: number;
+    readonly readSeq: number;
+    readonly participants: readonly (User & Presence)[];
+  };
+  leave_conversation: { readonly conversationId: string };
+  send_message: { readonly message: Message; readonly duplicate: boolean };
+  typing_start: { readonly conversationId: string };
+  typing_stop: { readonly conversationId: string };
+  mark_read: ReadPosition;
+  sync: { readonly messages: readonly Message[]; readonly lastSeq: number; readonly hasMore: boolean };
+}
+
+/** Frames pushed because something happened. */
+export type EventFrame =
+  | { readonly type: "new_message"; readonly message: Message }
+  | {
+      readonly type: "conversation_updated";
+      readonly conversationId: string;
+      readonly lastMessage: Preview;
+      readonly lastMessageAt: string;
+      readonly unreadCount: number;
+      readonly lastSeq: number;
+    }
+  | { readonly type: "user_typing"; readonly conversationId: string; readonly userId: string }
+  | { readonly type: "user_stopped_typing"; readonly conversationId: string; readonly userId: string }
+  | {
+      readonly type: "messages_read";
+      readonly conversationId: string;
+      readonly userId: string;
+      readonly readSeq: number;
+      readonly readAt: string;
+    }
+  | { readonly type: "user_online"; readonly userId: string; readonly at: string; readonly version: number }
+  | {
+      readonly type: "user_offline";
+      readonly userId: string;
+      readonly at: string;
+      readonly lastSeenAt: string | null;
+      readonly version: number;
+    };
+
+export type AckFrame = {
+  [A in Action]: { readonly type: "ack"; readonly id: string; readonly action: A; readonly data: AckData[A] };
+}[Action];
+
+export interface ErrorFrame {
+  readonly type: "error";
+  readonly id?: string;
+  readonly action?: string;
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+export type ServerFrame = AckFrame | ErrorFrame | EventFrame | { readonly type: "pong" };

@@ -1,0 +1,78 @@
+import {
+  DeleteConnectionCommand,
+  GoneException,
+  PostToConnectionCommand,
+} from "@aws-sdk/client-apigatewaymanagementapi";
+import type { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagementapi";
+import type { Gateway, Log, Push, PushOutcome } from "../chat/ports.ts";
+
+export interface PushLimits {
+  /** Pushes under way at once: the SDK's own pool has 50 sockets. */
+  readonly concurrency: number;
+  /** How long one push may take in all, its retries included: a slow recipient delays nobody for longer. */
+  readonly deadlineMs: number;
+}
+
+export const PUSH_LIMITS: PushLimits = { concurrency: 50, deadlineMs: 3_000 };
+
+/** Pushes through the management API. The client retries 429 and 5xx, at most twice, with jitter. */
+export function createManagementGateway(
+  client: ApiGatewayManagementApiClient,
+  log: Log,
+  limits: PushLimits = PUSH_LIMITS,
+): Gateway {
+  const attempt = async (
+    what: string,
+    call: (signal: AbortSignal) => Promise<unknown>,
+  ): Promise<PushOutcome> => {
+    try {
+      await call(AbortSignal.timeout(limits.deadlineMs));
+      return "delivered";
+    } catch (cause) {
+      if (cause instanceof GoneException) return "gone";
+      log.warn(`${what} failed`, { cause: cause instanceof Error ? cause.name : "unknown" });
+      return "failed";
+    }
+  };
+
+  return {
+    push(pushes) {
+      // Most of a fan-out is one frame to many: encode each once.
+      const encoded = new Map<Push["frame"], Uint8Array>();
+      const encode = (frame: Push["frame"]): Uint8Array => {
+        let data = encoded.get(frame);
+        if (!data) encoded.set(frame, (data = Buffer.from(JSON.stringify(frame))));
+        return data;
+      };
+      return inParallel(pushes, limits.concurrency, ({ connectionId, frame }) =>
+        attempt("push", (abortSignal) =>
+          client.send(new PostToConnectionCommand({ ConnectionId: connectionId, Data: encode(frame) }), {
+            abortSignal,
+          }),
+        ),
+      );
+    },
+
+    async close(connectionIds) {
+      await inParallel(connectionIds, limits.concurrency, (connectionId) =>
+        attempt("close", (abortSignal) =>
+          client.send(new DeleteConnectionCommand({ ConnectionId: connectionId }), { abortSignal }),
+        ),
+      );
+    },
+  };
+}
+
+async function inParallel<T, R>(
+  items: readonly T[],
+  concurrency: number,
+  run: (item: T) => Promise<R>,
+): Promise<readonly R[]> {
+  const results = new Array<R>(items.length);
+  const queue = items.entries();
+  const lane = async (): Promise<void> => {
+    for (const [index, item] of queue) results[index] = await run(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, lane));
+  return results;
+}

@@ -1,0 +1,126 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
+import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagementapi";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { Chat } from "../chat/chat.ts";
+import { createMemory } from "../chat/memory.ts";
+import type { Gateway, TaskQueue } from "../chat/ports.ts";
+import { RateLimiter } from "../chat/rate-limit.ts";
+import { createManagementGateway } from "../push/management-gateway.ts";
+import { createConversationStore } from "../store/conversations.ts";
+import { createInboxStore } from "../store/inbox.ts";
+import { SWEEP_SHARDS } from "../store/keys.ts";
+import { createMessageStore } from "../store/messages.ts";
+import { createPairStore } from "../store/pairs.ts";
+import { readStreamRecord } from "../store/stream-records.ts";
+import type { Table } from "../store/table.ts";
+import { createUserStore } from "../store/users.ts";
+import type { FunctionEnvironment } from "./env-spec.ts";
+import { numberIn } from "./env.ts";
+import { createLog } from "./log.ts";
+
+/** The one place where ports meet what fulfils them. Clients are made once, when the function loads. */
+
+const MAX_CONNECTIONS = 10;
+const MAX_ROOMS = 10;
+
+/** What a test may put in place of the real thing. */
+export interface Replacements {
+  readonly documentClient?: DynamoDBDocumentClient;
+  readonly gateway?: Gateway;
+  readonly clock?: Chat["clock"];
+}
+
+type Variables = FunctionEnvironment<"postConfirmation"> &
+  Partial<FunctionEnvironment<"websocket"> & FunctionEnvironment<"worker">>;
+
+/** Everything the routes need. */
+export function composeChat(
+  env: Variables & Pick<FunctionEnvironment<"worker">, "CALLBACK_URL" | "PRESENCE_GRACE_SECONDS">,
+  replace: Replacements = {},
+): Chat {
+  const log = createLog(env.LOG_LEVEL);
+  const rate = (variable: "SENDS_PER_SECOND" | "TYPING_PER_SECOND"): number =>
+    numberIn(variable, env[variable] ?? "0");
+  const table = tableOf(env, replace);
+  return {
+    ...recognitionOf(table, env, replace),
+    conversations: createConversationStore(table),
+    messages: createMessageStore(table),
+    inbox: createInboxStore(table),
+    pairs: createPairStore(table),
+    gateway: replace.gateway ?? createManagementGateway(managementClient(env.CALLBACK_URL), log),
+    log,
+    random: { bytes: randomBytes, fraction: Math.random },
+    rules: {
+      graceMs: numberIn("PRESENCE_GRACE_SECONDS", env.PRESENCE_GRACE_SECONDS) * 1000,
+      maxConnections: MAX_CONNECTIONS,
+      maxRooms: MAX_ROOMS,
+      sweepShards: SWEEP_SHARDS,
+    },
+    limits: {
+      sends: new RateLimiter(rate("SENDS_PER_SECOND"), "messages"),
+      typing: new RateLimiter(rate("TYPING_PER_SECOND"), "typing signals"),
+    },
+  };
+}
+
+/** What it takes to know a user: all that the authorizer and the sign-up trigger need. */
+export type Recognition = Pick<Chat, "users" | "memory" | "clock" | "log">;
+
+export const composeRecognition = (
+  env: FunctionEnvironment<"postConfirmation">,
+  replace: Replacements = {},
+): Recognition => recognitionOf(tableOf(env, replace), env, replace);
+
+const recognitionOf = (table: Table, env: Variables, { clock }: Replacements): Recognition => ({
+  users: createUserStore(table),
+  memory: createMemory(),
+  clock: clock ?? { now: Date.now, pause: (ms) => pause(ms) },
+  log: createLog(env.LOG_LEVEL),
+});
+
+export interface WorkerParts {
+  readonly chat: Chat;
+  readonly queue: TaskQueue;
+  readonly readStreamRecord: typeof readStreamRecord;
+}
+
+export function composeWorker(env: FunctionEnvironment<"worker">, replace: Replacements = {}): WorkerParts {
+  const client = new SQSClient({});
+  const queue: TaskQueue = {
+    async send(task, delaySeconds) {
+      await client.send(
+        new SendMessageCommand({
+          QueueUrl: env.QUEUE_URL,
+          MessageBody: JSON.stringify(task),
+          DelaySeconds: delaySeconds,
+        }),
+      );
+    },
+  };
+  return { chat: composeChat(env, replace), queue, readStreamRecord };
+}
+
+const tableOf = (env: FunctionEnvironment<"postConfirmation">, { documentClient }: Replacements): Table => ({
+  name: env.TABLE_NAME,
+  client:
+    documentClient ??
+    DynamoDBDocumentClient.from(
+      // A call that hangs is given up before the function is: the retry then still has its chance.
+      new DynamoDBClient({
+        maxAttempts: 4,
+        requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+      }),
+      { marshallOptions: { removeUndefinedValues: true } },
+    ),
+});
+
+const managementClient = (endpoint: string): ApiGatewayManagementApiClient =>
+  new ApiGatewayManagementApiClient({
+    endpoint,
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
+  });

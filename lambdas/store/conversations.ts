@@ -1,0 +1,142 @@
+import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import type { HeadMove } from "../chat/head.ts";
+import type { ConversationStore } from "../chat/ports.ts";
+import type { ConversationRecord, Participant, ReadStep, StoredPreview } from "../chat/records.ts";
+import { Expression } from "./expression.ts";
+import { conversationPartition, headKey, seqOfStepKey, stepKey, stepsFrom } from "./keys.ts";
+import { conditionally, getItem, getItems, queryItems } from "./table.ts";
+import type { Item, Table } from "./table.ts";
+
+/** `C#<conversation>` / `META`, the head, and / `R#<participant>#<seq>`, the read steps. */
+export function createConversationStore(table: Table): ConversationStore {
+  return {
+    async get(conversationId, consistency) {
+      const item = await getItem(table, headKey(conversationId), consistency);
+      return item && toConversationRecord(item);
+    },
+
+    async getMany(conversationIds) {
+      const items = await getItems(table, conversationIds.map(headKey), "eventual");
+      return new Map(items.map(toConversationRecord).map((head) => [head.id, head]));
+    },
+
+    async create({ id, participants, createdAt, lastSeq, activityAt }) {
+      const e = new Expression();
+      const stored = participants.map(({ id, readSeq, stepSeq }) => ({ id, readSeq, stepSeq }));
+      await conditionally(
+        table.client.send(
+          new PutCommand({
+            TableName: table.name,
+            Item: { ...headKey(id), id, participants: stored, createdAt, lastSeq, activityAt },
+            ConditionExpression: `attribute_not_exists(${e.path("pk")})`,
+            ...e.attributes(),
+          }),
+        ),
+      );
+    },
+
+    async move(move) {
+      const e = new Expression();
+      const UpdateExpression = `SET ${assignments(e, move).join(", ")}`;
+      const ConditionExpression = conditions(e, move).join(" AND ");
+      const written = await conditionally(
+        table.client.send(
+          new UpdateCommand({
+            TableName: table.name,
+            Key: headKey(move.conversationId),
+            UpdateExpression,
+            ConditionExpression,
+            ...e.attributes(),
+            ReturnValues: "ALL_NEW",
+            ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+          }),
+        ),
+      );
+      if (written.ok)
+        return { type: "moved", conversation: toConversationRecord(written.result.Attributes!) };
+      if (!written.item) throw new Error(`Conversation ${move.conversationId} has no head.`);
+      return { type: "conflict", conversation: toConversationRecord(written.item) };
+    },
+
+    async putReadStep(conversationId, { participant, seq, at }) {
+      await table.client.send(
+        new PutCommand({ TableName: table.name, Item: { ...stepKey(conversationId, participant, seq), at } }),
+      );
+    },
+
+    async listReadSteps(conversationId, participant, fromSeq, limit, consistency) {
+      const e = new Expression();
+      const [from, to] = stepsFrom(participant, fromSeq);
+      const pk = `${e.path("pk")} = ${e.value(conversationPartition(conversationId))}`;
+      const items = await queryItems(
+        table,
+        {
+          KeyConditionExpression: `${pk} AND ${e.path("sk")} BETWEEN ${e.value(from)} AND ${e.value(to)}`,
+          ...e.attributes(),
+          ConsistentRead: consistency === "strong",
+        },
+        limit,
+      );
+      return items.map((item): ReadStep => ({
+        participant,
+        seq: seqOfStepKey(item["sk"] as string),
+        at: item["at"] as number,
+      }));
+    },
+  };
+}
+
+function assignments(e: Expression, { set }: HeadMove): readonly string[] {
+  const { positions, ...fields } = set;
+  return [
+    ...Object.entries(fields).map(([name, value]) => `${e.path(name)} = ${e.value(stored(value))}`),
+    ...positions.flatMap(({ participant, readSeq, reading }) =>
+      Object.entries({ readSeq, ...reading }).map(
+        ([name, value]) => `${e.path("participants", participant, name)} = ${e.value(value)}`,
+      ),
+    ),
+  ];
+}
+
+function conditions(e: Expression, { expect }: HeadMove): readonly string[] {
+  const { lastSeq, readSeqs, activityAt, lastMessageAtMost } = expect;
+  const all = readSeqs.map(
+    ({ participant, readSeq }) => `${e.path("participants", participant, "readSeq")} = ${e.value(readSeq)}`,
+  );
+  if (lastSeq !== undefined) all.push(`${e.path("lastSeq")} = ${e.value(lastSeq)}`);
+  if (activityAt !== undefined) {
+    const [operator, bound] = "equals" in activityAt ? ["=", activityAt.equals] : [">", activityAt.above];
+    all.push(`${e.path("activityAt")} ${operator} ${e.value(bound)}`);
+  }
+  if (lastMessageAtMost !== undefined) {
+    const path = e.path("lastMessageAt");
+    all.push(`(attribute_not_exists(${path}) OR ${path} <= ${e.value(lastMessageAtMost)})`);
+  }
+  return all;
+}
+
+/** What is null is not stored. */
+const stored = (value: number | StoredPreview): unknown =>
+  typeof value === "number" || value.clientMessageId !== null
+    ? value
+    : { ...value, clientMessageId: undefined };
+
+function toConversationRecord(item: Item): ConversationRecord {
+  const { id, participants, createdAt, lastSeq, lastMessage, lastMessageAt, activityAt } =
+    item as unknown as Omit<ConversationRecord, "participants" | "lastMessage" | "lastMessageAt"> & {
+      readonly participants: readonly (Omit<Participant, "readAt"> & { readonly readAt?: number })[];
+      readonly lastMessage?: Omit<StoredPreview, "clientMessageId"> & { readonly clientMessageId?: string };
+      readonly lastMessageAt?: number;
+    };
+  return {
+    id,
+    participants: participants.map((participant) => ({ ...participant, readAt: participant.readAt ?? null })),
+    createdAt,
+    lastSeq,
+    lastMessage: lastMessage
+      ? { ...lastMessage, clientMessageId: lastMessage.clientMessageId ?? null }
+      : null,
+    lastMessageAt: lastMessageAt ?? null,
+    activityAt,
+  };
+}

@@ -1,0 +1,92 @@
+import { PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import type { InboxStore } from "../chat/ports.ts";
+import { Expression } from "./expression.ts";
+import { conversationOfInboxKey, INBOX_PREFIX, inboxKey, inboxPartition } from "./keys.ts";
+import { TABLE_SHAPE } from "./table-shape.ts";
+import { conditionally, queryItems } from "./table.ts";
+import type { Table } from "./table.ts";
+
+const { name: BY_ACTIVITY, sortKey: ACTIVITY } = TABLE_SHAPE.indexes.byActivity;
+
+/** `U#<user>` / `C#<conversation>`: what a user takes part in, and roughly when it last moved. */
+export function createInboxStore(table: Table): InboxStore {
+  return {
+    async create(userId, peerId, { conversationId, activityAt }) {
+      const e = new Expression();
+      await conditionally(
+        table.client.send(
+          new PutCommand({
+            TableName: table.name,
+            Item: { ...inboxKey(userId, conversationId), peer: peerId, [ACTIVITY]: activityAt },
+            ConditionExpression: `attribute_not_exists(${e.path("pk")})`,
+            ...e.attributes(),
+          }),
+        ),
+      );
+    },
+
+    async moveUp(userId, conversationId, activityAt) {
+      const e = new Expression();
+      const activity = e.path(ACTIVITY);
+      const value = e.value(activityAt);
+      await conditionally(
+        table.client.send(
+          new UpdateCommand({
+            TableName: table.name,
+            Key: inboxKey(userId, conversationId),
+            UpdateExpression: `SET ${activity} = ${value}`,
+            ConditionExpression: `${activity} < ${value}`,
+            ...e.attributes(),
+          }),
+        ),
+      );
+    },
+
+    async listByActivity(userId, { atMost, after }, limit) {
+      const e = new Expression();
+      const pk = inboxPartition(userId);
+      const user = `${e.path("pk")} = ${e.value(pk)}`;
+      const items = await queryItems(
+        table,
+        {
+          IndexName: BY_ACTIVITY,
+          KeyConditionExpression:
+            atMost === null ? user : `${user} AND ${e.path(ACTIVITY)} <= ${e.value(atMost)}`,
+          ...e.attributes(),
+          ScanIndexForward: false,
+          ...(after
+            ? {
+                ExclusiveStartKey: {
+                  ...inboxKey(userId, after.conversationId),
+                  [ACTIVITY]: after.activityAt,
+                },
+              }
+            : {}),
+        },
+        limit,
+      );
+      return items.map((item) => ({
+        conversationId: conversationOfInboxKey(item["sk"] as string),
+        activityAt: item[ACTIVITY] as number,
+      }));
+    },
+
+    async listPeers(userId, cursor, limit) {
+      const e = new Expression();
+      const pk = `${e.path("pk")} = ${e.value(inboxPartition(userId))}`;
+      const { Items, LastEvaluatedKey } = await table.client.send(
+        new QueryCommand({
+          TableName: table.name,
+          KeyConditionExpression: `${pk} AND begins_with(${e.path("sk")}, ${e.value(INBOX_PREFIX)})`,
+          ...e.attributes(),
+          Limit: limit,
+          ...(cursor ? { ExclusiveStartKey: inboxKey(userId, cursor) } : {}),
+        }),
+      );
+      return {
+        peers: (Items ?? []).map((item) => item["peer"] as string),
+        cursor: LastEvaluatedKey ? conversationOfInboxKey(LastEvaluatedKey["sk"] as string) : null,
+      };
+    },
+  };
+}

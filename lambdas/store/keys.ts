@@ -1,0 +1,89 @@
+import { createHash } from "node:crypto";
+
+/** The only place that builds or parses a key of the table. See docs/data-model.md. */
+
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+const SEQ_DIGITS = 16;
+export const SWEEP_SHARDS = 16;
+
+/** `#` parts keys, so it does not stand inside an id. 255 characters stay within DynamoDB's 1,024 bytes. */
+const escape = (id: string): string => id.replaceAll("%", "%25").replaceAll("#", "%23");
+
+const unescape = (text: string): string => text.replaceAll("%23", "#").replaceAll("%25", "%");
+
+const seqText = (seq: number): string => String(seq).padStart(SEQ_DIGITS, "0");
+
+export const userKey = (userId: string): Key => ({ pk: `U#${escape(userId)}`, sk: "P" });
+
+export const userOfPartition = (pk: string): string => unescape(pk.slice(2));
+
+/** `pk` is the sort key of an index too, and so bound to a sort key's 1,024 bytes, on every item. */
+const MAX_PK_BYTES = 1_024;
+
+export const pairKey = (userId: string, otherId: string): Key => {
+  const [a, b] = [userId, otherId].sort() as [string, string];
+  const pair = `${escape(a)}#${escape(b)}`;
+  // Two very long ids: their hash. It holds no `#`, so it is no other pair's key.
+  const short = Buffer.byteLength(pair) + 2 <= MAX_PK_BYTES;
+  return { pk: `D#${short ? pair : createHash("sha256").update(pair).digest("base64url")}`, sk: "PAIR" };
+};
+
+export const inboxPartition = (userId: string): string => userKey(userId).pk;
+export const INBOX_PREFIX = "C#";
+export const inboxKey = (userId: string, conversationId: string): Key => ({
+  pk: inboxPartition(userId),
+  sk: `${INBOX_PREFIX}${conversationId}`,
+});
+export const conversationOfInboxKey = (sk: string): string => sk.slice(INBOX_PREFIX.length);
+
+export const conversationPartition = (conversationId: string): string => `C#${conversationId}`;
+export const headKey = (conversationId: string): Key => ({
+  pk: conversationPartition(conversationId),
+  sk: "META",
+});
+
+const MESSAGE_PREFIX = "M#";
+export const messageKey = (conversationId: string, seq: number): Key => ({
+  pk: conversationPartition(conversationId),
+  sk: `${MESSAGE_PREFIX}${seqText(seq)}`,
+});
+/** The conversation and seq of a message's key; null for the key of anything else. */
+export function parseMessageKey({ pk, sk }: Key): { conversationId: string; seq: number } | null {
+  if (!pk.startsWith("C#") || !sk.startsWith(MESSAGE_PREFIX)) return null;
+  return { conversationId: pk.slice(2), seq: Number(sk.slice(MESSAGE_PREFIX.length)) };
+}
+
+const stepPrefix = (participant: number): string => `R#${participant}#`;
+export const stepKey = (conversationId: string, participant: number, seq: number): Key => ({
+  pk: conversationPartition(conversationId),
+  sk: `${stepPrefix(participant)}${seqText(seq)}`,
+});
+export const seqOfStepKey = (sk: string): number => Number(sk.slice(-SEQ_DIGITS));
+
+/** Bounds for `BETWEEN`, both inclusive. `!` sorts behind a key and before its successor, `~` behind all digits. */
+export const messagesAfter = (seq: number): readonly [string, string] => [
+  `${MESSAGE_PREFIX}${seqText(seq)}!`,
+  `${MESSAGE_PREFIX}~`,
+];
+export const messagesBefore = (seq: number | null): readonly [string, string] => [
+  MESSAGE_PREFIX,
+  seq === null ? `${MESSAGE_PREFIX}~` : `${MESSAGE_PREFIX}${seqText(Math.max(0, seq - 1))}`,
+];
+export const stepsFrom = (participant: number, seq: number): readonly [string, string] => [
+  `${stepPrefix(participant)}${seqText(seq)}`,
+  `${stepPrefix(participant)}~`,
+];
+
+/** The shard of the sweep's index a user belongs to. */
+export function sweepShardOf(userId: string): string {
+  let hash = 0;
+  for (let index = 0; index < userId.length; index += 1) {
+    hash = (Math.imul(hash, 31) + userId.charCodeAt(index)) >>> 0;
+  }
+  return sweepShardName(hash % SWEEP_SHARDS);
+}
+export const sweepShardName = (shard: number): string => `S${shard}`;

@@ -1,0 +1,82 @@
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import type { Consistency, MessageStore } from "../chat/ports.ts";
+import type { MessageRecord } from "../chat/records.ts";
+import { Expression } from "./expression.ts";
+import { conversationPartition, messageKey, messagesAfter, messagesBefore, parseMessageKey } from "./keys.ts";
+import type { Key } from "./keys.ts";
+import { conditionally, getItem, queryItems } from "./table.ts";
+import type { Item, Table } from "./table.ts";
+
+/** `C#<conversation>` / `M#<seq>`: the log. A slot once filled is never emptied. */
+export function createMessageStore(table: Table): MessageStore {
+  const list = async (
+    conversationId: string,
+    [from, to]: readonly [string, string],
+    limit: number,
+    consistency: Consistency,
+    oldestFirst: boolean,
+  ): Promise<readonly MessageRecord[]> => {
+    const e = new Expression();
+    const pk = `${e.path("pk")} = ${e.value(conversationPartition(conversationId))}`;
+    const items = await queryItems(
+      table,
+      {
+        KeyConditionExpression: `${pk} AND ${e.path("sk")} BETWEEN ${e.value(from)} AND ${e.value(to)}`,
+        ...e.attributes(),
+        ScanIndexForward: oldestFirst,
+        ConsistentRead: consistency === "strong",
+      },
+      limit,
+    );
+    return items.map(toMessageRecord);
+  };
+
+  return {
+    async put(message) {
+      const { conversationId, seq, senderId, content, clientMessageId, attemptId, createdAt } = message;
+      const e = new Expression();
+      const written = await conditionally(
+        table.client.send(
+          new PutCommand({
+            TableName: table.name,
+            Item: {
+              ...messageKey(conversationId, seq),
+              senderId,
+              content,
+              attemptId,
+              createdAt,
+              ...(clientMessageId === null ? {} : { clientMessageId }),
+            },
+            ConditionExpression: `attribute_not_exists(${e.path("pk")})`,
+            ...e.attributes(),
+            ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+          }),
+        ),
+      );
+      if (written.ok) return { type: "stored" };
+      if (!written.item) throw new Error("A taken slot came back without its message.");
+      return { type: "taken", by: toMessageRecord(written.item) };
+    },
+
+    async get(conversationId, seq) {
+      const item = await getItem(table, messageKey(conversationId, seq), "strong");
+      return item && toMessageRecord(item);
+    },
+
+    listAfter: (conversationId, afterSeq, limit, consistency) =>
+      list(conversationId, messagesAfter(afterSeq), limit, consistency, true),
+
+    listBefore: (conversationId, beforeSeq, limit, consistency) =>
+      list(conversationId, messagesBefore(beforeSeq), limit, consistency, false),
+  };
+}
+
+function toMessageRecord(item: Item): MessageRecord {
+  const place = parseMessageKey(item as unknown as Key);
+  if (!place) throw new Error("An item that is no message stands among the messages.");
+  const stored = item as unknown as Omit<MessageRecord, "conversationId" | "seq" | "clientMessageId"> & {
+    readonly clientMessageId?: string;
+  };
+  const { senderId, content, attemptId, createdAt, clientMessageId = null } = stored;
+  return { ...place, senderId, content, clientMessageId, attemptId, createdAt };
+}

@@ -1,0 +1,46 @@
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import type { Pair, PairStore } from "../chat/ports.ts";
+import { Expression } from "./expression.ts";
+import { pairKey } from "./keys.ts";
+import { conditionally, getItem, getItems } from "./table.ts";
+import type { Item, Table } from "./table.ts";
+
+/** `D#<a>#<b>`, sorted: the one conversation of two users. */
+export function createPairStore(table: Table): PairStore {
+  return {
+    async get(userId, otherId) {
+      const item = await getItem(table, pairKey(userId, otherId), "eventual");
+      return item && toPair(item);
+    },
+
+    async getMany(userId, otherIds) {
+      const byPartition = new Map(otherIds.map((otherId) => [pairKey(userId, otherId).pk, otherId]));
+      const keys = [...byPartition.values()].map((otherId) => pairKey(userId, otherId));
+      const items = await getItems(table, keys, "eventual");
+      return new Set(items.map((item) => byPartition.get(item["pk"] as string)!));
+    },
+
+    async claim(userId, otherId, pair) {
+      const e = new Expression();
+      const written = await conditionally(
+        table.client.send(
+          new PutCommand({
+            TableName: table.name,
+            Item: { ...pairKey(userId, otherId), ...pair },
+            ConditionExpression: `attribute_not_exists(${e.path("pk")})`,
+            ...e.attributes(),
+            ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+          }),
+        ),
+      );
+      if (written.ok) return pair;
+      if (!written.item) throw new Error("A claimed pair came back without its conversation.");
+      return toPair(written.item);
+    },
+  };
+}
+
+const toPair = (item: Item): Pair => ({
+  conversationId: item["conversationId"] as string,
+  createdAt: item["createdAt"] as number,
+});

@@ -1,0 +1,13 @@
+/** The one table: what the stack provisions and the stores rely on. See docs/data-model.md. */
+export const TABLE_SHAPE = {
+  partitionKey: "pk",
+  sortKey: "sk",
+  /** Set by no item the product writes itself: there for a deployer's own retention rule. */
+  ttlAttribute: "expiresAt",
+  indexes: {
+    /** A user's inbox rows by the time that last moved them. Keys only, sparse on `activity`. */
+    byActivity: { name: "by-activity", partitionKey: "pk", sortKey: "activity", sortKeyType: "N" },
+    /** Users whose presence is not off, in shards, for the sweep. Keys only, sparse on `sweepShard`. */
+    notOff: { name: "not-off", partitionKey: "sweepShard", sortKey: "pk", sortKeyType: "S" },
+  },
+} as const;

@@ -1,0 +1,179 @@
+import { QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import type { UserStore } from "../chat/ports.ts";
+import type { Claims, Connection, PresenceState, UserRecord } from "../chat/records.ts";
+import { Expression } from "./expression.ts";
+import { sweepShardName, sweepShardOf, userKey, userOfPartition } from "./keys.ts";
+import { TABLE_SHAPE } from "./table-shape.ts";
+import { conditionally, getItem, getItems } from "./table.ts";
+import type { Item, Table } from "./table.ts";
+
+const SWEEP_PAGE = 100;
+
+/** `U#<user>` / `P`: profile, presence and connections of one user. */
+export function createUserStore(table: Table): UserStore {
+  return {
+    async get(userId, consistency) {
+      const item = await getItem(table, userKey(userId), consistency);
+      return item && toUserRecord(item);
+    },
+
+    async getMany(userIds, consistency) {
+      const items = await getItems(table, [...new Set(userIds)].map(userKey), consistency);
+      return new Map(items.map((item) => [item["id"] as string, toUserRecord(item)]));
+    },
+
+    async saveClaims(userId, claims) {
+      const e = new Expression();
+      const off: PresenceState = "off";
+      const initial = { state: off, version: 0, revision: 0, connections: {} };
+      const assignments = [
+        `${e.path("id")} = ${e.value(userId)}`,
+        ...Object.entries(claims).map(([claim, value]) => `${e.path(claim)} = ${e.value(value)}`),
+        ...Object.entries(initial).map(
+          ([name, value]) => `${e.path(name)} = if_not_exists(${e.path(name)}, ${e.value(value)})`,
+        ),
+      ];
+      const { Attributes } = await table.client.send(
+        new UpdateCommand({
+          TableName: table.name,
+          Key: userKey(userId),
+          UpdateExpression: `SET ${assignments.join(", ")}`,
+          ...e.attributes(),
+          ReturnValues: "ALL_NEW",
+        }),
+      );
+      return toUserRecord(Attributes!);
+    },
+
+    async changePresence(userId, revision, change) {
+      const e = new Expression();
+      const { add, remove, state, version, lastSeenAt, at } = change;
+      const set = [
+        `${e.path("state")} = ${e.value(state)}`,
+        `${e.path("version")} = ${e.value(version)}`,
+        `${e.path("revision")} = ${e.value(revision + 1)}`,
+        `${e.path("changedAt")} = ${e.value(at)}`,
+      ];
+      if (lastSeenAt !== null) set.push(`${e.path("lastSeenAt")} = ${e.value(lastSeenAt)}`);
+      if (add) {
+        const { lease, since, rooms } = add;
+        const connection = {
+          lease,
+          since,
+          rooms: Object.fromEntries([...rooms].map((room) => [room, true])),
+        };
+        set.push(`${e.path("connections", add.id)} = ${e.value(connection)}`);
+      }
+      const gone = remove.map((id) => e.path("connections", id));
+      // Sparse: the sweep looks only at those who are not off. Writing the same shard again costs nothing.
+      const shard = e.path(TABLE_SHAPE.indexes.notOff.partitionKey);
+      if (state === "off") gone.push(shard);
+      else set.push(`${shard} = ${e.value(sweepShardOf(userId))}`);
+      const written = await conditionally(
+        table.client.send(
+          new UpdateCommand({
+            TableName: table.name,
+            Key: userKey(userId),
+            UpdateExpression: `SET ${set.join(", ")}${gone.length > 0 ? ` REMOVE ${gone.join(", ")}` : ""}`,
+            ConditionExpression: `${e.path("revision")} = ${e.value(revision)}`,
+            ...e.attributes(),
+            ReturnValues: "ALL_NEW",
+            ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+          }),
+        ),
+      );
+      return written.ok
+        ? { type: "changed", user: toUserRecord(written.result.Attributes!) }
+        : { type: "conflict", user: written.item && toUserRecord(written.item) };
+    },
+
+    async joinRoom(userId, connectionId, conversationId, maxRooms) {
+      const e = new Expression();
+      const connection = e.path("connections", connectionId);
+      const rooms = e.path("connections", connectionId, "rooms");
+      const room = e.path("connections", connectionId, "rooms", conversationId);
+      const written = await conditionally(
+        table.client.send(
+          new UpdateCommand({
+            TableName: table.name,
+            Key: userKey(userId),
+            UpdateExpression: `SET ${room} = ${e.value(true)}`,
+            ConditionExpression:
+              `attribute_exists(${connection}) AND ` +
+              `(attribute_exists(${room}) OR size(${rooms}) < ${e.value(maxRooms)})`,
+            ...e.attributes(),
+            ReturnValues: "ALL_NEW",
+            ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+          }),
+        ),
+      );
+      if (written.ok) return { type: "joined", user: toUserRecord(written.result.Attributes!) };
+      const connected =
+        written.item && toUserRecord(written.item).connections.some(({ id }) => id === connectionId);
+      return { type: connected ? "no_room_left" : "not_connected" };
+    },
+
+    async leaveRoom(userId, connectionId, conversationId) {
+      const e = new Expression();
+      const room = e.path("connections", connectionId, "rooms", conversationId);
+      await conditionally(
+        table.client.send(
+          new UpdateCommand({
+            TableName: table.name,
+            Key: userKey(userId),
+            UpdateExpression: `REMOVE ${room}`,
+            ConditionExpression: `attribute_exists(${room})`,
+            ...e.attributes(),
+          }),
+        ),
+      );
+    },
+
+    async listNotOff(shard, cursor) {
+      const { name, partitionKey } = TABLE_SHAPE.indexes.notOff;
+      const e = new Expression();
+      const shardName = sweepShardName(shard);
+      const { Items, LastEvaluatedKey } = await table.client.send(
+        new QueryCommand({
+          TableName: table.name,
+          IndexName: name,
+          KeyConditionExpression: `${e.path(partitionKey)} = ${e.value(shardName)}`,
+          ...e.attributes(),
+          Limit: SWEEP_PAGE,
+          ...(cursor ? { ExclusiveStartKey: { [partitionKey]: shardName, ...userKey(cursor) } } : {}),
+        }),
+      );
+      const userIds = (Items ?? []).map(({ pk }) => userOfPartition(pk as string));
+      return { userIds, cursor: LastEvaluatedKey ? userIds.at(-1)! : null };
+    },
+  };
+}
+
+interface StoredConnection {
+  readonly lease: number;
+  readonly since: number;
+  readonly rooms: Readonly<Record<string, true>>;
+}
+
+function toUserRecord(item: Item): UserRecord {
+  const stored = item as unknown as Omit<UserRecord, "connections" | "claims" | "lastSeenAt"> &
+    Claims & {
+      readonly lastSeenAt?: number;
+      readonly connections: Readonly<Record<string, StoredConnection>>;
+    };
+  const { id, state, version, revision, handle, fullName, picture } = stored;
+  const connections = Object.entries(stored.connections).map(
+    ([connectionId, { lease, since, rooms }]): Connection => ({
+      id: connectionId,
+      lease,
+      since,
+      rooms: new Set(Object.keys(rooms)),
+    }),
+  );
+  const claims: Claims = {
+    ...(handle === undefined ? {} : { handle }),
+    ...(fullName === undefined ? {} : { fullName }),
+    ...(picture === undefined ? {} : { picture }),
+  };
+  return { id, claims, state, version, revision, lastSeenAt: stored.lastSeenAt ?? null, connections };
+}

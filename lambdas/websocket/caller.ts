@@ -1,0 +1,16 @@
+import type { WebSocketEvent } from "../runtime/events.ts";
+import type { ConnectedCaller } from "./route.ts";
+
+/** The sender is who the authorizer said at `$connect`; nothing a frame carries has a say. */
+export function callerOf({ requestContext }: WebSocketEvent): ConnectedCaller {
+  const userId = requestContext.authorizer?.principalId;
+  if (!userId) throw new Error("The event bears no authorizer: is the authorizer attached to $connect?");
+  return { userId, connectionId: requestContext.connectionId };
+}
+
+/** When the token the connection was opened with expires, in milliseconds since the epoch. */
+export function tokenExpiresAt({ requestContext }: WebSocketEvent): number {
+  const seconds = Number(requestContext.authorizer?.tokenExpiresAt);
+  if (!Number.isFinite(seconds)) throw new Error("The event bears no token expiry.");
+  return seconds * 1000;
+}

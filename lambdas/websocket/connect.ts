@@ -1,0 +1,14 @@
+import type { Chat } from "../chat/chat.ts";
+import { openConnection } from "../chat/connections.ts";
+import { offeredSubprotocols, SUBPROTOCOL } from "../runtime/events.ts";
+import type { WebSocketEvent, WebSocketResponse } from "../runtime/events.ts";
+import { callerOf, tokenExpiresAt } from "./caller.ts";
+
+/** `$connect`: registers the connection. The subprotocol is selected only by saying so here. */
+export async function connectRoute(chat: Chat, event: WebSocketEvent): Promise<WebSocketResponse> {
+  const { userId, connectionId } = callerOf(event);
+  await openConnection(chat, { userId, connectionId, tokenExpiresAt: tokenExpiresAt(event) });
+  return offeredSubprotocols(event.headers).includes(SUBPROTOCOL)
+    ? { statusCode: 200, headers: { "Sec-WebSocket-Protocol": SUBPROTOCOL } }
+    : { statusCode: 200 };
+}

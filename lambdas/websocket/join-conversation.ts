@@ -1,0 +1,5 @@
+import { joinConversation } from "../chat/rooms.ts";
+import type { Route } from "./route.ts";
+
+export const joinConversationRoute: Route<"join_conversation"> = (chat, caller, frame) =>
+  joinConversation(chat, caller, frame.conversationId);

@@ -1,0 +1,5 @@
+import { leaveConversation } from "../chat/rooms.ts";
+import type { Route } from "./route.ts";
+
+export const leaveConversationRoute: Route<"leave_conversation"> = (chat, caller, frame) =>
+  leaveConversation(chat, caller, frame.conversationId);

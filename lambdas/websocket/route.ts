@@ -1,0 +1,13 @@
+import type { Caller, Chat } from "../chat/chat.ts";
+import type { Action, FrameOf } from "../protocol/client-frames.ts";
+import type { AckData } from "../protocol/server-frames.ts";
+
+/** Who sent the frame: the user of the token the connection was opened with. */
+export type ConnectedCaller = Caller & { readonly connectionId: string };
+
+/** One action: a decoded frame in, the data of its ack out. Refusals are thrown. */
+export type Route<A extends Action> = (
+  chat: Chat,
+  caller: ConnectedCaller,
+  frame: FrameOf<A>,
+) => Promise<AckData[A]>;

@@ -1,0 +1,107 @@
+import type { Chat } from "../chat/chat.ts";
+import { Refusal } from "../chat/refusal.ts";
+import { decodeFrame } from "../protocol/client-frames.ts";
+import type { Action, ClientFrame, FrameOf } from "../protocol/client-frames.ts";
+import type { AckData, ErrorFrame, ServerFrame } from "../protocol/server-frames.ts";
+import { toClientError } from "../runtime/client-error.ts";
+import type { WebSocketEvent, WebSocketResponse } from "../runtime/events.ts";
+import { callerOf, tokenExpiresAt } from "./caller.ts";
+import { connectRoute } from "./connect.ts";
+import { disconnectRoute } from "./disconnect.ts";
+import { joinConversationRoute } from "./join-conversation.ts";
+import { leaveConversationRoute } from "./leave-conversation.ts";
+import { markReadRoute } from "./mark-read.ts";
+import type { ConnectedCaller, Route } from "./route.ts";
+import { sendMessageRoute } from "./send-message.ts";
+import { syncRoute } from "./sync.ts";
+import { typingStartRoute } from "./typing-start.ts";
+import { typingStopRoute } from "./typing-stop.ts";
+
+const ROUTES: { readonly [A in Action]: Route<A> } = {
+  join_conversation: joinConversationRoute,
+  leave_conversation: leaveConversationRoute,
+  send_message: sendMessageRoute,
+  typing_start: typingStartRoute,
+  typing_stop: typingStopRoute,
+  mark_read: markReadRoute,
+  sync: syncRoute,
+};
+
+/** The handler of every WebSocket route but `ping`, which the gateway answers itself. */
+export const createWebSocketHandler =
+  (chat: Chat) =>
+  async (event: WebSocketEvent): Promise<WebSocketResponse> => {
+    switch (event.requestContext.eventType) {
+      case "CONNECT":
+        return answerOrFail(chat, "$connect", () => connectRoute(chat, event));
+      case "DISCONNECT":
+        return answerOrFail(chat, "$disconnect", () => disconnectRoute(chat, event));
+      case "MESSAGE":
+        return answerFrame(chat, event);
+    }
+  };
+
+async function answerOrFail(
+  chat: Chat,
+  route: string,
+  answer: () => Promise<WebSocketResponse>,
+): Promise<WebSocketResponse> {
+  try {
+    return await answer();
+  } catch (error) {
+    chat.log.error("request failed", error, { route });
+    return { statusCode: 500 };
+  }
+}
+
+async function answerFrame(chat: Chat, event: WebSocketEvent): Promise<WebSocketResponse> {
+  const decoded = decodeFrame(event.body ?? "");
+  const { id } = decoded;
+  const action = decoded.ok ? decoded.frame.action : decoded.action;
+  try {
+    const caller = callerOf(event);
+    if (chat.clock.now() >= tokenExpiresAt(event)) {
+      const refusal = toClientError(tokenExpired(), chat.log, "frame");
+      // Pushed before the close: a route response would come too late.
+      await chat.gateway.push([
+        { connectionId: caller.connectionId, frame: errorFrame(id, action, refusal) },
+      ]);
+      await chat.gateway.close([caller.connectionId]);
+      return { statusCode: 200 };
+    }
+    if (!decoded.ok) throw new Refusal("INVALID_REQUEST", decoded.message);
+    const data = await run(chat, caller, decoded.frame);
+    return reply(answer(id, decoded.frame, data));
+  } catch (error) {
+    return reply(errorFrame(id, action, toClientError(error, chat.log, action ?? "$default")));
+  }
+}
+
+function run<A extends Action>(chat: Chat, caller: ConnectedCaller, frame: FrameOf<A>): Promise<AckData[A]> {
+  const route = ROUTES[frame.action] as Route<A>;
+  return route(chat, caller, frame);
+}
+
+/** A frame without an id gets no ack; the message it sent comes back as the event the others get. */
+function answer(id: string | null, { action }: ClientFrame, data: AckData[Action]): ServerFrame | null {
+  if (id !== null) return { type: "ack", id, action, data } as ServerFrame;
+  return "message" in data ? { type: "new_message", message: data.message } : null;
+}
+
+const reply = (frame: ServerFrame | null): WebSocketResponse =>
+  frame ? { statusCode: 200, body: JSON.stringify(frame) } : { statusCode: 200 };
+
+const errorFrame = (
+  id: string | null,
+  action: string | null,
+  { code, message }: Pick<ErrorFrame, "code" | "message">,
+): ErrorFrame => ({
+  type: "error",
+  ...(id === null ? {} : { id }),
+  ...(action === null ? {} : { action }),
+  code,
+  message,
+});
+
+const tokenExpired = (): Refusal =>
+  new Refusal("UNAUTHORIZED", "Your token has expired: connect again with a fresh one.");

@@ -1,0 +1,5 @@
+import { sendMessage } from "../chat/send-message.ts";
+import type { Route } from "./route.ts";
+
+export const sendMessageRoute: Route<"send_message"> = (chat, caller, frame) =>
+  sendMessage(chat, caller, frame);
