@@ -1,0 +1,96 @@
+import type { Table } from "aws-cdk-lib/aws-dynamodb";
+import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
+import type { WebSocketStage } from "aws-cdk-lib/aws-apigatewayv2";
+import { Stack } from "aws-cdk-lib";
+import type { Construct } from "constructs";
+import { TABLE_SHAPE } from "../lambdas/store/table-shape.ts";
+import type { Bundles } from "./bundling/bundle-functions.ts";
+import { makeFunction } from "./function.ts";
+import { consumeFrom, onItems, pushAndClose, queryIndex, readStream, sendTo } from "./grants.ts";
+import type { Issuer } from "./identity-stack.ts";
+import type { Settings } from "./settings.ts";
+
+export const WORKER_TIMEOUT_SECONDS = 60;
+
+export interface ChatFunctionsProps {
+  readonly settings: Settings;
+  readonly bundles: Bundles;
+  readonly table: Table;
+  readonly issuer: Issuer;
+  readonly queue: IQueue;
+  readonly deadLetters: IQueue;
+  readonly stage: WebSocketStage;
+}
+
+/** The functions behind both APIs and the worker, each with what it may do. */
+export class ChatFunctions {
+  readonly webSocket: LambdaFunction;
+  readonly http: LambdaFunction;
+  readonly authorizer: LambdaFunction;
+  readonly worker: LambdaFunction;
+
+  constructor(scope: Construct, props: ChatFunctionsProps) {
+    const { settings, bundles, table, issuer, queue, stage } = props;
+    const shared = { bundles, settings };
+    const items = onItems(table, "GetItem", "BatchGetItem", "PutItem", "UpdateItem", "Query");
+    const chat = {
+      TABLE_NAME: table.tableName,
+      CALLBACK_URL: stage.callbackUrl,
+      PRESENCE_GRACE_SECONDS: String(settings.presenceGraceSeconds),
+      LOG_LEVEL: settings.logLevel,
+    };
+    const sends = { SENDS_PER_SECOND: String(settings.sendsPerSecond) };
+
+    this.webSocket = makeFunction(scope, "WebSocketFunction", {
+      ...shared,
+      name: "websocket",
+      description: "Every route of the WebSocket API",
+      timeoutSeconds: 10,
+      environment: { ...chat, ...sends, TYPING_PER_SECOND: String(settings.typingPerSecond) },
+      grants: [items, pushAndClose(stage)],
+    });
+    this.http = makeFunction(scope, "HttpFunction", {
+      ...shared,
+      name: "http",
+      description: "Every route of the HTTP API",
+      timeoutSeconds: 10,
+      environment: { ...chat, ...sends },
+      grants: [items, queryIndex(table, TABLE_SHAPE.indexes.byActivity.name), pushAndClose(stage)],
+    });
+    this.authorizer = makeFunction(scope, "AuthorizerFunction", {
+      ...shared,
+      name: "authorizer",
+      description: "Verifies the token of a WebSocket connection",
+      timeoutSeconds: 10,
+      environment: {
+        TABLE_NAME: table.tableName,
+        ISSUER: issuer.issuer,
+        AUDIENCES: Stack.of(scope).toJsonString(issuer.audiences),
+        ALLOWED_ORIGINS: JSON.stringify(settings.allowedOrigins),
+        LOG_LEVEL: settings.logLevel,
+        ...(issuer.jwksUri === undefined ? {} : { JWKS_URI: issuer.jwksUri }),
+      },
+      grants: [onItems(table, "GetItem", "UpdateItem")],
+    });
+    this.worker = makeFunction(scope, "WorkerFunction", {
+      ...shared,
+      name: "worker",
+      description: "Presence transitions, derived data that a sender left behind, and the sweep",
+      timeoutSeconds: WORKER_TIMEOUT_SECONDS,
+      environment: { ...chat, QUEUE_URL: queue.queueUrl },
+      grants: [
+        items,
+        queryIndex(table, TABLE_SHAPE.indexes.notOff.name),
+        ...readStream(table),
+        consumeFrom(queue),
+        sendTo(queue, props.deadLetters),
+        pushAndClose(stage),
+      ],
+    });
+  }
+
+  get all(): readonly LambdaFunction[] {
+    return [this.webSocket, this.http, this.authorizer, this.worker];
+  }
+}

@@ -1,0 +1,74 @@
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
+import { AccountRecovery, UserPool, UserPoolOperation } from "aws-cdk-lib/aws-cognito";
+import type { Table } from "aws-cdk-lib/aws-dynamodb";
+import type { Construct } from "constructs";
+import type { Bundles } from "./bundling/bundle-functions.ts";
+import { makeFunction } from "./function.ts";
+import { onItems } from "./grants.ts";
+import type { Settings } from "./settings.ts";
+
+export interface IdentityStackProps extends StackProps {
+  readonly settings: Settings;
+  readonly bundles: Bundles;
+  readonly table: Table;
+}
+
+/** Whose tokens are accepted: what the APIs need to know of an OIDC issuer. */
+export interface Issuer {
+  readonly issuer: string;
+  readonly audiences: readonly string[];
+  readonly jwksUri?: string;
+}
+
+/** A Cognito user pool, for deployments that bring no issuer of their own. */
+export class IdentityStack extends Stack {
+  readonly issuer: Issuer;
+
+  constructor(scope: Construct, id: string, props: IdentityStackProps) {
+    super(scope, id, props);
+    const { settings, bundles, table } = props;
+    const pool = new UserPool(this, "UserPool", {
+      selfSignUpEnabled: true,
+      // Not by preferred_username too: Cognito would then refuse it at sign-up, and it is the user's handle.
+      signInAliases: { username: true, email: true },
+      autoVerify: { email: true },
+      standardAttributes: {
+        email: { required: true, mutable: true },
+        fullname: { required: false, mutable: true },
+        profilePicture: { required: false, mutable: true },
+      },
+      passwordPolicy: { minLength: 12 },
+      accountRecovery: AccountRecovery.EMAIL_ONLY,
+      deletionProtection: settings.retainData,
+      removalPolicy: settings.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    // The pool knows the function, and the function nothing of the pool: its role names only the table.
+    pool.addTrigger(
+      UserPoolOperation.POST_CONFIRMATION,
+      makeFunction(this, "PostConfirmationFunction", {
+        name: "postConfirmation",
+        description: "Makes a user known from the moment they have confirmed their sign-up",
+        bundles,
+        settings,
+        // Cognito waits no longer.
+        timeoutSeconds: 5,
+        environment: { TABLE_NAME: table.tableName, LOG_LEVEL: settings.logLevel },
+        grants: [onItems(table, "GetItem", "UpdateItem")],
+      }),
+    );
+    const client = pool.addClient("AppClient", {
+      generateSecret: false,
+      authFlows: { userSrp: true, userPassword: true },
+      // No hosted sign-in page: it would need a domain and callback addresses of the deployer's.
+      disableOAuth: true,
+      preventUserExistenceErrors: true,
+      enableTokenRevocation: true,
+      idTokenValidity: Duration.hours(1),
+      accessTokenValidity: Duration.hours(1),
+      refreshTokenValidity: Duration.days(30),
+    });
+    this.issuer = { issuer: pool.userPoolProviderUrl, audiences: [client.userPoolClientId] };
+    new CfnOutput(this, "UserPoolId", { value: pool.userPoolId });
+    new CfnOutput(this, "UserPoolClientId", { value: client.userPoolClientId });
+  }
+}

@@ -1,0 +1,60 @@
+import { CfnOutput, Duration, Stack, type StackProps } from "aws-cdk-lib";
+import type { Table } from "aws-cdk-lib/aws-dynamodb";
+import { Queue, QueueEncryption, type QueueProps } from "aws-cdk-lib/aws-sqs";
+import type { Construct } from "constructs";
+import type { Bundles } from "./bundling/bundle-functions.ts";
+import { ChatAlarms } from "./chat-alarms.ts";
+import { ChatFunctions, WORKER_TIMEOUT_SECONDS } from "./chat-functions.ts";
+import { HttpChatApi } from "./http-api.ts";
+import type { Issuer } from "./identity-stack.ts";
+import type { Settings } from "./settings.ts";
+import { WebSocketChatApi } from "./websocket-api.ts";
+import { WorkerSources } from "./worker-sources.ts";
+
+export interface MessagingStackProps extends StackProps {
+  readonly settings: Settings;
+  readonly bundles: Bundles;
+  readonly table: Table;
+  readonly issuer: Issuer;
+}
+
+/** Both APIs, the functions behind them and what wakes the worker: nothing here holds data. */
+export class MessagingStack extends Stack {
+  constructor(scope: Construct, id: string, props: MessagingStackProps) {
+    super(scope, id, props);
+    const { settings, table, issuer } = props;
+    const deadLetters = this.#queue("DeadLetters", { retentionPeriod: Duration.days(14) });
+    const queue = this.#queue("Jobs", {
+      // Six times the function's timeout, as Lambda asks of its queues, so that a retry never overlaps.
+      visibilityTimeout: Duration.seconds(6 * WORKER_TIMEOUT_SECONDS),
+      deadLetterQueue: { queue: deadLetters, maxReceiveCount: 5 },
+    });
+    const webSocket = new WebSocketChatApi(this, "WebSocket", settings);
+    const functions = new ChatFunctions(this, { ...props, queue, deadLetters, stage: webSocket.stage });
+    webSocket.addRoutes(functions.webSocket, functions.authorizer);
+    const http = new HttpChatApi(this, "Http", { settings, issuer, handler: functions.http });
+    new WorkerSources(this, "WorkerSources", {
+      settings,
+      worker: functions.worker,
+      table,
+      queue,
+      deadLetters,
+    });
+    if (settings.alarms) {
+      new ChatAlarms(this, "Alarms", {
+        settings,
+        functions,
+        table,
+        deadLetters,
+        stage: webSocket.stage,
+        http: http.api,
+      });
+    }
+    new CfnOutput(this, "HttpUrl", { value: http.api.apiEndpoint });
+    new CfnOutput(this, "WebSocketUrl", { value: webSocket.stage.url });
+  }
+
+  #queue(id: string, props: QueueProps): Queue {
+    return new Queue(this, id, { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true, ...props });
+  }
+}

@@ -1,0 +1,47 @@
+import { App, type AppProps, type Environment, Tags } from "aws-cdk-lib";
+import { join } from "node:path";
+import { type BundleOutcome, type Bundles, bundleFunctions } from "./bundling/bundle-functions.ts";
+import { DataStack } from "./data-stack.ts";
+import { IdentityStack, type Issuer } from "./identity-stack.ts";
+import { MessagingStack } from "./messaging-stack.ts";
+import { readSettings, type Settings } from "./settings.ts";
+
+export interface AppOptions {
+  /** Account and region; left out, the templates fit any. */
+  readonly env?: Environment;
+  /** Code built already; left out, it is built into the assembly's folder. */
+  readonly bundles?: Bundles;
+  readonly app?: AppProps;
+}
+
+export type AppOutcome =
+  | { readonly type: "ok"; readonly app: App; readonly settings: Settings }
+  /** One sentence for each bad setting, or the compiler's words on code that does not build. */
+  | { readonly type: "failed"; readonly problems: readonly string[] };
+
+/** Makes the stacks of one stage, named by the context with its settings. */
+export function makeApp(options: AppOptions = {}): AppOutcome {
+  const app = new App({ analyticsReporting: false, ...options.app });
+  const outcome = readSettings(app.node.getAllContext() as Record<string, unknown>);
+  if (outcome.type === "failed") return outcome;
+  const { settings } = outcome;
+  const built: BundleOutcome =
+    options.bundles === undefined
+      ? bundleFunctions(join(app.outdir, "bundles"))
+      : { type: "ok", bundles: options.bundles };
+  if (built.type === "failed") return built;
+  const prefix = `parley-${settings.stage}`;
+  const env = settings.stage === "local" ? {} : (options.env ?? {});
+  const shared = { settings, bundles: built.bundles, env };
+
+  const { table } = new DataStack(app, `${prefix}-data`, shared);
+  const issuer: Issuer =
+    settings.identity.type === "issuer"
+      ? settings.identity
+      : new IdentityStack(app, `${prefix}-identity`, { ...shared, table }).issuer;
+  new MessagingStack(app, `${prefix}-messaging`, { ...shared, table, issuer });
+
+  Tags.of(app).add("service", "parley");
+  Tags.of(app).add("stage", settings.stage);
+  return { type: "ok", app, settings };
+}

@@ -1,0 +1,183 @@
+import { SettingReader } from "./setting-reader.ts";
+
+/** Everything that may differ between two deployments of Parley. */
+export interface Settings {
+  readonly stage: string;
+  /** Seconds between a user's last connection going and their being told offline; 0 to 60. */
+  readonly presenceGraceSeconds: number;
+  /** Per user and warm function; 0 switches the check off. */
+  readonly sendsPerSecond: number;
+  /** Per user and warm function; 0 switches the check off. */
+  readonly typingPerSecond: number;
+  /** How often presence that a lost `$disconnect` left behind is put right. */
+  readonly sweepMinutes: number;
+  /** How long the worker gathers appended messages before it compares them with their conversations. */
+  readonly appendsWindowSeconds: number;
+  /** Origins whose pages may connect; `*` is any. Empty: no browser, only clients that send no Origin. */
+  readonly allowedOrigins: readonly string[];
+  readonly identity: IdentitySettings;
+  /** Requests per second and burst of either API's stage. */
+  readonly throttle: { readonly rate: number; readonly burst: number };
+  /** Below it the functions log nothing. */
+  readonly logLevel: LogLevel;
+  readonly logRetentionDays: number;
+  readonly accessLogs: AccessLogs;
+  /** Whether table, user pool and logs outlive their stack and are protected from deletion. */
+  readonly retainData: boolean;
+  readonly pointInTimeRecovery: boolean;
+  readonly memoryMb: number;
+  readonly alarms: boolean;
+  /** An SNS topic told of every alarm. */
+  readonly alarmTopicArn?: string;
+}
+
+export type IdentitySettings =
+  /** A Cognito user pool of this deployment's own. */
+  | { readonly type: "user-pool" }
+  | {
+      readonly type: "issuer";
+      readonly issuer: string;
+      readonly audiences: readonly string[];
+      /** Absent: `{issuer}/.well-known/jwks.json`. The HTTP API always finds it by OIDC discovery. */
+      readonly jwksUri?: string;
+    };
+
+/**
+ * A WebSocket stage can log accesses only where the account has a role for API Gateway to log with, one
+ * per account and region. `with-account-role` sets it; `on` relies on one that is set already.
+ */
+export type AccessLogs = (typeof ACCESS_LOGS)[number];
+const ACCESS_LOGS = ["off", "on", "with-account-role"] as const;
+
+export type LogLevel = (typeof LOG_LEVELS)[number];
+const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
+
+export type SettingsOutcome =
+  | { readonly type: "ok"; readonly settings: Settings }
+  /** One sentence for each bad value, naming its key. */
+  | { readonly type: "failed"; readonly problems: readonly string[] };
+
+const DEV: Omit<Settings, "stage"> = {
+  presenceGraceSeconds: 10,
+  sendsPerSecond: 10,
+  typingPerSecond: 5,
+  sweepMinutes: 5,
+  appendsWindowSeconds: 5,
+  allowedOrigins: ["http://localhost:3000", "http://localhost:5173"],
+  identity: { type: "user-pool" },
+  throttle: { rate: 500, burst: 1000 },
+  logLevel: "warn",
+  logRetentionDays: 14,
+  accessLogs: "with-account-role",
+  retainData: false,
+  pointInTimeRecovery: true,
+  memoryMb: 1024,
+  alarms: true,
+};
+
+const LOCAL: Omit<Settings, "stage"> = {
+  ...DEV,
+  sendsPerSecond: 0,
+  typingPerSecond: 0,
+  appendsWindowSeconds: 1,
+  allowedOrigins: ["*"],
+  // A name, not an address: with a port chosen at start, no URL is known when the app is synthesized.
+  identity: { type: "issuer", issuer: "https://issuer.parley.local", audiences: ["parley-local"] },
+  accessLogs: "off",
+  alarms: false,
+};
+
+const PROD: Omit<Settings, "stage"> = {
+  ...DEV,
+  allowedOrigins: [],
+  throttle: { rate: 2000, burst: 4000 },
+  logRetentionDays: 90,
+  retainData: true,
+};
+
+/** Any other stage name starts from what `dev` has. */
+function defaultsOf(stage: string): Omit<Settings, "stage"> {
+  switch (stage) {
+    case "local":
+      return LOCAL;
+    case "prod":
+      return PROD;
+    default:
+      return DEV;
+  }
+}
+
+/** CloudWatch Logs accepts these and no others. */
+const RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+/** Reads the stage and its settings from CDK context (`-c key=value`, cdk.json), over the stage's defaults. */
+export function readSettings(context: Readonly<Record<string, unknown>>): SettingsOutcome {
+  const read = new SettingReader(context);
+  // Part of stack names, which allow neither underscore nor dot.
+  const stage = read.text("stage", "dev", {
+    pattern: /^[A-Za-z][A-Za-z0-9-]{0,31}$/,
+    must: "be 1 to 32 letters, digits and hyphens, beginning with a letter",
+  });
+  const base = defaultsOf(stage);
+  const alarmTopicArn = read.optionalText("alarmTopicArn", {
+    pattern: /^arn:[^:]+:sns:[^:]+:\d{12}:.+$/,
+    must: "be the ARN of an SNS topic",
+  });
+  const settings: Settings = {
+    stage,
+    presenceGraceSeconds: read.integer("presenceGraceSeconds", base.presenceGraceSeconds, 0, 60),
+    sendsPerSecond: read.integer("sendsPerSecond", base.sendsPerSecond, 0, 10_000),
+    typingPerSecond: read.integer("typingPerSecond", base.typingPerSecond, 0, 10_000),
+    sweepMinutes: read.integer("sweepMinutes", base.sweepMinutes, 1, 60),
+    appendsWindowSeconds: read.integer("appendsWindowSeconds", base.appendsWindowSeconds, 0, 300),
+    allowedOrigins: read.list("allowedOrigins", base.allowedOrigins, {
+      accepts: isOrigin,
+      must: 'hold only origins such as "https://chat.example.com", or "*"',
+    }),
+    identity: readIdentity(read, base.identity),
+    throttle: {
+      rate: read.integer("throttleRate", base.throttle.rate, 1, 1_000_000),
+      burst: read.integer("throttleBurst", base.throttle.burst, 1, 1_000_000),
+    },
+    logLevel: read.oneOf("logLevel", base.logLevel, LOG_LEVELS),
+    logRetentionDays: read.oneOf("logRetentionDays", base.logRetentionDays, RETENTION_DAYS),
+    accessLogs: read.oneOf("accessLogs", base.accessLogs, ACCESS_LOGS),
+    retainData: read.flag("retainData", base.retainData),
+    pointInTimeRecovery: read.flag("pointInTimeRecovery", base.pointInTimeRecovery),
+    memoryMb: read.integer("memoryMb", base.memoryMb, 128, 10_240),
+    alarms: read.flag("alarms", base.alarms),
+    ...(alarmTopicArn === undefined ? {} : { alarmTopicArn }),
+  };
+  const problems = read.finish();
+  return problems.length === 0 ? { type: "ok", settings } : { type: "failed", problems };
+}
+
+function readIdentity(read: SettingReader, base: IdentitySettings): IdentitySettings {
+  const https = { accepts: isHttpsUrl, must: "be an https URL without query or fragment" };
+  const issuer = read.optionalText("oidcIssuer", https);
+  const audiences = read.list("oidcAudiences", [], {
+    accepts: (text) => text.trim() === text && text !== "",
+    must: "hold only audiences that are not empty",
+  });
+  const jwksUri = read.optionalText("jwksUri", https);
+  if (issuer === undefined) {
+    if (audiences.length > 0) read.problem('Setting "oidcAudiences" needs "oidcIssuer" beside it.');
+    if (jwksUri !== undefined) read.problem('Setting "jwksUri" needs "oidcIssuer" beside it.');
+    return base;
+  }
+  if (audiences.length === 0) {
+    read.problem('Setting "oidcIssuer" needs "oidcAudiences" beside it: at least one audience.');
+  }
+  return { type: "issuer", issuer, audiences, ...(jwksUri === undefined ? {} : { jwksUri }) };
+}
+
+function isOrigin(text: string): boolean {
+  if (text === "*") return true;
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
+function isHttpsUrl(text: string): boolean {
+  return /^https:\/\/[^?#]+$/.test(text) && URL.canParse(text);
+}

@@ -1,0 +1,82 @@
+import { Duration } from "aws-cdk-lib";
+import type { Table } from "aws-cdk-lib/aws-dynamodb";
+import { Rule, RuleTargetInput, Schedule } from "aws-cdk-lib/aws-events";
+import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
+import { EventSourceMapping, type IFunction, StartingPosition } from "aws-cdk-lib/aws-lambda";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
+import { Construct } from "constructs";
+import type { Settings } from "./settings.ts";
+
+const presence = (newState: readonly string[], oldState: readonly string[]) => ({
+  dynamodb: {
+    Keys: { sk: { S: ["P"] } },
+    NewImage: { state: { S: newState } },
+    OldImage: { state: { S: oldState } },
+  },
+});
+
+/** Transitions of the user item that somebody must hear of or that the worker must complete. */
+export const PRESENCE_FILTERS = [
+  presence(["on"], ["off"]),
+  presence(["leaving"], ["on"]),
+  presence(["off"], ["on", "leaving"]),
+];
+
+/** Messages appended to a conversation. */
+export const APPEND_FILTERS = [
+  { eventName: ["INSERT"], dynamodb: { Keys: { sk: { S: [{ prefix: "M#" }] } } } },
+];
+
+export interface WorkerSourcesProps {
+  readonly settings: Settings;
+  readonly worker: IFunction;
+  readonly table: Table;
+  readonly queue: IQueue;
+  readonly deadLetters: IQueue;
+}
+
+/** What wakes the worker: the table's stream twice, the queue of its own delayed jobs, and the clock. */
+export class WorkerSources extends Construct {
+  constructor(scope: Construct, id: string, props: WorkerSourcesProps) {
+    super(scope, id);
+    const { settings, worker, queue } = props;
+    this.#readStream("Presence", props, PRESENCE_FILTERS, 0);
+    // Sends look after their conversation themselves: this finds the ones that died, so it can wait and gather.
+    this.#readStream("Appends", props, APPEND_FILTERS, settings.appendsWindowSeconds);
+    new EventSourceMapping(this, "Queue", {
+      target: worker,
+      eventSourceArn: queue.queueArn,
+      batchSize: 10,
+      reportBatchItemFailures: true,
+    });
+    new Rule(this, "Sweep", {
+      description: "Puts presence right that a lost $disconnect left behind",
+      schedule: Schedule.rate(Duration.minutes(settings.sweepMinutes)),
+      targets: [new LambdaFunction(worker, { event: RuleTargetInput.fromObject({ type: "sweep" }) })],
+    });
+  }
+
+  #readStream(
+    id: string,
+    props: WorkerSourcesProps,
+    filters: readonly object[],
+    windowSeconds: number,
+  ): void {
+    const { table, deadLetters } = props;
+    if (table.tableStreamArn === undefined) throw new Error("The table has no stream");
+    new EventSourceMapping(this, id, {
+      target: props.worker,
+      eventSourceArn: table.tableStreamArn,
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      filters: filters.map((filter) => ({ pattern: JSON.stringify(filter) })),
+      batchSize: 100,
+      maxBatchingWindow: Duration.seconds(windowSeconds),
+      // One batch of a shard at a time keeps a user's transitions in order.
+      parallelizationFactor: 1,
+      retryAttempts: 10,
+      bisectBatchOnError: true,
+      reportBatchItemFailures: true,
+      onFailure: { bind: () => ({ destination: deadLetters.queueArn }) },
+    });
+  }
+}
