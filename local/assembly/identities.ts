@@ -1,0 +1,129 @@
+import { createHash } from "node:crypto";
+import { isFields } from "./fields.ts";
+import type { Resource } from "./resource.ts";
+
+/** The account and region the app believes to run in. */
+export interface Environment {
+  readonly region: string;
+  readonly accountId: string;
+}
+
+export const DNS_SUFFIX = "amazonaws.com";
+
+/** Which property names a resource of this type, and how long an invented name may be. */
+const NAMES: ReadonlyMap<string, { readonly property: string; readonly longest: number }> = new Map([
+  ["AWS::Lambda::Function", { property: "FunctionName", longest: 64 }],
+  ["AWS::DynamoDB::Table", { property: "TableName", longest: 255 }],
+  ["AWS::DynamoDB::GlobalTable", { property: "TableName", longest: 255 }],
+  ["AWS::SQS::Queue", { property: "QueueName", longest: 80 }],
+  ["AWS::Events::Rule", { property: "Name", longest: 64 }],
+  ["AWS::Scheduler::Schedule", { property: "Name", longest: 64 }],
+  ["AWS::IAM::Role", { property: "RoleName", longest: 64 }],
+  ["AWS::Logs::LogGroup", { property: "LogGroupName", longest: 512 }],
+]);
+
+/**
+ * The name CloudFormation would give or invent, the same on every start: tables and queues are found
+ * again by it.
+ */
+export function physicalName(resource: Resource, evaluate: (value: unknown) => unknown): string {
+  if (resource.type === "AWS::ApiGatewayV2::Api") return lettersOf(resource.key, 10);
+  if (resource.type === "AWS::Cognito::UserPool") return `us-east-1_${lettersOf(resource.key, 9)}`;
+  if (resource.type === "AWS::Cognito::UserPoolClient") return lettersOf(resource.key, 26);
+  if (resource.type === "AWS::ApiGatewayV2::Stage") return String(evaluate(resource.properties["StageName"]));
+  const rule = NAMES.get(resource.type);
+  if (rule === undefined) return resource.key;
+  const explicit = evaluate(resource.properties[rule.property]);
+  if (typeof explicit === "string" && explicit !== "") return explicit;
+  const invented = resource.key.replaceAll(/[^A-Za-z0-9_-]/g, "-");
+  if (invented.length <= rule.longest) return invented;
+  return `${invented.slice(0, rule.longest - 11)}-${lettersOf(resource.key, 10)}`;
+}
+
+/** What `Ref` yields; undefined where the type has no local counterpart. */
+export function refOf(resource: Resource, name: string, at: Environment, queueUrl: string): string {
+  return resource.type === "AWS::SQS::Queue" ? `${queueUrl}/${at.accountId}/${name}` : name;
+}
+
+/** What `Fn::GetAtt` yields; undefined for an attribute that means nothing here. */
+export function attributeOf(
+  resource: Resource,
+  attribute: string,
+  name: string,
+  at: Environment,
+  queueUrl: string,
+): string | undefined {
+  const arn = arnOf(resource, name, at);
+  switch (attribute) {
+    case "Arn":
+    case "TableArn":
+    case "QueueArn":
+      return arn;
+    case "StreamArn":
+      return arn === undefined ? undefined : `${arn}/stream/local`;
+    case "QueueName":
+    case "ApiId":
+    case "UserPoolId":
+    case "ClientId":
+    case "RoleId":
+    case "TableId":
+      return name;
+    case "QueueUrl":
+      return refOf(resource, name, at, queueUrl);
+    case "ApiEndpoint":
+      return `${resource.properties["ProtocolType"] === "WEBSOCKET" ? "wss" : "https"}://${executeApiHost(name, at)}`;
+    case "ProviderName":
+      return `cognito-idp.${at.region}.${DNS_SUFFIX}/${name}`;
+    case "ProviderURL":
+      return `https://cognito-idp.${at.region}.${DNS_SUFFIX}/${name}`;
+    default:
+      return undefined;
+  }
+}
+
+export const executeApiHost = (apiId: string, at: Environment): string =>
+  `${apiId}.execute-api.${at.region}.${DNS_SUFFIX}`;
+
+function arnOf(resource: Resource, name: string, at: Environment): string | undefined {
+  const regional = `${at.region}:${at.accountId}`;
+  switch (resource.type) {
+    case "AWS::Lambda::Function":
+      return `arn:aws:lambda:${regional}:function:${name}`;
+    case "AWS::DynamoDB::Table":
+    case "AWS::DynamoDB::GlobalTable":
+      return `arn:aws:dynamodb:${regional}:table/${name}`;
+    case "AWS::SQS::Queue":
+      return `arn:aws:sqs:${regional}:${name}`;
+    case "AWS::Events::Rule":
+      return `arn:aws:events:${regional}:rule/${name}`;
+    case "AWS::Scheduler::Schedule":
+      return `arn:aws:scheduler:${regional}:schedule/default/${name}`;
+    case "AWS::IAM::Role":
+      return `arn:aws:iam::${at.accountId}:role/${name}`;
+    case "AWS::Logs::LogGroup":
+      return `arn:aws:logs:${regional}:log-group:${name}:*`;
+    case "AWS::Cognito::UserPool":
+      return `arn:aws:cognito-idp:${regional}:userpool/${name}`;
+    case "AWS::KMS::Key":
+      return `arn:aws:kms:${regional}:key/${name}`;
+    default:
+      return undefined;
+  }
+}
+
+/** Lower-case letters and digits made from a key: ids look like the service's and never change. */
+function lettersOf(key: string, length: number): string {
+  const digest = createHash("sha256").update(key).digest();
+  return Array.from(digest.subarray(0, length), (byte) => (byte % 36).toString(36)).join("");
+}
+
+/** `Worker` for the resource at `Messaging/Worker/Resource`, else the logical id. */
+export function shortName(path: string, logicalId: string): string {
+  const parts = path.split("/").filter((part) => part !== "Resource");
+  return parts.length > 1 ? (parts.at(-1) ?? logicalId) : logicalId;
+}
+
+export function constructPath(stack: string, logicalId: string, metadata: unknown): string {
+  const path = isFields(metadata) ? metadata["aws:cdk:path"] : undefined;
+  return typeof path === "string" ? path.replace(/\/Resource$/, "") : `${stack}/${logicalId}`;
+}

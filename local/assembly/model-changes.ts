@@ -1,0 +1,17 @@
+import type { AppModel } from "./model.ts";
+
+/** What differs between two models, in a few words for the log. */
+export function describeChanges(before: AppModel, after: AppModel): string {
+  const parts: string[] = [];
+  for (const key of ["functions", "tables", "queues"] as const) {
+    const known = new Map(before[key].map((item) => [item.id, JSON.stringify(item)]));
+    const changed = after[key].filter((item) => known.get(item.id) !== JSON.stringify(item));
+    if (changed.length > 0) parts.push(`${key} ${changed.map(({ name }) => name).join(", ")}`);
+  }
+  const same = (part: (model: AppModel) => unknown): boolean =>
+    JSON.stringify(part(before)) === JSON.stringify(part(after));
+  if (!same(({ httpApis, webSocketApis }) => [httpApis, webSocketApis])) parts.push("routes");
+  if (!same(({ eventSources }) => eventSources)) parts.push("event sources");
+  if (!same(({ schedules }) => schedules)) parts.push("schedules");
+  return parts.length === 0 ? "nothing that is served" : parts.join("; ");
+}

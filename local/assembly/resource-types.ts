@@ -1,0 +1,245 @@
+/**
+ * What the local cloud makes of each property of each resource type it serves. A property in neither
+ * list would change what the deployed app does without changing the local one, so the reader refuses it.
+ */
+export interface PropertyTable {
+  readonly served: readonly string[];
+  /** Rights, logs, descriptions, encryption, capacity: of no effect on one machine. */
+  readonly withoutLocalEffect: readonly string[];
+}
+
+const TAGS = ["Tags", "Description"];
+
+const TABLE_PROPERTIES: PropertyTable = {
+  served: [
+    "TableName",
+    "AttributeDefinitions",
+    "KeySchema",
+    "GlobalSecondaryIndexes",
+    "StreamSpecification",
+    "TimeToLiveSpecification",
+  ],
+  withoutLocalEffect: [
+    ...TAGS,
+    "BillingMode",
+    "ContributorInsightsSpecification",
+    "DeletionProtectionEnabled",
+    "OnDemandThroughput",
+    "PointInTimeRecoverySpecification",
+    "ProvisionedThroughput",
+    "ResourcePolicy",
+    "SSESpecification",
+    "TableClass",
+    "WarmThroughput",
+  ],
+};
+
+export const SERVED_TYPES: ReadonlyMap<string, PropertyTable> = new Map<string, PropertyTable>([
+  [
+    "AWS::Lambda::Function",
+    {
+      served: [
+        "Code",
+        "Environment",
+        "FunctionName",
+        "Handler",
+        "MemorySize",
+        "PackageType",
+        "ReservedConcurrentExecutions",
+        "Runtime",
+        "Timeout",
+      ],
+      withoutLocalEffect: [
+        ...TAGS,
+        "Architectures",
+        "KmsKeyArn",
+        "LoggingConfig",
+        "RecursiveLoop",
+        "Role",
+        "RuntimeManagementConfig",
+        "TracingConfig",
+      ],
+    },
+  ],
+  [
+    "AWS::Lambda::EventSourceMapping",
+    {
+      served: [
+        "BatchSize",
+        "BisectBatchOnFunctionError",
+        "DestinationConfig",
+        "Enabled",
+        "EventSourceArn",
+        "FilterCriteria",
+        "FunctionName",
+        "FunctionResponseTypes",
+        "MaximumBatchingWindowInSeconds",
+        "MaximumRecordAgeInSeconds",
+        "MaximumRetryAttempts",
+        "ParallelizationFactor",
+        "ScalingConfig",
+        "StartingPosition",
+      ],
+      withoutLocalEffect: [...TAGS, "KmsKeyArn", "MetricsConfig"],
+    },
+  ],
+  [
+    "AWS::ApiGatewayV2::Api",
+    {
+      served: ["CorsConfiguration", "ProtocolType", "RouteSelectionExpression"],
+      withoutLocalEffect: [...TAGS, "DisableExecuteApiEndpoint", "IpAddressType", "Name", "Version"],
+    },
+  ],
+  [
+    "AWS::ApiGatewayV2::Stage",
+    {
+      served: ["ApiId", "StageName"],
+      // Throttling: the stage's limits are far above what one machine serves.
+      withoutLocalEffect: [
+        ...TAGS,
+        "AccessLogSettings",
+        "AutoDeploy",
+        "DefaultRouteSettings",
+        "DeploymentId",
+        "RouteSettings",
+      ],
+    },
+  ],
+  [
+    "AWS::ApiGatewayV2::Route",
+    {
+      served: [
+        "ApiId",
+        "AuthorizationScopes",
+        "AuthorizationType",
+        "AuthorizerId",
+        "ModelSelectionExpression",
+        "RequestModels",
+        "RouteKey",
+        "RouteResponseSelectionExpression",
+        "Target",
+      ],
+      withoutLocalEffect: ["OperationName"],
+    },
+  ],
+  [
+    "AWS::ApiGatewayV2::Model",
+    { served: ["ApiId", "ContentType", "Name", "Schema"], withoutLocalEffect: ["Description"] },
+  ],
+  [
+    "AWS::ApiGatewayV2::RouteResponse",
+    { served: ["ApiId", "RouteId", "RouteResponseKey"], withoutLocalEffect: [] },
+  ],
+  [
+    "AWS::ApiGatewayV2::Integration",
+    {
+      served: [
+        "ApiId",
+        "IntegrationType",
+        "IntegrationUri",
+        "PayloadFormatVersion",
+        "RequestTemplates",
+        "TemplateSelectionExpression",
+        "TimeoutInMillis",
+      ],
+      withoutLocalEffect: [
+        "ConnectionType",
+        "CredentialsArn",
+        "Description",
+        "IntegrationMethod",
+        "PassthroughBehavior",
+      ],
+    },
+  ],
+  [
+    "AWS::ApiGatewayV2::IntegrationResponse",
+    {
+      served: [
+        "ApiId",
+        "IntegrationId",
+        "IntegrationResponseKey",
+        "ResponseTemplates",
+        "TemplateSelectionExpression",
+      ],
+      withoutLocalEffect: [],
+    },
+  ],
+  [
+    "AWS::ApiGatewayV2::Authorizer",
+    {
+      served: ["ApiId", "AuthorizerType", "AuthorizerUri", "IdentitySource", "JwtConfiguration"],
+      withoutLocalEffect: ["AuthorizerCredentialsArn", "Name"],
+    },
+  ],
+  ["AWS::DynamoDB::Table", TABLE_PROPERTIES],
+  [
+    "AWS::DynamoDB::GlobalTable",
+    {
+      served: [...TABLE_PROPERTIES.served, "Replicas"],
+      withoutLocalEffect: [
+        ...TABLE_PROPERTIES.withoutLocalEffect,
+        "WriteOnDemandThroughputSettings",
+        "WriteProvisionedThroughputSettings",
+      ],
+    },
+  ],
+  [
+    "AWS::SQS::Queue",
+    {
+      served: ["DelaySeconds", "MessageRetentionPeriod", "QueueName", "RedrivePolicy", "VisibilityTimeout"],
+      withoutLocalEffect: [
+        ...TAGS,
+        "KmsDataKeyReusePeriodSeconds",
+        "KmsMasterKeyId",
+        "MaximumMessageSize",
+        "ReceiveMessageWaitTimeSeconds",
+        "RedriveAllowPolicy",
+        "SqsManagedSseEnabled",
+      ],
+    },
+  ],
+  [
+    "AWS::Events::Rule",
+    {
+      served: ["Name", "ScheduleExpression", "State", "Targets"],
+      withoutLocalEffect: [...TAGS, "EventBusName", "RoleArn"],
+    },
+  ],
+  [
+    "AWS::Scheduler::Schedule",
+    {
+      served: ["Name", "ScheduleExpression", "State", "Target"],
+      withoutLocalEffect: [
+        "Description",
+        "FlexibleTimeWindow",
+        "GroupName",
+        "KmsKeyArn",
+        "ScheduleExpressionTimezone",
+      ],
+    },
+  ],
+]);
+
+/** Rights, logs and watching, and the user pool, whose place the local issuer takes. */
+export const NOTHING_TO_SERVE: ReadonlySet<string> = new Set([
+  "AWS::ApiGatewayV2::Deployment",
+  "AWS::CDK::Metadata",
+  "AWS::ApiGateway::Account",
+  "AWS::CloudWatch::Alarm",
+  "AWS::CloudWatch::CompositeAlarm",
+  "AWS::CloudWatch::Dashboard",
+  "AWS::Cognito::UserPool",
+  "AWS::Cognito::UserPoolClient",
+  "AWS::Cognito::UserPoolDomain",
+  "AWS::Cognito::UserPoolGroup",
+  "AWS::IAM::ManagedPolicy",
+  "AWS::IAM::Policy",
+  "AWS::IAM::Role",
+  "AWS::KMS::Alias",
+  "AWS::KMS::Key",
+  "AWS::Lambda::Permission",
+  "AWS::Logs::LogGroup",
+  "AWS::Logs::MetricFilter",
+  "AWS::SQS::QueuePolicy",
+  "AWS::Scheduler::ScheduleGroup",
+]);

@@ -1,0 +1,190 @@
+import { isFields, type Fields } from "./fields.ts";
+import {
+  attributeOf,
+  constructPath,
+  DNS_SUFFIX,
+  executeApiHost,
+  physicalName,
+  refOf,
+  type Environment,
+} from "./identities.ts";
+import { evaluate, type Scope } from "./intrinsics.ts";
+import type { Resource } from "./resource.ts";
+import { NOTHING_TO_SERVE, SERVED_TYPES } from "./resource-types.ts";
+import type { StackFiles } from "./template.ts";
+
+/** Where this machine serves the services: no trailing slashes. */
+export interface LocalOrigin {
+  /** `http://127.0.0.1:3000`. */
+  readonly httpUrl: string;
+  readonly databaseUrl: string;
+  /** `http://127.0.0.1:3000/_aws/sqs`. */
+  readonly queueUrl: string;
+}
+
+/** The resources of all stacks, with their references resolved and what cannot be served collected. */
+export interface Resources extends Environment {
+  readonly all: readonly Resource[];
+  readonly problems: ReadonlySet<string>;
+  ofType(...types: string[]): readonly Resource[];
+  /** Its name as CloudFormation's `Ref` knows it. */
+  nameOf(resource: Resource): string;
+  arnOf(resource: Resource): string;
+  /** Properties with every intrinsic resolved and every endpoint replaced by the local one. */
+  fieldsOf(resource: Resource): Fields;
+  report(resource: Resource, sentence: string): void;
+}
+
+export function indexResources(stacks: readonly StackFiles[], origin: LocalOrigin): Resources {
+  const at: Environment = {
+    region: stacks.map(({ region }) => region).find(isPresent) ?? "us-east-1",
+    accountId: stacks.map(({ accountId }) => accountId).find(isPresent) ?? "000000000000",
+  };
+  const problems = new Set<string>();
+  const report = (resource: Resource, sentence: string): void => {
+    problems.add(`${resource.path} (${resource.type}): ${sentence}`);
+  };
+
+  const byStack = new Map<StackFiles, Map<string, Resource>>();
+  for (const stack of stacks) {
+    const known = new Map<string, Resource>();
+    byStack.set(stack, known);
+    for (const [logicalId, raw] of Object.entries(stack.template.Resources ?? {})) {
+      known.set(logicalId, {
+        key: `${stack.name}-${logicalId}`,
+        logicalId,
+        stack,
+        type: raw.Type,
+        path: constructPath(stack.name, logicalId, raw.Metadata),
+        properties: raw.Properties ?? {},
+      });
+    }
+  }
+
+  const exported = new Map<string, { readonly stack: StackFiles; readonly value: unknown }>();
+  const scopeOf = (stack: StackFiles, unresolved: (what: string) => undefined): Scope => {
+    const scope: Scope = {
+      unresolved,
+      ref: (logicalId) => {
+        const pseudo = PSEUDO.get(logicalId);
+        if (pseudo !== undefined) return pseudo(at, stack);
+        if (logicalId === "AWS::NoValue") return undefined;
+        const resource = byStack.get(stack)?.get(logicalId);
+        if (resource !== undefined) return refOf(resource, nameOf(resource), at, origin.queueUrl);
+        const parameter = stack.template.Parameters?.[logicalId];
+        const { Type: type = "", Default: value } = parameter ?? {};
+        if (value === undefined || type.startsWith("AWS::SSM::")) return unresolved(`Ref ${logicalId}`);
+        return type === "CommaDelimitedList" && typeof value === "string" ? value.split(",") : value;
+      },
+      attribute: (logicalId, attribute) => {
+        const resource = byStack.get(stack)?.get(logicalId);
+        const value = resource && attributeOf(resource, attribute, nameOf(resource), at, origin.queueUrl);
+        return value ?? unresolved(`Fn::GetAtt ${logicalId}.${attribute}`);
+      },
+      importValue: (name) => {
+        const source = exported.get(name);
+        if (source === undefined) return unresolved(`Fn::ImportValue ${name}`);
+        return evaluate(source.value, scopeOf(source.stack, unresolved));
+      },
+      condition: (name) => evaluate(stack.template.Conditions?.[name], scope),
+      mapping: (map, first, second) =>
+        stack.template.Mappings?.[map]?.[first]?.[second] ?? unresolved(`Fn::FindInMap ${map}`),
+    };
+    return scope;
+  };
+  const silent = (): undefined => undefined;
+  for (const stack of stacks) {
+    const scope = scopeOf(stack, silent);
+    for (const { Export, Value } of Object.values(stack.template.Outputs ?? {})) {
+      const name = Export && evaluate(Export.Name, scope);
+      if (typeof name === "string") exported.set(name, { stack, value: Value });
+    }
+  }
+
+  const names = new Map<string, string>();
+  function nameOf(resource: Resource): string {
+    const name =
+      names.get(resource.key) ??
+      physicalName(resource, (value) => evaluate(value, scopeOf(resource.stack, silent)));
+    names.set(resource.key, name);
+    return name;
+  }
+
+  const all = [...byStack.values()]
+    .flatMap((known) => [...known.values()])
+    .filter((resource) => {
+      const condition = resource.stack.template.Resources?.[resource.logicalId]?.Condition;
+      return condition === undefined || scopeOf(resource.stack, silent).condition(condition) === true;
+    });
+  for (const resource of all) {
+    if (!SERVED_TYPES.has(resource.type) && !NOTHING_TO_SERVE.has(resource.type)) {
+      report(resource, "this type of resource is not served locally.");
+    }
+  }
+  const localize = localizer(all, nameOf, at, origin);
+
+  return {
+    ...at,
+    all,
+    problems,
+    report,
+    nameOf,
+    ofType: (...types) => all.filter(({ type }) => types.includes(type)),
+    arnOf: (resource) => attributeOf(resource, "Arn", nameOf(resource), at, origin.queueUrl) ?? "",
+    fieldsOf: (resource) => {
+      const table = SERVED_TYPES.get(resource.type);
+      const fields: Record<string, unknown> = {};
+      for (const [name, value] of Object.entries(resource.properties)) {
+        if (table?.withoutLocalEffect.includes(name)) continue;
+        if (!table?.served.includes(name)) report(resource, `the property ${name} is not served locally.`);
+        const scope = scopeOf(resource.stack, (what) => {
+          report(resource, `${what}, in its property ${name}, cannot be resolved locally.`);
+          return undefined;
+        });
+        fields[name] = localize(evaluate(value, scope));
+      }
+      return fields;
+    },
+  };
+}
+
+/** `https://` and `wss://` addresses of the app's APIs become those of this machine, wherever they stand. */
+function localizer(
+  all: readonly Resource[],
+  nameOf: (resource: Resource) => string,
+  at: Environment,
+  origin: LocalOrigin,
+): (value: unknown) => unknown {
+  const replacements: [string, string][] = [];
+  for (const api of all.filter(({ type }) => type === "AWS::ApiGatewayV2::Api")) {
+    const host = executeApiHost(nameOf(api), at);
+    if (api.properties["ProtocolType"] === "WEBSOCKET") {
+      replacements.push([`wss://${host}`, origin.httpUrl.replace(/^http/, "ws")]);
+    }
+    replacements.push([`https://${host}`, origin.httpUrl]);
+  }
+  const localize = (value: unknown): unknown => {
+    if (typeof value === "string") {
+      return replacements.reduce((text, [deployed, local]) => text.replaceAll(deployed, local), value);
+    }
+    if (Array.isArray(value)) return value.map(localize);
+    if (!isFields(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, localize(item)]));
+  };
+  return localize;
+}
+
+const PSEUDO: ReadonlyMap<string, (at: Environment, stack: StackFiles) => string> = new Map([
+  ["AWS::AccountId", (at: Environment) => at.accountId],
+  ["AWS::Partition", () => "aws"],
+  ["AWS::Region", (at: Environment) => at.region],
+  [
+    "AWS::StackId",
+    (at: Environment, { name }: StackFiles) =>
+      `arn:aws:cloudformation:${at.region}:${at.accountId}:stack/${name}/local`,
+  ],
+  ["AWS::StackName", (_: Environment, { name }: StackFiles) => name],
+  ["AWS::URLSuffix", () => DNS_SUFFIX],
+]);
+
+const isPresent = (value: string | undefined): value is string => value !== undefined;

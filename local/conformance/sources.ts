@@ -1,0 +1,40 @@
+/** Pages of the documentation, by their titles. */
+export const WS_MAPPING = "API Gateway: WebSocket API mapping template reference";
+export const WS_INTEGRATION = "API Gateway: Lambda integrations for WebSocket APIs";
+export const WS_CONNECT = "API Gateway: Manage connected users and client apps, $connect and $disconnect";
+export const WS_ROUTES = "API Gateway: Create routes for WebSocket APIs";
+export const WS_RESPONSES = "API Gateway: Set up route responses for a WebSocket API";
+export const WS_AUTHORIZER = "API Gateway: Control access to WebSocket APIs with Lambda REQUEST authorizers";
+export const LAMBDA_AUTHORIZER = "API Gateway: Use API Gateway Lambda authorizers";
+export const WS_VALIDATION = "API Gateway: Request validation in WebSocket APIs";
+export const WS_MOCK = "API Gateway: Data transformations for WebSocket APIs";
+export const WS_QUOTAS = "API Gateway: Quotas for configuring and running a WebSocket API";
+export const WS_BACKEND = "API Gateway: Use @connections commands in your backend service";
+export const WS_FRAMES = "API Gateway: Working with binary media types and frames in WebSocket APIs";
+export const HTTP_LAMBDA = "API Gateway: Create Lambda proxy integrations for HTTP APIs";
+export const HTTP_ROUTES = "API Gateway: Create routes for HTTP APIs";
+export const HTTP_JWT = "API Gateway: Control access to HTTP APIs with JWT authorizers";
+export const HTTP_CORS = "API Gateway: Configure CORS for HTTP APIs";
+export const HTTP_QUOTAS = "API Gateway: Quotas for configuring and running an HTTP API";
+export const LAMBDA_RUNTIME = "Lambda: Understanding the execution environment lifecycle";
+export const LAMBDA_VARIABLES = "Lambda: Defined runtime environment variables";
+export const LAMBDA_CONFIG = "Lambda: Configuring functions, timeout and memory";
+export const LAMBDA_SCALING = "Lambda: Understanding function scaling, reserved concurrency";
+export const LAMBDA_CONTEXT = "Lambda: Using the context object, Node.js";
+export const LAMBDA_LOGS = "Lambda: Log and monitor functions, Node.js";
+export const LAMBDA_SQS = "Lambda: Using Lambda with Amazon SQS";
+export const LAMBDA_SQS_ERRORS = "Lambda: Handling errors for an SQS event source";
+export const LAMBDA_FILTERS = "Lambda: Control which events are sent to a function";
+export const LAMBDA_STREAMS = "Lambda: Using Lambda with Amazon DynamoDB";
+export const LAMBDA_STREAM_ERRORS =
+  "Lambda: Retain discarded records and batch failures of a DynamoDB source";
+export const LAMBDA_BATCHING = "Lambda: Event source mappings, batching behaviour";
+export const SQS_DELAY = "SQS: Delay queues and message timers";
+export const SQS_VISIBILITY = "SQS: Visibility timeout";
+export const SQS_REDRIVE = "SQS: Dead-letter queues";
+export const EVENTBRIDGE = "EventBridge: Create a rule that runs on a schedule";
+/** Captured AWS traffic, or a public thread with such a capture. */
+export const TRAFFIC = "captured traffic";
+export const SDK = "AWS SDK for JavaScript v3, tried";
+export const WS_LIBRARY = "the ws library, tried";
+export const UNVERIFIED = "to confirm on a deployment";

@@ -1,0 +1,167 @@
+import { createServer, type AddressInfo } from "node:net";
+import { resolve as absolute } from "node:path";
+import { spawnGuarded } from "../processes/guarded-child.ts";
+import { lockData, type DataLock } from "./data-lock.ts";
+import { findEngine, type EngineCommand, type EngineKind } from "./engine-command.ts";
+
+/** A running database that speaks DynamoDB's and DynamoDB Streams' protocol. */
+export interface Engine {
+  readonly url: string;
+  /** For people, e.g. `dynoxide`. */
+  readonly name: string;
+  /** False where nothing outlives the engine: its streams start anew too. */
+  readonly persistent: boolean;
+  /** Resolves when the engine has ended, for whatever reason; never for one that was given. */
+  readonly ended: Promise<void>;
+  stop(): Promise<void>;
+}
+
+export type EngineOutcome =
+  | { readonly type: "started"; readonly engine: Engine }
+  /** One sentence that says what to do. */
+  | { readonly type: "unavailable"; readonly message: string };
+
+export interface EngineOptions {
+  /** The folder its files go to; null keeps everything in memory. */
+  readonly dataDir: string | null;
+  /** Only this engine. Otherwise the first there is of: the one at `endpoint`, native, Java's. */
+  readonly prefer?: EngineKind;
+  /** The URL of an engine that already runs; default: the variable DYNAMODB_ENDPOINT. */
+  readonly endpoint?: string;
+}
+
+const ATTEMPTS = 3;
+/** For an engine somebody else runs. */
+const GIVEN_LIMIT_MS = 5_000;
+
+/** Starts the embedded database, which ends with this process at the latest. */
+export async function startEngine(options: EngineOptions): Promise<EngineOutcome> {
+  const endpoint = options.endpoint ?? process.env["DYNAMODB_ENDPOINT"];
+  if (options.prefer === undefined && endpoint !== undefined && endpoint !== "") return useGiven(endpoint);
+
+  const kinds: readonly EngineKind[] = options.prefer === undefined ? ["native", "java"] : [options.prefer];
+  for (const kind of kinds) {
+    const command = await findEngine(kind);
+    if (command !== undefined)
+      return start(command, options.dataDir === null ? null : absolute(options.dataDir));
+  }
+  return {
+    type: "unavailable",
+    message:
+      "There is no database engine for this machine: install Java 17 or later (it runs the bundled DynamoDB Local)" +
+      ", or set DYNAMODB_ENDPOINT to the URL of a DynamoDB emulator that runs already.",
+  };
+}
+
+async function useGiven(endpoint: string): Promise<EngineOutcome> {
+  const url = endpoint.replace(/\/+$/, "");
+  if (!(await answersWithin(url, GIVEN_LIMIT_MS, () => true))) {
+    const message = `Nothing that speaks DynamoDB answers at ${url}, where DYNAMODB_ENDPOINT points: start it, or unset the variable.`;
+    return { type: "unavailable", message };
+  }
+  const engine: Engine = {
+    url,
+    name: url,
+    persistent: true,
+    ended: new Promise(() => undefined),
+    stop: () => Promise.resolve(),
+  };
+  return { type: "started", engine };
+}
+
+async function start(command: EngineCommand, dataDir: string | null): Promise<EngineOutcome> {
+  const lock = dataDir === null ? null : await lockData(dataDir);
+  if (lock === undefined) {
+    const message = `The data in ${dataDir} is in use by another local cloud: stop that one first, or use another folder.`;
+    return { type: "unavailable", message };
+  }
+  let output = "";
+  // The free port may be taken by somebody else before the engine binds it.
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const started = await startOnce(command, dataDir, lock);
+    if (started.type === "started") return started;
+    output = started.output;
+    if (started.type === "silent") break;
+  }
+  lock?.release();
+  const said =
+    output.trim() === "" ? "it said nothing" : `it said: ${output.trim().split("\n").slice(-3).join(" / ")}`;
+  return { type: "unavailable", message: `The database engine ${command.name} does not start; ${said}` };
+}
+
+async function startOnce(
+  command: EngineCommand,
+  dataDir: string | null,
+  lock: DataLock | null,
+): Promise<{ type: "started"; engine: Engine } | { type: "ended" | "silent"; output: string }> {
+  const port = await freePort();
+  const child = spawnGuarded(command.command, command.args(port, dataDir), {
+    env: { PATH: process.env["PATH"] ?? "", DDB_LOCAL_TELEMETRY: "0" },
+  });
+  if (child.process.pid !== undefined) lock?.hold(child.process.pid);
+  let output = "";
+  for (const stream of [child.process.stdout, child.process.stderr]) {
+    stream?.setEncoding("utf8").on("data", (chunk: string) => {
+      output = (output + chunk).slice(-2_000);
+    });
+  }
+  let alive = true;
+  const ended = new Promise<void>((resolve) => {
+    const gone = (): void => {
+      alive = false;
+      resolve();
+    };
+    child.process.on("exit", gone).on("error", gone);
+  });
+  const url = `http://127.0.0.1:${port}`;
+  if (!(await answersWithin(url, command.startLimitMs, () => alive))) {
+    const type = alive ? "silent" : "ended";
+    await child.kill();
+    return { type, output };
+  }
+  const stop = async (): Promise<void> => {
+    await child.kill();
+    lock?.release();
+  };
+  const engine: Engine = { url, name: command.name, persistent: dataDir !== null, ended, stop };
+  return { type: "started", engine };
+}
+
+/** Whether the URL lists its tables before the time is up; gives up as soon as `goOn` says no. */
+async function answersWithin(url: string, limitMs: number, goOn: () => boolean): Promise<boolean> {
+  const end = Date.now() + limitMs;
+  while (Date.now() < end && goOn()) {
+    try {
+      const response = await fetch(url, {
+        method: "POST",
+        headers: {
+          "content-type": "application/x-amz-json-1.0",
+          "x-amz-target": "DynamoDB_20120810.ListTables",
+          // The signature is not compared with anything, but a request without one is refused.
+          "x-amz-date": "20260101T000000Z",
+          authorization:
+            "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0",
+        },
+        body: "{}",
+        signal: AbortSignal.timeout(5_000),
+      });
+      const body = await response.text();
+      if (response.ok && body.includes("TableNames")) return goOn();
+    } catch {
+      // Not yet listening.
+    }
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  return false;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -1,0 +1,120 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
+import type { AppModel } from "../assembly/model.ts";
+import type { FunctionInvoker } from "../functions/invocation.ts";
+import type { EventLog } from "./event-log.ts";
+import { createNudge, type Nudge } from "./nudge.ts";
+import { runQueueSource } from "./queue-source.ts";
+import type { QueueService } from "./queue-service.ts";
+import { runSchedule } from "./schedule-source.ts";
+import { openStreamPositions } from "./stream-positions.ts";
+import { runStreamSource } from "./stream-source.ts";
+
+export type EventModel = Pick<
+  AppModel,
+  "region" | "accountId" | "functions" | "tables" | "queues" | "eventSources" | "schedules"
+>;
+
+export interface EventSourcesOptions {
+  readonly model: EventModel;
+  readonly databaseUrl: string;
+  readonly queues: QueueService;
+  readonly invoker: FunctionInvoker;
+  /** Where the positions in the streams are kept; null where the database keeps nothing either. */
+  readonly dataDir: string | null;
+  readonly log: EventLog;
+}
+
+export interface EventSources {
+  /** Resolves when no later write to a table is missed. */
+  start(): Promise<void>;
+  /** Something was just written: looks at the streams at once instead of after the idle interval. */
+  nudge(): void;
+  /**
+   * Goes on with another model, its queues included: invocations in flight end first, positions and
+   * messages stay. Tables must be provisioned and functions reloaded before.
+   */
+  reload(model: EventModel): Promise<void>;
+  /** Starts nothing more and resolves when every invocation in flight has ended. */
+  close(): Promise<void>;
+}
+
+/** Everything that calls functions by itself: streams, queues, schedules. */
+export function createEventSources(options: EventSourcesOptions): EventSources {
+  const { queues, invoker, log } = options;
+  const positions = openStreamPositions(options.dataDir);
+  const client = {
+    endpoint: options.databaseUrl,
+    region: options.model.region,
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  };
+  const db = new DynamoDBClient(client);
+  const streams = new DynamoDBStreamsClient(client);
+  let nudges: Nudge[] = [];
+  let stop = new AbortController();
+  let running: Promise<void>[] = [];
+
+  const run = async (model: EventModel): Promise<void> => {
+    const starts: Promise<void>[] = [];
+    const { region, accountId } = model;
+    const { signal } = stop;
+    for (const source of model.eventSources) {
+      const missing = (what: string): void =>
+        log({ level: "warning", source: source.id, message: `Its ${what} is not part of the app.` });
+      switch (source.type) {
+        case "stream": {
+          const table = model.tables.find(({ id }) => id === source.tableId);
+          const fn = model.functions.find(({ id }) => id === source.functionId);
+          if (table === undefined || fn === undefined) {
+            missing("table or function");
+            break;
+          }
+          const nudge = createNudge();
+          nudges.push(nudge);
+          const given = { db, streams, positions, queues, invoker, log, nudge, signal };
+          starts.push(
+            new Promise((started) => {
+              running.push(runStreamSource({ source, table, fn, started, ...given }));
+            }),
+          );
+          break;
+        }
+        case "queue": {
+          const queue = queues.find({ id: source.queueId });
+          if (queue === undefined) missing("queue");
+          else running.push(runQueueSource({ source, queue, accountId, invoker, log, signal }));
+          break;
+        }
+      }
+    }
+    for (const schedule of model.schedules) {
+      running.push(runSchedule({ schedule, region, accountId, invoker, signal }));
+    }
+    await Promise.all(starts);
+  };
+
+  const halt = async (): Promise<void> => {
+    stop.abort();
+    await Promise.all(running);
+    running = [];
+    nudges = [];
+  };
+
+  return {
+    start: () => run(options.model),
+    nudge: () => {
+      for (const nudge of nudges) nudge.ring();
+    },
+    reload: async (model) => {
+      await halt();
+      stop = new AbortController();
+      queues.reload(model.queues);
+      await run(model);
+    },
+    close: async () => {
+      await halt();
+      db.destroy();
+      streams.destroy();
+    },
+  };
+}

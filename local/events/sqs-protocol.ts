@@ -1,0 +1,228 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { md5, md5OfAttributes, systemAttributes } from "./message-attributes.ts";
+import type { FindQueue, QueueHandle } from "./queue-handle.ts";
+import type { Message, MessageAttributes } from "./queue.ts";
+import {
+  integer,
+  invalid,
+  namesOf,
+  noQueue,
+  readInput,
+  receiptHandle,
+  Refusal,
+  sizeOf,
+  text,
+  type Fields,
+} from "./sqs-input.ts";
+
+/** Bytes of one message, and of a batch together. */
+const SIZE_LIMIT = 1024 * 1024;
+const BATCH_LIMIT = 10;
+
+interface Service {
+  readonly find: FindQueue;
+  readonly now: () => number;
+  readonly accountId: string;
+}
+
+interface Call {
+  readonly service: Service;
+  readonly input: Fields;
+  /** `http://host:port` as the caller sees it. */
+  readonly origin: string;
+  readonly signal: AbortSignal;
+}
+
+type Action = (call: Call) => Fields | Promise<Fields>;
+
+const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
+  ["SendMessage", ({ input, service }) => send(queueOf(input, service), input)],
+  ["SendMessageBatch", ({ input, service }) => batch(input, (entry) => send(queueOf(input, service), entry))],
+  ["ReceiveMessage", receive],
+  ["DeleteMessage", ({ input, service }) => remove(queueOf(input, service), input)],
+  [
+    "DeleteMessageBatch",
+    ({ input, service }) => batch(input, (entry) => remove(queueOf(input, service), entry)),
+  ],
+  ["ChangeMessageVisibility", (call) => changeVisibility(call, call.input)],
+  ["ChangeMessageVisibilityBatch", (call) => batch(call.input, (entry) => changeVisibility(call, entry))],
+  ["GetQueueUrl", getQueueUrl],
+  ["GetQueueAttributes", getQueueAttributes],
+  ["PurgeQueue", purge],
+]);
+
+/** Answers one request of SQS's AWS JSON 1.0 protocol; rejects, once answered, with what was unexpected. */
+export async function answerSqs(service: Service, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const aborted = new AbortController();
+  res.on("close", () => aborted.abort());
+  const target = String(req.headers["x-amz-target"]).replace(/^AmazonSQS\./, "");
+  try {
+    const action = ACTIONS.get(target);
+    if (action === undefined) throw new Refusal("UnsupportedOperation", `${target} is not served locally`);
+    const origin = `http://${req.headers.host ?? "127.0.0.1"}`;
+    const input = await readInput(req);
+    respond(res, 200, await action({ service, input, origin, signal: aborted.signal }));
+  } catch (error) {
+    if (!(error instanceof Refusal)) {
+      respond(res, 500, {
+        __type: "com.amazonaws.sqs#InternalFailure",
+        message: "The local queue service failed",
+      });
+      throw error;
+    }
+    res.setHeader("x-amzn-query-error", `${error.queryCode};Sender`);
+    respond(res, 400, { __type: `com.amazonaws.sqs#${error.type}`, message: error.message });
+  }
+}
+
+function send(handle: QueueHandle, input: Fields): Fields {
+  const body = text(input, "MessageBody");
+  const attributes = (input["MessageAttributes"] ?? {}) as MessageAttributes;
+  if (body === "") throw invalid("MessageBody must not be empty");
+  if (Buffer.byteLength(body) + Buffer.byteLength(JSON.stringify(attributes)) > SIZE_LIMIT) {
+    throw invalid(
+      `One or more parameters are invalid. Reason: Message must be shorter than ${SIZE_LIMIT} bytes.`,
+    );
+  }
+  const delay = integer(input, "DelaySeconds", 0, 900);
+  const message = handle.send(body, attributes, delay);
+  const attributesMd5 = md5OfAttributes(attributes);
+  return {
+    MessageId: message.id,
+    MD5OfMessageBody: md5(body),
+    ...(attributesMd5 === undefined ? {} : { MD5OfMessageAttributes: attributesMd5 }),
+  };
+}
+
+async function receive({ service, input, signal }: Call): Promise<Fields> {
+  const handle = queueOf(input, service);
+  const visibility = integer(input, "VisibilityTimeout", 0, 43_200);
+  const messages = await handle.receive({
+    max: integer(input, "MaxNumberOfMessages", 1, 10) ?? 1,
+    waitMs: (integer(input, "WaitTimeSeconds", 0, 20) ?? 0) * 1_000,
+    signal,
+    ...(visibility === undefined ? {} : { visibilitySeconds: visibility }),
+  });
+  const system = namesOf(input, "MessageSystemAttributeNames", "AttributeNames");
+  const custom = namesOf(input, "MessageAttributeNames");
+  const Messages = messages.map((message) => received(message, service.accountId, system, custom));
+  return Messages.length === 0 ? {} : { Messages };
+}
+
+function received(
+  message: Message,
+  accountId: string,
+  system: (name: string) => boolean,
+  custom: (name: string) => boolean,
+): Fields {
+  const attributes = Object.entries(systemAttributes(message, accountId)).filter(([name]) => system(name));
+  const chosen = Object.fromEntries(Object.entries(message.attributes).filter(([name]) => custom(name)));
+  const attributesMd5 = md5OfAttributes(chosen);
+  return {
+    MessageId: message.id,
+    ReceiptHandle: message.receiptHandle,
+    Body: message.body,
+    MD5OfBody: md5(message.body),
+    ...(attributes.length === 0 ? {} : { Attributes: Object.fromEntries(attributes) }),
+    ...(attributesMd5 === undefined
+      ? {}
+      : { MessageAttributes: chosen, MD5OfMessageAttributes: attributesMd5 }),
+  };
+}
+
+function remove({ queue }: QueueHandle, input: Fields): Fields {
+  queue.remove(receiptHandle(input));
+  return {};
+}
+
+function changeVisibility({ service, input }: Call, entry: Fields): Fields {
+  const { queue } = queueOf(input, service);
+  const seconds = integer(entry, "VisibilityTimeout", 0, 43_200) ?? 0;
+  if (!queue.changeVisibility(service.now(), receiptHandle(entry), seconds)) {
+    throw new Refusal("MessageNotInflight", "The message is not in flight");
+  }
+  return {};
+}
+
+function getQueueUrl({ service, input, origin }: Call): Fields {
+  const name = text(input, "QueueName");
+  if (service.find({ name }) === undefined) throw noQueue(name);
+  return { QueueUrl: `${origin}/_aws/sqs/${service.accountId}/${name}` };
+}
+
+function getQueueAttributes({ service, input }: Call): Fields {
+  const { model, queue } = queueOf(input, service);
+  const counts = queue.counts(service.now());
+  const all = {
+    QueueArn: model.arn,
+    ApproximateNumberOfMessages: String(counts.visible),
+    ApproximateNumberOfMessagesNotVisible: String(counts.inFlight),
+    ApproximateNumberOfMessagesDelayed: String(counts.delayed),
+    DelaySeconds: String(model.delaySeconds),
+    VisibilityTimeout: String(model.visibilityTimeoutSeconds),
+    MessageRetentionPeriod: String(model.retentionSeconds),
+    MaximumMessageSize: String(SIZE_LIMIT),
+    ReceiveMessageWaitTimeSeconds: "0",
+    ...(model.redrive === undefined
+      ? {}
+      : {
+          RedrivePolicy: JSON.stringify({
+            deadLetterTargetArn: model.redrive.deadLetterArn,
+            maxReceiveCount: model.redrive.maxReceiveCount,
+          }),
+        }),
+  };
+  const wanted = namesOf(input, "AttributeNames");
+  return { Attributes: Object.fromEntries(Object.entries(all).filter(([name]) => wanted(name))) };
+}
+
+function purge({ service, input }: Call): Fields {
+  queueOf(input, service).queue.purge();
+  return {};
+}
+
+/** Each entry by itself: one that is refused does not hold the others back. */
+function batch(input: Fields, one: (entry: Fields) => Fields): Fields {
+  const entries = (Array.isArray(input["Entries"]) ? input["Entries"] : []) as Fields[];
+  const ids = entries.map((entry) => text(entry, "Id"));
+  if (entries.length === 0) throw new Refusal("EmptyBatchRequest", "There should be at least one entry.");
+  if (entries.length > BATCH_LIMIT) {
+    throw new Refusal("TooManyEntriesInBatchRequest", `Maximum number of entries is ${BATCH_LIMIT}.`);
+  }
+  if (new Set(ids).size < ids.length) {
+    throw new Refusal("BatchEntryIdsNotDistinct", "Two or more entries have the same id.");
+  }
+  if (entries.reduce((sum, entry) => sum + sizeOf(entry["MessageBody"]), 0) > SIZE_LIMIT) {
+    throw new Refusal("BatchRequestTooLong", `Batch requests cannot be longer than ${SIZE_LIMIT} bytes.`);
+  }
+  const Successful: Fields[] = [];
+  const Failed: Fields[] = [];
+  for (const entry of entries) {
+    const Id = text(entry, "Id");
+    try {
+      Successful.push({ Id, ...one(entry) });
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.type === "QueueDoesNotExist") throw error;
+      Failed.push({ Id, Code: error.queryCode, Message: error.message, SenderFault: true });
+    }
+  }
+  return { Successful, ...(Failed.length === 0 ? {} : { Failed }) };
+}
+
+function queueOf(input: Fields, service: Service): QueueHandle {
+  const name = text(input, "QueueUrl").split("/").at(-1) ?? "";
+  const handle = service.find({ name });
+  if (handle === undefined) throw noQueue(name);
+  return handle;
+}
+
+function respond(res: ServerResponse, status: number, body: Fields): void {
+  const json = JSON.stringify(body);
+  res.writeHead(status, {
+    "content-type": "application/x-amz-json-1.0",
+    "content-length": Buffer.byteLength(json),
+    "x-amzn-requestid": randomUUID(),
+  });
+  res.end(json);
+}

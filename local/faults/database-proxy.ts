@@ -1,0 +1,130 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { newId } from "../gateway/identifiers.ts";
+import { isRead } from "./database-plan.ts";
+import { databaseError } from "./database-errors.ts";
+import { readCapacity, readDatabaseRequest, type DatabaseRequest } from "./database-request.ts";
+import { openEngineClient, withBody, type EngineAnswer } from "./engine-client.ts";
+import type { Faults } from "./faults.ts";
+import type { DatabaseCall, ProcessLedger, RunningProcess } from "./process-ledger.ts";
+
+/** Stands between the functions and the database engine: knows whose each call is, counts it and may disturb it. */
+export interface DatabaseProxy {
+  /** A process's own database endpoint. */
+  url(processId: string): string;
+  close(): Promise<void>;
+}
+
+export async function startDatabaseProxy(options: {
+  readonly engineUrl: string;
+  readonly faults: Pick<Faults, "planCall" | "wait">;
+  readonly ledger: Pick<ProcessLedger, "find">;
+}): Promise<DatabaseProxy> {
+  const { faults, ledger } = options;
+  const engine = openEngineClient(options.engineUrl);
+
+  /** Undefined: the caller gets no answer at all. */
+  const perform = async (
+    req: IncomingMessage,
+    request: DatabaseRequest,
+    caller: RunningProcess,
+  ): Promise<{
+    readonly answer?: EngineAnswer;
+    readonly units: number | null;
+    readonly isFault: boolean;
+  }> => {
+    const { operation, transactItems } = request;
+    const nth = caller.countCall();
+    const plan = faults.planCall({ functionName: caller.identity.functionName, operation, nth });
+    if (plan.type === "kill" && plan.when === "before") {
+      caller.kill();
+      return { units: null, isFault: true };
+    }
+    if (plan.type !== "kill" && plan.delayMs > 0) await faults.wait(plan.delayMs);
+    if (caller.isKilled) return { units: null, isFault: true };
+    if (plan.type === "error" && !plan.tookEffect) {
+      return { answer: failure(plan.name, operation, transactItems), units: null, isFault: true };
+    }
+    const answer = await engine.send(req.headers, request.body);
+    if (answer === null) return { units: null, isFault: false };
+    const { units, body } = readCapacity(request, answer.body);
+    switch (plan.type) {
+      case "kill":
+        caller.kill();
+        return { units, isFault: true };
+      case "error":
+        return { answer: failure(plan.name, operation, transactItems), units, isFault: true };
+      case "forward":
+        return { answer: withBody(answer, body), units, isFault: false };
+    }
+  };
+
+  const serve = async (req: IncomingMessage, res: ServerResponse, body: Buffer): Promise<void> => {
+    const [, processId = ""] = (req.url ?? "").split("/");
+    const caller = ledger.find(processId);
+    if (caller === undefined || caller.isKilled) return void req.socket.destroy();
+    const started = performance.now();
+    const request = readDatabaseRequest(req.headers["x-amz-target"] as string | undefined, body);
+    const { answer, units, isFault } = await perform(req, request, caller);
+    const served = caller.isKilled ? undefined : answer;
+    caller.record({
+      operation: request.operation,
+      table: request.table,
+      kind: isRead(request.operation) ? "read" : "write",
+      units,
+      ms: Math.round((performance.now() - started) * 100) / 100,
+      status: served?.status ?? null,
+      ...errorOf(served),
+      isFault,
+    });
+    if (served === undefined) return void req.socket.destroy();
+    res.writeHead(served.status, { ...served.headers, "content-length": served.body.length });
+    res.end(served.body);
+  };
+
+  const tasks = new Set<Promise<void>>();
+  // Idle connections stay: a function between two requests must not meet one that is just being closed.
+  const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0, noDelay: true }, (req, res) => {
+    const chunks: Buffer[] = [];
+    req.on("data", (chunk: Buffer) => chunks.push(chunk));
+    req.on("end", () => {
+      const task = serve(req, res, Buffer.concat(chunks))
+        .catch(() => void req.socket.destroy())
+        .finally(() => tasks.delete(task));
+      tasks.add(task);
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject).listen(0, "127.0.0.1", resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+
+  return {
+    url: (processId) => `http://127.0.0.1:${port}/${processId}`,
+    close: async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      engine.close();
+      await Promise.all([closed, ...tasks]);
+    },
+  };
+}
+
+function failure(...error: Parameters<typeof databaseError>): EngineAnswer {
+  const { status, body } = databaseError(...error);
+  return {
+    status,
+    headers: { "content-type": "application/x-amz-json-1.0", "x-amzn-requestid": newId() },
+    body,
+  };
+}
+
+function errorOf(answer: EngineAnswer | undefined): Pick<DatabaseCall, "error"> {
+  if (answer === undefined || answer.status < 400) return {};
+  try {
+    const { __type: type } = JSON.parse(answer.body.toString("utf8")) as { __type?: unknown };
+    return typeof type === "string" ? { error: type.split("#").at(-1) ?? type } : {};
+  } catch {
+    return {};
+  }
+}

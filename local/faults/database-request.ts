@@ -1,0 +1,86 @@
+import { takeMember } from "./json-member.ts";
+
+/** A call in DynamoDB's protocol, ready to be sent on so that the answer tells what it cost. */
+export interface DatabaseRequest {
+  /** e.g. `PutItem`. */
+  readonly operation: string;
+  /** Null for a call that names none, or several. */
+  readonly table: string | null;
+  /** Items of a transaction; 0 for any other call. */
+  readonly transactItems: number;
+  /** What goes to the engine: the caller's own bytes, with the question for the capacity if it was added. */
+  readonly body: Buffer;
+  readonly isCapacityAdded: boolean;
+}
+
+const METERED = new Set([
+  "GetItem",
+  "BatchGetItem",
+  "Query",
+  "Scan",
+  "TransactGetItems",
+  "PutItem",
+  "UpdateItem",
+  "DeleteItem",
+  "BatchWriteItem",
+  "TransactWriteItems",
+]);
+const CAPACITY = Buffer.from('"ReturnConsumedCapacity":"TOTAL",');
+
+interface Input {
+  readonly TableName?: unknown;
+  readonly ReturnConsumedCapacity?: unknown;
+  readonly RequestItems?: Readonly<Record<string, unknown>>;
+  readonly TransactItems?: readonly Readonly<Record<string, { readonly TableName?: unknown }>>[];
+}
+
+export function readDatabaseRequest(target: string | undefined, body: Buffer): DatabaseRequest {
+  const operation = target?.split(".").at(-1) ?? "";
+  const input = parse(body);
+  const tables = new Set(input === null ? [] : tablesOf(input));
+  const [table] = tables;
+  const transactItems = Array.isArray(input?.TransactItems) ? input.TransactItems.length : 0;
+  const about = { operation, table: tables.size === 1 ? (table ?? null) : null, transactItems };
+  if (input === null || !METERED.has(operation) || input.ReturnConsumedCapacity !== undefined) {
+    return { ...about, body, isCapacityAdded: false };
+  }
+  const inside = body.indexOf("{") + 1;
+  const asking = Buffer.concat([body.subarray(0, inside), CAPACITY, body.subarray(inside)]);
+  return { ...about, body: asking, isCapacityAdded: true };
+}
+
+/** What the answer says of request units, and the answer as the caller expects it. */
+export function readCapacity(
+  request: DatabaseRequest,
+  answer: Buffer,
+): { readonly units: number | null; readonly body: Buffer } {
+  const taken = takeMember(answer, "ConsumedCapacity");
+  if (taken === null) return { units: null, body: answer };
+  return { units: sum(taken.value), body: request.isCapacityAdded ? taken.rest : answer };
+}
+
+function parse(body: Buffer): Input | null {
+  try {
+    const parsed = JSON.parse(body.toString("utf8")) as Input | null;
+    return typeof parsed === "object" && parsed !== null && Object.keys(parsed).length > 0 ? parsed : null;
+  } catch {
+    return null;
+  }
+}
+
+function tablesOf({ TableName: table, RequestItems: requests, TransactItems }: Input): string[] {
+  if (typeof table === "string") return [table];
+  if (typeof requests === "object" && requests !== null) return Object.keys(requests);
+  const items: NonNullable<Input["TransactItems"]> = Array.isArray(TransactItems) ? TransactItems : [];
+  return items
+    .flatMap((item) => Object.values(item).map(({ TableName }) => TableName))
+    .filter((name) => typeof name === "string");
+}
+
+function sum(capacity: unknown): number {
+  const parts = Array.isArray(capacity) ? (capacity as unknown[]) : [capacity];
+  return parts.reduce<number>((total, part) => {
+    const units = (part as { CapacityUnits?: unknown } | null)?.CapacityUnits;
+    return total + (typeof units === "number" ? units : 0);
+  }, 0);
+}

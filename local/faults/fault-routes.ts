@@ -1,0 +1,40 @@
+import type { LocalRoutes } from "../gateway/local-routes.ts";
+import { answerJson, readBody } from "../gateway/request-body.ts";
+import type { Faults } from "./faults.ts";
+import { readFaultSet } from "./read-fault-set.ts";
+
+const BODY_BYTES = 64 * 1024;
+
+/** `/_local/faults`: POST replaces the whole set, DELETE clears it, GET shows it. */
+export function faultRoutes(faults: Faults, functionNames: () => readonly string[]): LocalRoutes {
+  return {
+    "GET /_local/faults": (_req, res) => answerJson(res, 200, faults.current()),
+    "DELETE /_local/faults": (_req, res) => {
+      faults.clear();
+      res.writeHead(204).end();
+    },
+    "POST /_local/faults": async (req, res) => {
+      const body = await readBody(req, BODY_BYTES);
+      if (body.type === "aborted") return;
+      if (body.type === "too-large") {
+        answerJson(res, 413, { message: "The body is larger than 64 KB." });
+        return;
+      }
+      const reading = readFaultSet(parseJson(body.body), functionNames());
+      if (reading.type === "invalid") {
+        answerJson(res, 400, { message: reading.message });
+        return;
+      }
+      faults.set(reading.faults);
+      res.writeHead(204).end();
+    },
+  };
+}
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString("utf8"));
+  } catch {
+    return undefined;
+  }
+}

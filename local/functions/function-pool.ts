@@ -1,0 +1,131 @@
+import { randomUUID } from "node:crypto";
+import type { FunctionModel } from "../assembly/model.ts";
+import type { ProcessIdentity } from "./function-environment.ts";
+import type { FunctionLog } from "./function-log.ts";
+import type { Outcome } from "./function-process.ts";
+import type { FunctionInvoker, InvocationResult, InvokeOptions } from "./invocation.ts";
+import type { ProcessHooks } from "./process-hooks.ts";
+import { createProcessSet, type ProcessSet } from "./process-set.ts";
+import { startRuntimeApi } from "./runtime-api.ts";
+
+/** Processes of one function at a time, where the template reserves no concurrency: one machine, not a region. */
+const DEFAULT_CONCURRENCY = 10;
+
+export interface FunctionPoolOptions {
+  readonly functions: readonly FunctionModel[];
+  /** Variables a process gets beside the template's and the runtime's: where the local services are. */
+  readonly endpointsEnv: (process: ProcessIdentity) => Readonly<Record<string, string>>;
+  readonly log: FunctionLog;
+  readonly hooks?: ProcessHooks;
+  /** Limit on the processes of one function; default 10. */
+  readonly defaultConcurrency?: number;
+}
+
+export interface FunctionPool extends FunctionInvoker {
+  /**
+   * Replaces code and environment of all functions. Requests in flight end on the processes they run on;
+   * those still waiting and all later ones get new processes.
+   */
+  reload(functions: readonly FunctionModel[]): Promise<void>;
+  /** Starts a process ahead of the first request; resolves when it waits for work or has failed to start. */
+  warm(functionId: string): Promise<void>;
+  /** Kills every process. What is in flight or waiting ends as an error. */
+  close(): Promise<void>;
+}
+
+/** Runs functions as child processes that speak Lambda's Runtime API. */
+export async function createFunctionPool(options: FunctionPoolOptions): Promise<FunctionPool> {
+  const { log, endpointsEnv, hooks } = options;
+  const runtimeApi = await startRuntimeApi();
+  const retired = new Set<ProcessSet>();
+  let closed = false;
+
+  const createSets = (functions: readonly FunctionModel[]): Map<string, ProcessSet> =>
+    new Map(
+      functions.map((fn) => {
+        const limit = fn.maxConcurrency ?? options.defaultConcurrency ?? DEFAULT_CONCURRENCY;
+        const parts = { runtimeApi, endpointsEnv, log, hooks };
+        return [fn.id, createProcessSet({ fn, limit: Math.max(1, limit), ...parts })];
+      }),
+    );
+  let sets = createSets(options.functions);
+
+  const invoke = (functionId: string, event: unknown, { cause = "", timeoutMs }: InvokeOptions = {}) => {
+    const requestId = randomUUID();
+    const set = sets.get(functionId);
+    if (set === undefined || closed) {
+      const errorMessage = closed ? "The local cloud is closing" : `There is no function ${functionId}`;
+      const errorType = closed ? "ServiceException" : "ResourceNotFoundException";
+      return Promise.resolve<InvocationResult>({ type: "error", errorType, errorMessage, requestId });
+    }
+    const startedAt = performance.now();
+    return new Promise<InvocationResult>((resolve) => {
+      // The caller's patience only: like behind an integration's timeout, the function goes on.
+      const patience =
+        timeoutMs === undefined
+          ? undefined
+          : setTimeout(() => resolve({ type: "timeout", requestId }), timeoutMs);
+      set.submit({
+        requestId,
+        body: JSON.stringify(event ?? null),
+        settle: (outcome, cold) => {
+          clearTimeout(patience);
+          log.invocation({
+            functionId,
+            functionName: set.fn.name,
+            requestId,
+            cause,
+            ms: Math.round((performance.now() - startedAt) * 10) / 10,
+            cold,
+            outcome: outcome.type,
+            ...statusOf(outcome),
+            ...(outcome.type === "error" ? { error: `${outcome.errorType}: ${outcome.errorMessage}` } : {}),
+          });
+          resolve({ ...outcome, requestId });
+        },
+      });
+    });
+  };
+
+  const refuse = (reason: string): Outcome => ({
+    type: "error",
+    errorType: "ServiceException",
+    errorMessage: reason,
+  });
+
+  return {
+    invoke,
+    warm: async (functionId) => sets.get(functionId)?.warm(),
+    reload: async (functions) => {
+      if (closed) return;
+      const old = sets;
+      sets = createSets(functions);
+      for (const [id, set] of old) {
+        retired.add(set);
+        for (const item of set.retire(() => retired.delete(set))) {
+          const successor = sets.get(id);
+          if (successor !== undefined) successor.submit(item);
+          else item.settle(refuse(`The function ${set.fn.name} is no longer part of the app`), false);
+        }
+      }
+      await Promise.resolve();
+    },
+    close: async () => {
+      closed = true;
+      const all = [...sets.values(), ...retired];
+      for (const set of sets.values()) {
+        for (const item of set.retire(() => undefined))
+          item.settle(refuse("The local cloud is closing"), false);
+      }
+      await Promise.all(all.map((set) => set.kill()));
+      await runtimeApi.close();
+    },
+  };
+}
+
+/** What a response of the proxy kind gives as its status. */
+function statusOf(outcome: Outcome): { status?: number } {
+  if (outcome.type !== "ok" || typeof outcome.payload !== "object" || outcome.payload === null) return {};
+  const status = "statusCode" in outcome.payload ? Number(outcome.payload.statusCode) : Number.NaN;
+  return Number.isInteger(status) ? { status } : {};
+}

@@ -1,0 +1,75 @@
+import type { HttpRouteModel } from "../../assembly/model.ts";
+
+export interface MatchedRoute {
+  readonly route: HttpRouteModel;
+  readonly pathParameters: Readonly<Record<string, string>>;
+}
+
+export interface RouteTable {
+  /** The route for a decoded path, or null where the service answers 404. */
+  match(method: string, path: string): MatchedRoute | null;
+}
+
+interface Entry {
+  readonly route: HttpRouteModel;
+  readonly method: string;
+  readonly segments: readonly string[];
+  /** Compared as text: fixed before `{name}` before `{name+}`, from the left; then the method before ANY. */
+  readonly rank: string;
+}
+
+/** Full matches first, then greedy ones, then `$default` (docs: http-api-develop-routes). */
+export function createRouteTable(routes: readonly HttpRouteModel[]): RouteTable {
+  const fallback = routes.find((route) => route.routeKey === "$default");
+  const entries = routes.filter((route) => route !== fallback).map(toEntry);
+  entries.sort((a, b) => (a.rank < b.rank ? -1 : a.rank > b.rank ? 1 : 0));
+  return {
+    match(method, path) {
+      for (const entry of entries) {
+        if (entry.method !== "ANY" && entry.method !== method) continue;
+        const pathParameters = matchSegments(entry.segments, path.slice(1).split("/"));
+        if (pathParameters !== null) return { route: entry.route, pathParameters };
+      }
+      return fallback === undefined ? null : { route: fallback, pathParameters: {} };
+    },
+  };
+}
+
+function toEntry(route: HttpRouteModel): Entry {
+  const [method = "", path = "/"] = route.routeKey.split(" ");
+  const segments = path.slice(1).split("/");
+  const rank = segments
+    .map((segment) => (isGreedy(segment) ? "3" : isVariable(segment) ? "2" : "1"))
+    .join("");
+  return { route, method, segments, rank: `${rank}0${method === "ANY" ? "2" : "1"}` };
+}
+
+function matchSegments(pattern: readonly string[], path: readonly string[]): Record<string, string> | null {
+  const found = Object.create(null) as Record<string, string>;
+  for (const [at, segment] of pattern.entries()) {
+    if (isGreedy(segment)) {
+      const rest = path.slice(at).join("/");
+      if (rest === "") return null;
+      found[segment.slice(1, -2)] = rest;
+      return found;
+    }
+    const actual = path[at];
+    if (actual === undefined) return null;
+    if (!isVariable(segment)) {
+      if (segment !== actual) return null;
+    } else if (actual === "") {
+      return null;
+    } else {
+      found[segment.slice(1, -1)] = actual;
+    }
+  }
+  return path.length === pattern.length ? found : null;
+}
+
+function isGreedy(segment: string): boolean {
+  return segment.startsWith("{") && segment.endsWith("+}");
+}
+
+function isVariable(segment: string): boolean {
+  return segment.startsWith("{") && segment.endsWith("}");
+}

@@ -1,0 +1,91 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { CorsModel, HttpApiModel } from "../assembly/model.ts";
+import type { LocalIssuer } from "../identity/issuer.ts";
+import { claimsForTokenRequest, type TokenParties } from "../identity/token-request.ts";
+import { isPreflight, preflightHeaders, responseHeaders } from "./http/cors.ts";
+import { answerJson, readBody } from "./request-body.ts";
+import { isFromThisMachine } from "./same-machine.ts";
+
+/** Serves one path under `/_local/`; the outcome is whatever it has written to `res`. */
+export type LocalRoute = (req: IncomingMessage, res: ServerResponse) => Promise<void> | void;
+
+/** Keyed by `METHOD /_local/path`. */
+export type LocalRoutes = Readonly<Record<string, LocalRoute>>;
+
+const TOKEN_REQUEST_BYTES = 64 * 1024;
+const NO_AUTHORIZER: TokenParties = { issuer: "https://issuer.localhost", audience: "local" };
+
+export function isLocalPath(url: string): boolean {
+  return /^\/_local(\/|\?|$)/.test(url);
+}
+
+/**
+ * `POST /_local/token` and what others register. Pages of this machine may call them as they may call the API;
+ * others may not: these routes mint tokens, show the tables and set faults.
+ */
+export function createLocalRoutes(
+  issuer: LocalIssuer,
+  httpApi: () => HttpApiModel | undefined,
+  others: LocalRoutes,
+): LocalRoute {
+  const routes = new Map<string, LocalRoute>([
+    ["POST /_local/token", (req, res) => issueToken(req, res, issuer, tokenParties(httpApi()))],
+    ...Object.entries(others),
+  ]);
+  return async (req, res) => {
+    if (!isFromThisMachine(req)) {
+      answerJson(res, 403, { message: "Local routes answer pages and clients of this machine only." });
+      return;
+    }
+    const cors = httpApi()?.cors;
+    if (cors !== undefined && answeredAsPreflight(req, res, cors)) return;
+    const [path = ""] = (req.url ?? "").split("?", 1);
+    const route = routes.get(`${req.method ?? ""} ${path}`);
+    if (route === undefined) answerJson(res, 404, { message: "There is no such local route." });
+    else await route(req, res);
+  };
+}
+
+/** Whom a token must come from and be for to pass the API's own authorizer. */
+export function tokenParties(api: HttpApiModel | undefined): TokenParties {
+  for (const route of api?.routes ?? []) {
+    const audience = route.authorizer?.audiences[0];
+    if (route.authorizer !== undefined && audience !== undefined) {
+      return { issuer: route.authorizer.issuer, audience };
+    }
+  }
+  return NO_AUTHORIZER;
+}
+
+function answeredAsPreflight(req: IncomingMessage, res: ServerResponse, cors: CorsModel): boolean {
+  const preflight = isPreflight(req);
+  const make = preflight ? preflightHeaders : responseHeaders;
+  for (const [name, value] of make(cors, req.headers.origin)) res.setHeader(name, value);
+  if (preflight) res.writeHead(204).end();
+  return preflight;
+}
+
+async function issueToken(
+  req: IncomingMessage,
+  res: ServerResponse,
+  issuer: LocalIssuer,
+  parties: TokenParties,
+): Promise<void> {
+  const body = await readBody(req, TOKEN_REQUEST_BYTES);
+  if (body.type === "aborted") return;
+  if (body.type === "too-large") {
+    answerJson(res, 413, { message: "The body is larger than 64 KB." });
+    return;
+  }
+  const result = claimsForTokenRequest(parseJson(body.body), parties, Date.now());
+  if (result.type === "invalid") answerJson(res, 400, { message: result.message });
+  else answerJson(res, 200, { token: issuer.sign(result.claims) });
+}
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString("utf8"));
+  } catch {
+    return undefined;
+  }
+}
