@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { runChaos } from "./chaos-run.ts";
+
+// `npm run test:chaos` plays more, from a seed of its own each time.
+const HISTORIES = 50;
+const SEED = 20_300_101;
+
+test("the guarantees hold while things break", { timeout: 300_000 }, async () => {
+  const { totals, failures, kills, spells } = await runChaos({
+    histories: HISTORIES,
+    seed: SEED,
+    parallel: 10,
+    replays: 6,
+    faults: true,
+    report: () => undefined,
+  });
+  expect(failures.join("\n\n")).toBe("");
+  // That nothing went wrong says something only if much was done, and much broke.
+  expect(totals.histories).toBe(HISTORIES);
+  expect(totals.count("acked")).toBeGreaterThan(5 * HISTORIES);
+  expect(totals.count("attempts")).toBeGreaterThan(totals.messages);
+  expect(totals.count("probes")).toBeGreaterThan(0);
+  expect(totals.count("lostSockets")).toBeGreaterThan(HISTORIES);
+  expect(kills).toBeGreaterThan(0);
+  expect(spells.size).toBeGreaterThanOrEqual(5);
+});

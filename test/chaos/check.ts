@@ -1,0 +1,173 @@
+import type { Message, Preview } from "../../lambdas/protocol/objects.ts";
+import { checkLists } from "./check-lists.ts";
+import { checkReading } from "./check-reading.ts";
+import type { Intent, Journal, Violation } from "./journal.ts";
+import type { ConversationOutcome, Outcome } from "./outcome.ts";
+
+/** A repeat without `afterSeq` is recognized over at least that many messages. */
+const REPEAT_WINDOW = 100;
+
+/** Compares what stands after the storm with what was done and seen in it. */
+export function check(journal: Journal, outcome: Outcome): readonly Violation[] {
+  return [
+    ...outcome.conversations.flatMap((conversation) => [
+      ...checkLog(journal, conversation),
+      ...checkSights(journal, conversation),
+      ...checkSyncs(journal, conversation),
+      ...checkCopies(conversation),
+      ...checkOrder(journal, conversation),
+      ...checkReading(journal, conversation, outcome),
+    ]),
+    ...checkLists(journal, outcome),
+  ];
+}
+
+const of = ({ intents }: Journal, { id }: ConversationOutcome): readonly Intent[] =>
+  intents.filter(({ conversationId }) => conversationId === id);
+
+/** Dense; every acked message once; nothing that was not sent, nothing oftener than it was. */
+function checkLog(journal: Journal, conversation: ConversationOutcome): readonly Violation[] {
+  const { log } = conversation;
+  const violations: Violation[] = log.flatMap(({ seq }, index) =>
+    seq === index + 1 ? [] : [{ kind: "lost", text: `slot ${index + 1} of ${conversation.id} holds ${seq}` }],
+  );
+  const unclaimed = new Set(log);
+  for (const intent of of(journal, conversation)) {
+    const stored = log.filter((message) => isOf(message, intent));
+    for (const message of stored) unclaimed.delete(message);
+    const acked = new Set(intent.acks.map(({ message }) => message.id));
+    const what = `${nameOf(intent)} (${intent.attempts} tries, ${intent.acks.length} acks)`;
+    const missing = [...acked].filter((id) => !stored.some((message) => message.id === id));
+    if (missing.length > 0) violations.push({ kind: "lost", text: `${what} was acked and is not stored` });
+    const atMost = mostCopies(intent, log);
+    if (stored.length > atMost) {
+      const seqs = stored.map(({ seq }) => seq).join(", ");
+      violations.push({ kind: "doubled", text: `${what} is stored ${stored.length} times: ${seqs}` });
+    }
+    violations.push(...checkAcks(intent, what));
+  }
+  for (const { seq, content } of unclaimed) {
+    violations.push({ kind: "untrue", text: `nobody sent message ${seq}: ${JSON.stringify(content)}` });
+  }
+  return violations;
+}
+
+function mostCopies(intent: Intent, log: readonly Message[]): number {
+  if (intent.clientMessageId === null) return intent.attempts;
+  const isRecognized = intent.afterSeq !== null || log.length <= REPEAT_WINDOW;
+  return isRecognized ? Math.min(1, intent.attempts) : intent.attempts;
+}
+
+/** One answer to all tries; to one of them at most as the first. */
+function checkAcks({ acks, clientMessageId }: Intent, what: string): readonly Violation[] {
+  const firsts = acks.filter(({ duplicate }) => !duplicate);
+  if (clientMessageId === null) {
+    const ids = new Set(acks.map(({ message }) => message.id));
+    return ids.size === acks.length && firsts.length === acks.length
+      ? []
+      : [{ kind: "lost", text: `${what} has no id, and two tries got one message` }];
+  }
+  const answers = new Set(acks.map(({ message }) => identityOf(message)));
+  return [
+    ...(answers.size <= 1
+      ? []
+      : [{ kind: "doubled" as const, text: `${what} got ${[...answers].join(" and ")}` }]),
+    ...(firsts.length <= 1
+      ? []
+      : [{ kind: "doubled" as const, text: `${what} was stored first ${firsts.length} times` }]),
+  ];
+}
+
+/** Whatever anybody was shown, by whatever way, is what the log holds. */
+function checkSights(journal: Journal, { id, log }: ConversationOutcome): readonly Violation[] {
+  return journal.sights.flatMap(({ source, message }) => {
+    if (message.conversationId !== id) return [];
+    const stored = log[message.seq - 1];
+    if (stored && isSame(message, stored)) return [];
+    const text = `${source} showed ${identityOf(message)}, the log holds ${stored ? identityOf(stored) : "none"}`;
+    return [{ kind: stored ? "untrue" : "lost", text }];
+  });
+}
+
+/** A sync has everything that was acked or shown before it was asked for, without a gap. */
+function checkSyncs(journal: Journal, { id }: ConversationOutcome): readonly Violation[] {
+  const sights = journal.sights.filter(({ message }) => message.conversationId === id);
+  return journal.syncs
+    .filter(({ conversationId }) => conversationId === id)
+    .flatMap(({ askedAt, afterSeq, messages, lastSeq, hasMore }): Violation[] => {
+      const what = `a sync after ${afterSeq}`;
+      const reached = afterSeq + messages.length;
+      const before = sights.filter(({ at }) => at < askedAt);
+      const unseen = before.find(({ message }) => message.seq > lastSeq);
+      return [
+        ...(messages.every(({ seq }, index) => seq === afterSeq + index + 1)
+          ? []
+          : [
+              {
+                kind: "lost" as const,
+                text: `${what} has a gap: ${messages.map(({ seq }) => seq).join(", ")}`,
+              },
+            ]),
+        ...(hasMore || reached >= lastSeq
+          ? []
+          : [{ kind: "lost" as const, text: `${what} ends at ${reached}, before ${lastSeq}` }]),
+        ...(unseen
+          ? [
+              {
+                kind: "lost" as const,
+                text: `${what} says the last is ${lastSeq}; an ${unseen.source} had shown ${unseen.message.seq}`,
+              },
+            ]
+          : []),
+      ];
+    });
+}
+
+/** Both histories and every device have the log, message by message. */
+function checkCopies({ log, histories, devices }: ConversationOutcome): readonly Violation[] {
+  return [...histories, ...devices].flatMap(([whose, messages]) => {
+    const isEqual =
+      messages.length === log.length && messages.every((one, index) => isSame(one, log[index]!));
+    const text = `${whose} has ${messages.length} messages, the log ${log.length}: ${seqsOf(messages)}`;
+    return isEqual ? [] : [{ kind: "lost" as const, text }];
+  });
+}
+
+/** What was acked before another message was first tried stands before it. */
+function checkOrder(journal: Journal, conversation: ConversationOutcome): readonly Violation[] {
+  const intents = of(journal, conversation);
+  return intents.flatMap((later) => {
+    const seqs = conversation.log.filter((message) => isOf(message, later)).map(({ seq }) => seq);
+    const first = Math.min(...seqs);
+    return intents.flatMap((earlier): Violation[] =>
+      earlier.acks
+        .filter(({ at, message }) => at < (later.beganAt ?? 0) && message.seq > first)
+        .map(({ message }) => ({
+          kind: "reordered",
+          text: `${nameOf(earlier)} was acked as ${message.seq} before ${nameOf(later)} began, which is ${first}`,
+        })),
+    );
+  });
+}
+
+const isOf = (message: Message, intent: Intent): boolean =>
+  message.sender.id === intent.senderId &&
+  message.content === intent.content &&
+  message.clientMessageId === intent.clientMessageId;
+
+/** But for the read time, which comes later; a preview's content may be cut. */
+const isSame = (shown: Message | Preview, stored: Message): boolean =>
+  shown.id === stored.id &&
+  shown.seq === stored.seq &&
+  shown.sender.id === stored.sender.id &&
+  shown.clientMessageId === stored.clientMessageId &&
+  shown.createdAt === stored.createdAt &&
+  ("truncated" in shown && shown.truncated
+    ? stored.content.startsWith(shown.content)
+    : stored.content === shown.content);
+
+const nameOf = ({ clientMessageId, content }: Intent): string =>
+  clientMessageId ?? JSON.stringify(content.slice(0, 20));
+const identityOf = ({ id, seq, clientMessageId, createdAt }: Message): string =>
+  `${seq} (${id}, ${clientMessageId ?? "no id"}, ${createdAt})`;
+const seqsOf = (messages: readonly Message[]): string => messages.map(({ seq }) => seq).join(",");

@@ -1,0 +1,161 @@
+import fc from "fast-check";
+
+/** What one device does. Numbers stand for whatever they come to modulo the choice there is when it is done. */
+export type Action =
+  /** Nothing: what a step shrinks to. */
+  | { readonly type: "rest" }
+  | ({ readonly type: "send" } & SendStyle)
+  /** Two messages that do not wait for each other, to one conversation. */
+  | ({ readonly type: "send_two" } & SendStyle)
+  /** An earlier send of the same user once more, unchanged. */
+  | { readonly type: "repeat"; readonly of: number; readonly via: Via }
+  | { readonly type: "disconnect"; readonly abrupt: boolean }
+  | { readonly type: "reconnect" }
+  | { readonly type: "sync" }
+  | { readonly type: "history"; readonly limit: number; readonly markRead: boolean }
+  /** `reach` 1 is the newest message this device knows, above it one that may not exist. */
+  | { readonly type: "mark_read"; readonly reach: number; readonly via: Via }
+  | { readonly type: "join" | "leave" | "typing" | "list" | "presence" };
+
+export type Via = "socket" | "http";
+
+export interface SendStyle {
+  readonly via: Via;
+  readonly identified: boolean;
+  readonly withAfterSeq: boolean;
+  /** Picks the content: plain, long, or of awkward characters. */
+  readonly content: number;
+  /** The client dies after its first try and never repeats it. */
+  readonly givesUp: boolean;
+}
+
+export interface Step {
+  readonly user: number;
+  readonly device: number;
+  readonly conversation: number;
+  /** Begins together with the step before, instead of after it. */
+  readonly together: boolean;
+  readonly action: Action;
+}
+
+/** One story: a few users, who talks to whom, and what they do. */
+export interface History {
+  /** How many devices each user has. */
+  readonly devices: readonly number[];
+  /** The user i + 1 talks to one of those before: everybody has a peer, nobody talks to all by rule. */
+  readonly peers: readonly number[];
+  readonly steps: readonly Step[];
+}
+
+const via = fc.constantFrom<Via>("socket", "socket", "http");
+const often = fc.constantFrom(true, true, true, false);
+
+const style = {
+  via,
+  identified: often,
+  withAfterSeq: fc.boolean(),
+  content: fc.nat(19),
+  givesUp: fc.constantFrom(false, false, false, false, false, true),
+};
+
+const action: fc.Arbitrary<Action> = fc.oneof(
+  { withCrossShrink: true },
+  { weight: 1, arbitrary: fc.constant({ type: "rest" as const }) },
+  { weight: 30, arbitrary: fc.record({ type: fc.constant("send" as const), ...style }) },
+  { weight: 8, arbitrary: fc.record({ type: fc.constant("send_two" as const), ...style }) },
+  { weight: 10, arbitrary: fc.record({ type: fc.constant("repeat" as const), of: fc.nat(20), via }) },
+  { weight: 6, arbitrary: fc.record({ type: fc.constant("disconnect" as const), abrupt: fc.boolean() }) },
+  { weight: 7, arbitrary: fc.constant({ type: "reconnect" as const }) },
+  { weight: 8, arbitrary: fc.constant({ type: "sync" as const }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      type: fc.constant("history" as const),
+      limit: fc.constantFrom(1, 5, 50),
+      markRead: often,
+    }),
+  },
+  {
+    weight: 10,
+    arbitrary: fc.record({
+      type: fc.constant("mark_read" as const),
+      reach: fc.constantFrom(0, 0.5, 1, 1, 1.5),
+      via,
+    }),
+  },
+  {
+    weight: 16,
+    arbitrary: fc.record({
+      type: fc.constantFrom("join", "join", "leave", "typing", "list", "presence"),
+    }),
+  },
+);
+
+const step: fc.Arbitrary<Step> = fc.record({
+  user: fc.nat(4),
+  device: fc.nat(2),
+  conversation: fc.nat(3),
+  together: fc.boolean(),
+  action,
+});
+
+export const histories: fc.Arbitrary<History> = fc.constantFrom(2, 2, 2, 3, 3, 4, 5).chain((users) =>
+  fc.record({
+    devices: fc.array(fc.constantFrom(1, 1, 2, 2, 3), { minLength: users, maxLength: users }),
+    peers: fc.array(fc.nat(3), { minLength: users - 1, maxLength: users - 1 }),
+    steps: fc.array(step, { minLength: 15, maxLength: 40, size: "max" }),
+  }),
+);
+
+/** How a property plays the one history of a seed; `fc.sample` would give it another. */
+export const onlyHistoryOf = (seed: number) => ({ seed, numRuns: 1, unbiased: true });
+
+/** The history of a seed. */
+export function historyOf(seed: number): History {
+  const generated: History[] = [];
+  const property = fc.property(histories, (history) => {
+    generated.push(history);
+  });
+  fc.assert(property, onlyHistoryOf(seed));
+  return generated[0]!;
+}
+
+/** Steps that begin together. */
+export function wavesOf({ steps }: History): readonly (readonly Step[])[] {
+  const waves: Step[][] = [];
+  for (const step of steps) {
+    if (step.action.type === "rest") continue;
+    const last = waves.at(-1);
+    if (last && step.together && last.length < 6) last.push(step);
+    else waves.push([step]);
+  }
+  return waves;
+}
+
+/** What the message of that number says, of the kind a step asks for. */
+export function contentOf(kind: number, number: number): string {
+  switch (kind) {
+    case 0:
+      return `${number} ${"long ".repeat(300)}`;
+    case 1:
+      return ` ${number} \u{1F469}\u200D\u{1F680} "quoted" \\ \n\t \u202Eback `;
+    case 2:
+      return `${number} ${"\u{1F30A}".repeat(250)}`;
+    default:
+      return `message ${number}`;
+  }
+}
+
+/** One line a wave. */
+export function describeHistory(history: History): string {
+  const people = history.devices.map((count, user) => `user ${user}: ${count} device(s)`).join(", ");
+  const talks = history.peers.map((peer, index) => `${index + 1} with ${peer % (index + 1)}`).join(", ");
+  const waves = wavesOf(history).map((wave, index) => {
+    const steps = wave.map(({ user, device, conversation, action: { type, ...fields } }) => {
+      const details = Object.keys(fields).length > 0 ? ` ${JSON.stringify(fields)}` : "";
+      return `u${user % history.devices.length}/d${device}/c${conversation} ${type}${details}`;
+    });
+    return `  ${index + 1}. ${steps.join("  ‖  ")}`;
+  });
+  return [`${people}; talk: ${talks}`, ...waves].join("\n");
+}

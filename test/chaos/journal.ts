@@ -1,0 +1,114 @@
+import type { Conversation, Message, Presence, Preview } from "../../lambdas/protocol/objects.ts";
+
+/** A message somebody means to send, with every try at it, from whichever device. */
+export interface Intent {
+  readonly senderId: string;
+  readonly conversationId: string;
+  readonly content: string;
+  readonly clientMessageId: string | null;
+  /** Repeated as it was first, save after a `CONFLICT`. */
+  afterSeq: number | null;
+  /** After that many tries the client has died, or lets it be. */
+  readonly maxAttempts: number;
+  readonly acks: Ack[];
+  /** When the first try began; null before. */
+  beganAt: number | null;
+  attempts: number;
+}
+
+export interface Ack {
+  readonly at: number;
+  readonly message: Message;
+  readonly duplicate: boolean;
+}
+
+/** A message as somebody was shown it. */
+export interface Sight {
+  readonly at: number;
+  /** When what showed it was asked for; an event was not asked for. */
+  readonly askedAt: number | null;
+  readonly source: "ack" | "sync" | "history" | "event" | "list";
+  readonly message: Message | Preview;
+}
+
+export interface SyncAnswer {
+  readonly askedAt: number;
+  readonly conversationId: string;
+  readonly afterSeq: number;
+  readonly messages: readonly Message[];
+  readonly lastSeq: number;
+  readonly hasMore: boolean;
+}
+
+/** A try at moving a read position: by marking up to `seq`, or (null) by reading the newest messages. */
+export interface ReadAttempt {
+  readonly userId: string;
+  readonly conversationId: string;
+  readonly seq: number | null;
+  readonly beganAt: number;
+  answer: { readonly at: number; readonly readSeq: number } | null;
+}
+
+/** When somebody's position reached exactly this message, as an ack or an event told it. */
+export interface ReadTime {
+  readonly userId: string;
+  readonly conversationId: string;
+  readonly seq: number;
+  readonly readAt: string;
+}
+
+export interface ListAnswer {
+  readonly userId: string;
+  readonly askedAt: number;
+  readonly conversations: readonly Conversation[];
+}
+
+export interface PresenceSight {
+  readonly askedAt: number | null;
+  readonly at: number;
+  readonly userId: string;
+  readonly presence: Pick<Presence, "online" | "version">;
+}
+
+/** What went wrong, in one sentence, under the guarantee it breaks. */
+export interface Violation {
+  readonly kind: "lost" | "doubled" | "reordered" | "untrue" | "reading" | "list" | "presence" | "stuck";
+  readonly text: string;
+}
+
+/** Everything the devices of one history did and saw, in one order. */
+export class Journal {
+  readonly intents: Intent[] = [];
+  readonly sights: Sight[] = [];
+  readonly syncs: SyncAnswer[] = [];
+  readonly reads: ReadAttempt[] = [];
+  readonly readTimes: ReadTime[] = [];
+  readonly lists: ListAnswer[] = [];
+  readonly presences: PresenceSight[] = [];
+  readonly violations: Violation[] = [];
+  readonly counts = {
+    operations: 0,
+    attempts: 0,
+    acked: 0,
+    duplicates: 0,
+    events: 0,
+    probes: 0,
+    connects: 0,
+    refusedConnects: 0,
+    lostSockets: 0,
+    errors: 0,
+    timeouts: 0,
+    gatewayErrors: 0,
+  };
+  #now = 0;
+
+  /** A moment: later than every one before. */
+  tick(): number {
+    this.#now += 1;
+    return this.#now;
+  }
+
+  blame(kind: Violation["kind"], text: string): void {
+    this.violations.push({ kind, text });
+  }
+}

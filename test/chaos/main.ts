@@ -1,0 +1,45 @@
+import { parseArgs } from "node:util";
+import { runChaos, type ChaosResult } from "./chaos-run.ts";
+
+const { values } = parseArgs({
+  options: {
+    histories: { type: "string", default: "100" },
+    seed: { type: "string", default: String(Math.floor(Math.random() * 2 ** 30)) },
+    parallel: { type: "string", default: "8" },
+    replays: { type: "string", default: "20" },
+    "no-faults": { type: "boolean", default: false },
+  },
+});
+const seed = wholeNumber("seed");
+const result = await runChaos({
+  histories: wholeNumber("histories"),
+  seed,
+  parallel: Math.max(1, wholeNumber("parallel")),
+  replays: wholeNumber("replays"),
+  faults: !values["no-faults"],
+  report: (line) => console.log(line),
+});
+console.log(summaryOf(result));
+process.exitCode = result.failures.length === 0 ? 0 : 1;
+
+function wholeNumber(name: "histories" | "seed" | "parallel" | "replays"): number {
+  const value = values[name];
+  if (/^[0-9]{1,9}$/.test(value)) return Number(value);
+  console.error(`--${name} must be a whole number, not ${JSON.stringify(value)}.`);
+  process.exit(2);
+}
+
+function summaryOf({ totals, failures, repairs, kills, spells, seconds }: ChaosResult): string {
+  const faults = [...spells].map(([kind, count]) => `${kind} ${count}`).join(", ");
+  return [
+    "",
+    `histories        ${totals.histories} from seed ${seed}, ${failures.length} failed, ${Math.round(seconds)} s`,
+    `operations       ${totals.count("operations")}; events received ${totals.count("events")}, looked up at once ${totals.count("probes")}`,
+    `spells of faults ${faults === "" ? "none" : faults}`,
+    `what broke       killed functions ${kills}, gateway errors ${totals.count("gatewayErrors")}, sockets lost ${totals.count("lostSockets")}, connects refused ${totals.count("refusedConnects")}, errors ${totals.count("errors")}, silence ${totals.count("timeouts")}`,
+    `messages         ${totals.messages} meant, ${totals.count("attempts")} tries, ${totals.count("acked")} acks, ${totals.count("duplicates")} of them repeats`,
+    `repairs          ${repairs}`,
+    `lost ${totals.wrong("lost")}, doubled ${totals.wrong("doubled")}, reordered ${totals.wrong("reordered")}, ghosts ${totals.ghosts}; ` +
+      `untrue ${totals.wrong("untrue")}, reading ${totals.wrong("reading")}, list ${totals.wrong("list")}, presence ${totals.wrong("presence")}, stuck ${totals.wrong("stuck")}`,
+  ].join("\n");
+}

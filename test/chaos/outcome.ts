@@ -1,0 +1,85 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Conversation, Message } from "../../lambdas/protocol/objects.ts";
+import type { Device } from "./device.ts";
+import type { Play } from "./play.ts";
+import { listOf, wholeHistory } from "./reading.ts";
+
+/** What stands after the storm, as the participants are told it. */
+export interface Outcome {
+  readonly conversations: readonly ConversationOutcome[];
+  /** By user id; as listed, most recent first. */
+  readonly lists: ReadonlyMap<string, readonly Conversation[]>;
+}
+
+export interface ConversationOutcome {
+  readonly id: string;
+  readonly participants: readonly string[];
+  /** By one participant's sync from the beginning, strongly consistent: the truth. */
+  readonly log: readonly Message[];
+  /** The history over HTTP, by participant. */
+  readonly histories: ReadonlyMap<string, readonly Message[]>;
+  /** What each device knows, by the device's name. */
+  readonly devices: ReadonlyMap<string, readonly Message[]>;
+}
+
+const DEADLINE_MS = 60_000;
+/** Pages of one participant's history, and of the other's: nothing may depend on where they are cut. */
+const PAGES = [100, 30] as const;
+
+/** Throws where something is not answered in time: without faults only a machine that is far too busy does that. */
+export async function readOutcome(play: Play): Promise<Outcome> {
+  const [conversations, lists] = await Promise.all([
+    Promise.all(play.conversations.map((conversation) => readConversation(conversation))),
+    Promise.all(
+      play.members.map(async ({ account }) => {
+        return [account.id, await answered("a list", () => listOf(play.journal, account))] as const;
+      }),
+    ),
+  ]);
+  return { conversations, lists: new Map(lists) };
+}
+
+async function readConversation({
+  id,
+  members,
+}: Play["conversations"][number]): Promise<ConversationOutcome> {
+  const [log, ...histories] = await Promise.all([
+    readLog(members[0].devices[0]!, id),
+    ...members.map(async ({ account }, index) => {
+      const ask = () => wholeHistory(account, id, PAGES[index]!);
+      return [account.id, await answered("a history", ask)] as const;
+    }),
+  ]);
+  return {
+    id,
+    participants: members.map(({ account }) => account.id),
+    log,
+    histories: new Map(histories),
+    devices: new Map(
+      members.flatMap(({ devices }) => devices).map((device) => [device.name, [...device.known.get(id)!]]),
+    ),
+  };
+}
+
+async function readLog(device: Device, conversationId: string): Promise<readonly Message[]> {
+  const log: Message[] = [];
+  for (;;) {
+    const { messages, hasMore } = await answered("a sync", async () => {
+      const reply = await device.askSync(conversationId, log.length, 100);
+      return reply.type === "answer" ? reply.data : null;
+    });
+    log.push(...messages);
+    if (!hasMore) return log;
+  }
+}
+
+/** Asks again: tokens expire and sockets with them. */
+async function answered<T>(what: string, ask: () => Promise<T | null>): Promise<T> {
+  const deadline = Date.now() + DEADLINE_MS;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== null) return answer;
+    if (Date.now() > deadline) throw new Error(`${what} was not answered within ${DEADLINE_MS} ms.`);
+    await pause(50);
+  }
+}

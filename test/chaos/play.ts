@@ -1,0 +1,247 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Message } from "../../lambdas/protocol/objects.ts";
+import type { Endpoints } from "../support/person.ts";
+import { seededRandom } from "../support/memory/seeded-random.ts";
+import { Account } from "./account.ts";
+import { Device } from "./device.ts";
+import { contentOf, wavesOf, type Action, type History, type SendStyle, type Step } from "./history.ts";
+import { Journal, type Intent } from "./journal.ts";
+import { enter, meet } from "./meeting.ts";
+import { listOf, markRead, presenceOf, readHistory } from "./reading.ts";
+
+/** How long a step is waited for before the next ones begin; what it started goes on. */
+const PATIENCE_MS = 1_500;
+const DEADLINE_MS = 60_000;
+/** Each of these shown messages is looked up in the log at once, over another connection. */
+const PROBE_SHARE = 0.15;
+/** Without an id every try may store a message of its own. */
+const TRIES_UNIDENTIFIED = 3;
+
+export interface Member {
+  readonly account: Account;
+  readonly devices: readonly Device[];
+  /** Ids, in the order of `PlayedConversation`. */
+  readonly conversations: readonly string[];
+  readonly peers: readonly string[];
+}
+
+export interface PlayedConversation {
+  readonly id: string;
+  readonly members: readonly [Member, Member];
+}
+
+export interface PlayOptions {
+  readonly cloud: Endpoints;
+  readonly history: History;
+  /** Everything a play decides comes from it, save when things happen. */
+  readonly seed: number;
+  /** Begins all user ids: different in each play. */
+  readonly name: string;
+  readonly tokenSeconds: number;
+}
+
+/** One history, played by devices on a running cloud. */
+export class Play {
+  readonly journal = new Journal();
+  members: readonly Member[] = [];
+  conversations: readonly PlayedConversation[] = [];
+  readonly #deliveries = new Set<Promise<void>>();
+  readonly #probes = new Set<Promise<void>>();
+  readonly #random: () => number;
+
+  constructor(readonly options: PlayOptions) {
+    this.#random = seededRandom(options.seed);
+  }
+
+  /** Makes the users and their conversations, both sides asking at once, and connects every device. */
+  async begin(): Promise<void> {
+    const { cloud, history, name, tokenSeconds } = this.options;
+    const accounts = history.devices.map((_, user) => new Account(cloud, `${name}-u${user}`, tokenSeconds));
+    await Promise.all(accounts.map(enter));
+    const pairs = history.peers.map((peer, index) => [peer % (index + 1), index + 1] as const);
+    const ids = await Promise.all(
+      pairs.map(async ([one, other]) => {
+        const [first, second] = await meet(accounts[one]!, accounts[other]!);
+        if (first !== second)
+          this.journal.blame("doubled", `two conversations of one pair: ${first}, ${second}`);
+        return first;
+      }),
+    );
+    const around = {
+      journal: this.journal,
+      random: this.#random,
+      shown: (device: Device, message: Pick<Message, "conversationId" | "seq">) =>
+        this.#probe(device, message),
+    };
+    this.members = accounts.map((account, user) => {
+      const own = pairs.flatMap((pair, index) => (pair.includes(user) ? [index] : []));
+      const conversations = own.map((index) => ids[index]!);
+      const peers = own.map((index) => accounts[pairs[index]!.find((one) => one !== user)!]!.id);
+      const devices = Array.from(
+        { length: history.devices[user]! },
+        (_, index) => new Device(`u${user}/d${index}`, account, conversations, around),
+      );
+      return { account, devices, conversations, peers };
+    });
+    this.conversations = pairs.map(([one, other], index) => ({
+      id: ids[index]!,
+      members: [this.members[one]!, this.members[other]!],
+    }));
+    // Under faults some may take their time: the story begins without them.
+    await Promise.race([Promise.all(this.devices().map((device) => device.connect())), pause(PATIENCE_MS)]);
+  }
+
+  /** The steps, wave by wave. */
+  async storm(): Promise<void> {
+    for (const wave of wavesOf(this.options.history)) {
+      const lanes = new Map<Device, Step[]>();
+      for (const step of wave) {
+        const device = this.#deviceOf(step.user, step.device);
+        lanes.set(device, [...(lanes.get(device) ?? []), step]);
+      }
+      await Promise.all(
+        [...lanes].map(async ([device, steps]) => {
+          for (const step of steps) {
+            this.journal.counts.operations += 1;
+            await Promise.race([this.#act(device, step), pause(PATIENCE_MS)]);
+          }
+        }),
+      );
+    }
+  }
+
+  /** After the faults are gone: everybody connects, everything sent is delivered, everybody catches up. */
+  async settle(): Promise<void> {
+    await this.#within(Promise.all(this.devices().map((device) => device.connect())), "devices to connect");
+    await this.#within(Promise.all(this.#deliveries), "messages to be acked");
+    await this.#within(Promise.all(this.#probes), "probes to be answered");
+    await this.#within(
+      Promise.all(
+        this.devices().flatMap((device) =>
+          device.conversations.map((conversation) => device.sync(conversation)),
+        ),
+      ),
+      "devices to sync",
+    );
+  }
+
+  /** Ends every device's tries and closes its socket. */
+  async leave(): Promise<void> {
+    await Promise.all(this.devices().map((device) => device.stop()));
+  }
+
+  devices(): readonly Device[] {
+    return this.members.flatMap(({ devices }) => devices);
+  }
+
+  #deviceOf(user: number, device: number): Device {
+    const { devices } = this.members[user % this.members.length]!;
+    return devices[device % devices.length]!;
+  }
+
+  async #act(device: Device, { user, conversation, action }: Step): Promise<unknown> {
+    const member = this.members[user % this.members.length]!;
+    const id = member.conversations[conversation % member.conversations.length]!;
+    const { account } = member;
+    switch (action.type) {
+      case "rest":
+        return;
+      case "send":
+        return this.#send(device, this.#intend(device, id, action), action);
+      case "send_two":
+        return Promise.all(
+          [this.#intend(device, id, action), this.#intend(device, id, action)].map((intent) =>
+            this.#send(device, intent, action),
+          ),
+        );
+      case "repeat":
+        return this.#repeat(device, action);
+      case "disconnect":
+        return device.disconnect(action.abrupt);
+      case "reconnect":
+        return device.connect();
+      case "sync":
+        return device.sync(id);
+      case "history":
+        return readHistory(this.journal, account, id, action);
+      case "mark_read":
+        return markRead(this.journal, device, id, action);
+      case "join":
+        return device.join(id);
+      case "leave":
+        return device.say("leave_conversation", id);
+      case "typing":
+        return device.say("typing_start", id);
+      case "list":
+        return listOf(this.journal, account);
+      case "presence":
+        return this.#askPresence(account, member.peers);
+    }
+  }
+
+  #intend(device: Device, conversationId: string, style: SendStyle): Intent {
+    const number = this.journal.intents.length;
+    const intent: Intent = {
+      senderId: device.account.id,
+      conversationId,
+      content: contentOf(style.content, number),
+      clientMessageId: style.identified ? `${device.name}-${number}` : null,
+      afterSeq: style.withAfterSeq ? device.lastSeq(conversationId) : null,
+      maxAttempts: style.givesUp ? 1 : style.identified ? Infinity : TRIES_UNIDENTIFIED,
+      acks: [],
+      beganAt: null,
+      attempts: 0,
+    };
+    this.journal.intents.push(intent);
+    return intent;
+  }
+
+  async #send(device: Device, intent: Intent, { via }: Pick<SendStyle, "via">): Promise<void> {
+    const delivery = device.deliver(intent, via).finally(() => this.#deliveries.delete(delivery));
+    this.#deliveries.add(delivery);
+    // A device that is off on purpose delivers when it is on again: the story goes on without it.
+    if (via === "http" || device.isWanted) await delivery;
+  }
+
+  async #repeat(device: Device, { of, via }: Extract<Action, { type: "repeat" }>): Promise<void> {
+    const earlier = this.journal.intents.filter(
+      (intent) =>
+        intent.senderId === device.account.id && intent.clientMessageId !== null && intent.beganAt !== null,
+    );
+    const intent = earlier[of % earlier.length];
+    if (intent) await this.#send(device, intent, { via });
+  }
+
+  async #askPresence(account: Account, peers: readonly string[]): Promise<void> {
+    const askedAt = this.journal.tick();
+    const reply = await presenceOf(account, peers);
+    if (reply.type !== "answer") return;
+    const at = this.journal.tick();
+    for (const { userId, ...presence } of reply.data.presence) {
+      this.journal.presences.push({ askedAt, at, userId, presence });
+    }
+  }
+
+  /** Over a connection that is not the one which was told. */
+  #probe(told: Device, { conversationId, seq }: Pick<Message, "conversationId" | "seq">): void {
+    if (this.#random() > PROBE_SHARE) return;
+    const others = this.devices().filter(
+      (device) => device !== told && device.isConnected && device.conversations.includes(conversationId),
+    );
+    const other = others[Math.floor(this.#random() * others.length)];
+    if (!other) return;
+    const probe = other.probe(conversationId, seq).finally(() => this.#probes.delete(probe));
+    this.#probes.add(probe);
+    this.journal.counts.probes += 1;
+  }
+
+  async #within(task: Promise<unknown>, what: string): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<"late">((resolve) => {
+      timer = setTimeout(() => resolve("late"), DEADLINE_MS);
+    });
+    const outcome = await Promise.race([task, late]);
+    clearTimeout(timer);
+    if (outcome === "late") this.journal.blame("stuck", `waited ${DEADLINE_MS} ms for ${what}`);
+  }
+}

@@ -1,0 +1,126 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Conversation, Message, Presence, ReadPosition } from "../../lambdas/protocol/objects.ts";
+import type { Account } from "./account.ts";
+import type { Reply } from "./connection.ts";
+import type { Device } from "./device.ts";
+import type { Action } from "./history.ts";
+import type { Journal, ReadAttempt } from "./journal.ts";
+
+const TRIES = 4;
+
+interface HistoryPage {
+  readonly messages: readonly Message[];
+  readonly hasMore: boolean;
+  readonly nextBefore: string | null;
+}
+
+/** Reads the newest page over HTTP, again if need be. */
+export async function readHistory(
+  journal: Journal,
+  account: Account,
+  conversationId: string,
+  { limit, markRead }: Extract<Action, { type: "history" }>,
+): Promise<void> {
+  const path = `/api/conversations/${conversationId}/messages?limit=${limit}${markRead ? "" : "&markRead=false"}`;
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const askedAt = journal.tick();
+    const attempt: ReadAttempt = {
+      userId: account.id,
+      conversationId,
+      seq: null,
+      beganAt: askedAt,
+      answer: null,
+    };
+    if (markRead) journal.reads.push(attempt);
+    const reply = await account.call<HistoryPage>("GET", path);
+    if (reply.type === "answer") {
+      const at = journal.tick();
+      const { messages } = reply.data;
+      attempt.answer = { at, readSeq: messages.at(-1)?.seq ?? 0 };
+      for (const message of messages) journal.sights.push({ at, askedAt, source: "history", message });
+      return;
+    }
+    await pause(50);
+  }
+}
+
+/** Moves the read position, again if need be. */
+export async function markRead(
+  journal: Journal,
+  device: Device,
+  conversationId: string,
+  { reach, via }: Extract<Action, { type: "mark_read" }>,
+): Promise<void> {
+  const { account } = device;
+  const seq = Math.ceil(device.lastSeq(conversationId) * reach);
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const attempt: ReadAttempt = {
+      userId: account.id,
+      conversationId,
+      seq,
+      beganAt: journal.tick(),
+      answer: null,
+    };
+    const answered = ({ readSeq, readAt }: ReadPosition): void => {
+      attempt.answer = { at: journal.tick(), readSeq };
+      if (readAt !== null)
+        journal.readTimes.push({ userId: account.id, conversationId, seq: readSeq, readAt });
+    };
+    if (via === "socket") {
+      if (!device.isConnected) return;
+      journal.reads.push(attempt);
+      const reply = await device.ask("mark_read", { conversationId, seq }, answered);
+      if (reply.type === "answer") return;
+    } else {
+      journal.reads.push(attempt);
+      const path = `/api/conversations/${conversationId}/read`;
+      const reply = await account.call<ReadPosition>("POST", path, { seq });
+      if (reply.type === "answer") return answered(reply.data);
+    }
+    await pause(50);
+  }
+}
+
+/** Every page of the user's list, two conversations each; null where a page was not answered. */
+export async function listOf(journal: Journal, account: Account): Promise<readonly Conversation[] | null> {
+  const askedAt = journal.tick();
+  const conversations: Conversation[] = [];
+  let cursor: string | null = null;
+  do {
+    const path: string = `/api/conversations?limit=2${cursor === null ? "" : `&cursor=${cursor}`}`;
+    const reply = await account.call<{ conversations: Conversation[]; nextCursor: string | null }>(
+      "GET",
+      path,
+    );
+    if (reply.type !== "answer") return null;
+    conversations.push(...reply.data.conversations);
+    cursor = reply.data.nextCursor;
+  } while (cursor !== null);
+  journal.lists.push({ userId: account.id, askedAt, conversations });
+  return conversations;
+}
+
+/** The whole history over HTTP without marking it, page by page backwards; null where a page was not answered. */
+export async function wholeHistory(
+  account: Account,
+  conversationId: string,
+  limit: number,
+): Promise<readonly Message[] | null> {
+  let messages: readonly Message[] = [];
+  let before: string | null = null;
+  do {
+    const from: string = before === null ? "" : `&before=${before}`;
+    const path: string = `/api/conversations/${conversationId}/messages?limit=${limit}&markRead=false${from}`;
+    const reply = await account.call<HistoryPage>("GET", path);
+    if (reply.type !== "answer") return null;
+    messages = [...reply.data.messages, ...messages];
+    before = reply.data.hasMore ? reply.data.nextBefore : null;
+  } while (before !== null);
+  return messages;
+}
+
+export const presenceOf = (
+  account: Account,
+  userIds: readonly string[],
+): Promise<Reply<{ readonly presence: readonly ({ readonly userId: string } & Presence)[] }>> =>
+  account.call("GET", `/api/presence?userIds=${userIds.map(encodeURIComponent).join(",")}`);

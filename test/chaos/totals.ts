@@ -1,0 +1,35 @@
+import type { Violation } from "./journal.ts";
+import type { Played } from "./batch.ts";
+
+type Counts = Played["play"]["journal"]["counts"];
+
+/** Sums over all histories. */
+export class Totals {
+  readonly violations = new Map<Violation["kind"], number>();
+  histories = 0;
+  messages = 0;
+  ghosts = 0;
+  #counts: Counts | null = null;
+
+  add({ play, violations }: Played): void {
+    this.histories += 1;
+    this.messages += play.journal.intents.length;
+    const { counts } = play.journal;
+    const sums = this.#counts;
+    this.#counts = sums
+      ? (Object.fromEntries(
+          Object.entries(counts).map(([name, count]) => [name, count + sums[name as keyof Counts]]),
+        ) as Counts)
+      : { ...counts };
+    for (const { kind } of violations) this.violations.set(kind, (this.violations.get(kind) ?? 0) + 1);
+  }
+
+  count(name: keyof Counts): number {
+    return this.#counts?.[name] ?? 0;
+  }
+
+  /** How often something was found wrong under these kinds. */
+  wrong(...kinds: readonly Violation["kind"][]): number {
+    return kinds.reduce((sum, kind) => sum + (this.violations.get(kind) ?? 0), 0);
+  }
+}

@@ -1,0 +1,168 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createUserStore } from "../../lambdas/store/users.ts";
+import { openLocalIssuer } from "../../local/identity/issuer.ts";
+import { AUDIENCE, deploy, ISSUER, ORIGIN, Visitor, type Deployment } from "../support/deployment.ts";
+import { authorizerEvent, connectEvent, newId, postConfirmationEvent } from "../support/events.ts";
+import { loadEntryPoints, type Handlers } from "../support/handlers.ts";
+
+let deployment: Deployment;
+let handlers: Handlers;
+beforeAll(async () => {
+  deployment = await deploy();
+  handlers = await loadEntryPoints();
+}, 60_000);
+afterAll(() => deployment.stop());
+
+const visitor = (claims: Record<string, string> = {}) => new Visitor(deployment, () => handlers, claims);
+const stored = (userId: string) => createUserStore(deployment.table).get(userId, "strong");
+const authorize = (headers: Record<string, string>) => handlers.authorizer(authorizerEvent({ headers }));
+
+describe("the authorizer of $connect", () => {
+  it("takes the token from the header or from the subprotocols", async () => {
+    const alice = visitor({ sub: "auth0|alice#%😀" });
+    const token = alice.token();
+    for (const headers of [
+      { Authorization: `Bearer ${token}` },
+      { authorization: `bearer ${token}` },
+      { "Sec-WebSocket-Protocol": `chat.v1, ${token}` },
+      { "sec-websocket-protocol": `${token},chat.v1`, Origin: ORIGIN },
+    ]) {
+      const event = authorizerEvent({ headers });
+      const { exp } = JSON.parse(Buffer.from(token.split(".")[1]!, "base64url").toString()) as {
+        exp: number;
+      };
+      expect(await handlers.authorizer(event)).toEqual({
+        principalId: alice.id,
+        policyDocument: {
+          Version: "2012-10-17",
+          Statement: [{ Action: "execute-api:Invoke", Effect: "Allow", Resource: event.methodArn }],
+        },
+        context: { tokenExpiresAt: String(exp) },
+      });
+    }
+  });
+
+  it("refuses everything that is no valid token of ours with the gateway's 401", async () => {
+    const now = Math.floor(Date.now() / 1_000);
+    const good = { sub: "mallory", iss: ISSUER, aud: AUDIENCE, iat: now, exp: now + 60 };
+    const { issuer } = deployment;
+    const forger = await openLocalIssuer({ folder: null });
+    const unsigned = `${Buffer.from('{"alg":"none"}').toString("base64url")}.${issuer.sign(good).split(".")[1]}.`;
+    const refused: Record<string, Record<string, string>> = {
+      "no token": {},
+      "no JWT": { Authorization: "Bearer hello" },
+      "another scheme": { Authorization: `Basic ${issuer.sign(good)}` },
+      expired: { Authorization: `Bearer ${issuer.sign({ ...good, exp: now - 1 })}` },
+      "without expiry": { Authorization: `Bearer ${issuer.sign({ ...good, exp: undefined })}` },
+      "not yet valid": { Authorization: `Bearer ${issuer.sign({ ...good, nbf: now + 600 })}` },
+      "another issuer": { Authorization: `Bearer ${issuer.sign({ ...good, iss: "https://other.example" })}` },
+      "another audience": { Authorization: `Bearer ${issuer.sign({ ...good, aud: "other" })}` },
+      "no audience": { Authorization: `Bearer ${issuer.sign({ ...good, aud: undefined })}` },
+      "another key": { Authorization: `Bearer ${forger.sign(good)}` },
+      unsigned: { Authorization: `Bearer ${unsigned}` },
+      "an empty subject": { Authorization: `Bearer ${issuer.sign({ ...good, sub: "" })}` },
+      "a subject of 256 characters": {
+        Authorization: `Bearer ${issuer.sign({ ...good, sub: "x".repeat(256) })}`,
+      },
+      "the token as the only subprotocol": { "Sec-WebSocket-Protocol": issuer.sign(good) },
+    };
+    for (const [what, headers] of Object.entries(refused)) {
+      await expect(authorize(headers), what).rejects.toThrow(/^Unauthorized$/);
+    }
+    expect(await stored("mallory")).toBeNull();
+  });
+
+  it("takes a Cognito access token, which names its client in client_id", async () => {
+    const now = Math.floor(Date.now() / 1_000);
+    const claims = { sub: "carol", iss: ISSUER, client_id: AUDIENCE, iat: now, exp: now + 60 };
+    const answer = await authorize({ Authorization: `Bearer ${deployment.issuer.sign(claims)}` });
+    expect(answer.principalId).toBe("carol");
+  });
+
+  it("denies a browser of another origin, who does not come to exist", async () => {
+    const mallory = visitor();
+    const answer = await authorize({
+      "Sec-WebSocket-Protocol": `chat.v1, ${mallory.token()}`,
+      Origin: "https://evil.example",
+    });
+    expect(answer.policyDocument.Statement).toMatchObject([{ Effect: "Deny" }]);
+    expect(await stored(mallory.id)).toBeNull();
+  });
+});
+
+describe("$connect", () => {
+  it("selects the subprotocol only for those who offered it", async () => {
+    const alice = visitor();
+    await alice.connect();
+    const socket = {
+      connectionId: newId(),
+      connectedAt: Date.now(),
+      userId: alice.id,
+      context: { tokenExpiresAt: String(Math.floor(Date.now() / 1_000) + 60) },
+    };
+    const offered = connectEvent(socket, { "Sec-WebSocket-Protocol": "chat.v1, token" });
+    expect(await handlers.websocket(offered)).toEqual({
+      statusCode: 200,
+      headers: { "Sec-WebSocket-Protocol": "chat.v1" },
+    });
+    expect(await handlers.websocket(connectEvent(socket))).toEqual({ statusCode: 200 });
+  });
+});
+
+describe("a profile", () => {
+  const CLAIMS = { preferred_username: "ada", name: "Ada", picture: "https://example.org/a.png" };
+  const PROFILE = { handle: "ada", fullName: "Ada", picture: "https://example.org/a.png" };
+
+  it("comes with the first connection", async () => {
+    const ada = visitor(CLAIMS);
+    await authorize({ Authorization: `Bearer ${ada.token()}` });
+    expect(await stored(ada.id)).toMatchObject({ claims: PROFILE, state: "off" });
+  });
+
+  it("comes with the first HTTP request, and answers it", async () => {
+    const ada = visitor(CLAIMS);
+    const answer = await ada.http({ route: "GET /api/users", query: { userId: ada.id } });
+    expect(answer).toMatchObject({
+      status: 200,
+      body: {
+        id: ada.id,
+        name: "ada",
+        displayName: "Ada",
+        avatarUrl: CLAIMS.picture,
+        online: false,
+        version: 0,
+      },
+    });
+    expect(await stored(ada.id)).toMatchObject({ claims: PROFILE });
+  });
+
+  it("comes with the sign-up in the user pool, whose event goes on unchanged", async () => {
+    const sub = visitor().id;
+    const event = postConfirmationEvent("pool-name", { sub, email: "a@example.org", name: "Ada" });
+    expect(await handlers.postConfirmation(structuredClone(event))).toEqual(event);
+    expect((await stored(sub))?.claims).toEqual({ handle: "pool-name", fullName: "Ada" });
+    const preferred = postConfirmationEvent("pool-name", { sub, preferred_username: "ada" });
+    await handlers.postConfirmation(preferred);
+    expect((await stored(sub))?.claims).toEqual({ handle: "ada", fullName: "Ada" });
+  });
+
+  it("follows a changed claim at the next authentication, keeps what a token leaves out", async () => {
+    const ada = visitor(CLAIMS);
+    await ada.connect();
+    await visitor({ sub: ada.id, name: "Ada Lovelace" }).connect();
+    const changed = { ...PROFILE, fullName: "Ada Lovelace" };
+    expect(await stored(ada.id)).toMatchObject({ claims: changed, state: "on" });
+    await visitor({ sub: ada.id }).http({ route: "GET /api/conversations" });
+    expect(await stored(ada.id)).toMatchObject({ claims: changed });
+  });
+
+  it("is shown by its handle, else by the id, where names are missing", async () => {
+    const plain = visitor();
+    await plain.connect();
+    const answer = await plain.http({ route: "GET /api/users", query: { userId: plain.id } });
+    expect(answer.body).toMatchObject({ name: plain.id, displayName: plain.id, avatarUrl: null });
+    const named = visitor({ "cognito:username": "cog" });
+    const second = await named.http({ route: "GET /api/users", query: { userId: named.id } });
+    expect(second.body).toMatchObject({ name: "cog", displayName: "cog" });
+  });
+});

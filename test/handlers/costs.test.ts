@@ -1,0 +1,297 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { createUserStore } from "../../lambdas/store/users.ts";
+import { deploy, Visitor, type Deployment, type Device } from "../support/deployment.ts";
+import { sqsEvent } from "../support/events.ts";
+import { composeMetered, type Handlers } from "../support/handlers.ts";
+import { Ledger, type Cost } from "../support/ledger.ts";
+import { seedConversations } from "../support/seed-conversations.ts";
+
+/**
+ * What each operation costs, as the engine charges it: user ids and clientMessageIds are UUIDs, contents are
+ * of 200 bytes, two devices a user in at most two rooms each. A figure that changes is changed here, on purpose.
+ */
+
+const CONTENT = "x".repeat(200);
+const QUARTER_HOUR = 15 * 60 * 1_000;
+
+let deployment: Deployment;
+let ledger: Ledger;
+let handlers: Omit<Handlers, "postConfirmation">;
+beforeAll(async () => {
+  deployment = await deploy();
+  ledger = new Ledger(deployment);
+  warmUp();
+}, 60_000);
+afterAll(async () => {
+  console.table(ledger.figures);
+  await deployment.stop();
+});
+
+/** Makes function environments that remember nothing. */
+const warmUp = (): void => {
+  handlers = composeMetered(deployment.table);
+};
+const visitor = (): Visitor => new Visitor(deployment, () => handlers);
+
+const costOf = (operation: string, run: () => Promise<unknown>): Promise<Cost> =>
+  ledger.costOf(operation, run);
+
+interface Pair {
+  readonly alice: Visitor;
+  readonly bob: Visitor;
+  readonly conversationId: string;
+  /** Two of Alice's, then two of Bob's. */
+  readonly devices: readonly [Device, Device, Device, Device];
+}
+
+async function aPair(): Promise<Pair> {
+  const [alice, bob] = [visitor(), visitor()];
+  const devices = [
+    await alice.connect(),
+    await alice.connect(),
+    await bob.connect(),
+    await bob.connect(),
+  ] as const;
+  const conversationId = await alice.conversationWith(bob);
+  return { alice, bob, conversationId, devices };
+}
+
+/** Has the HTTP function remember who this is: what knowing somebody costs is not counted. */
+const becomeKnown = (who: Visitor): Promise<unknown> =>
+  who.http({ route: "GET /api/users", query: { userId: who.id } });
+
+const send = (device: Device, conversationId: string, afterSeq?: number): Promise<unknown> =>
+  device.act("send_message", {
+    conversationId,
+    content: CONTENT,
+    clientMessageId: randomUUID(),
+    ...(afterSeq === undefined ? {} : { afterSeq }),
+  });
+
+async function fill({ devices, conversationId }: Pair, count: number): Promise<void> {
+  for (let seq = 0; seq < count; seq += 1) await send(devices[0], conversationId, seq);
+}
+
+describe("connections", () => {
+  it("connect and disconnect: one write, one more for the first device", async () => {
+    const alice = visitor();
+    const first = await alice.connect();
+    await first.disconnect();
+    const task = await settleTask(alice);
+    expect(await costOf("presence settles: off", () => handlers.worker(sqsEvent([task])))).toMatchObject({
+      WRU: 2,
+      RRU: 1,
+    });
+    let device: Device;
+    let second: Device;
+    const connect = async () => {
+      device = await alice.connect();
+    };
+    expect(await costOf("connect, first device", connect)).toMatchObject({ WRU: 2, RRU: 1 });
+    expect(
+      await costOf("connect, second device", async () => {
+        second = await alice.connect();
+      }),
+    ).toMatchObject({ WRU: 1, RRU: 1, pushes: 0 });
+    expect(await costOf("disconnect, not the last", () => second.disconnect())).toMatchObject({
+      WRU: 1,
+      RRU: 1,
+    });
+    expect(await costOf("disconnect, the last", () => device.disconnect())).toMatchObject({ WRU: 1, RRU: 1 });
+  });
+
+  it("joins and leaves: one write, no more than 3 read units", async () => {
+    const { conversationId, devices } = await aPair();
+    const join = () => devices[0].act("join_conversation", { conversationId });
+    expect(await costOf("join", join)).toMatchObject({ WRU: 1, RRU: 1 });
+    const leave = () => devices[0].act("leave_conversation", { conversationId });
+    expect(await costOf("leave, remembered", leave)).toMatchObject({ WRU: 1, RRU: 0 });
+    await join();
+    warmUp();
+    expect(await costOf("leave", leave)).toMatchObject({ WRU: 1, RRU: 1 });
+  });
+
+  it("typing: no write", async () => {
+    const { conversationId, devices } = await aPair();
+    await devices[2].act("join_conversation", { conversationId });
+    const type = () => devices[0].send({ action: "typing_start", conversationId });
+    expect(await costOf("typing, remembered", type)).toMatchObject({ WRU: 0, RRU: 0.5, pushes: 1 });
+    warmUp();
+    expect(await costOf("typing", type)).toMatchObject({ WRU: 0, RRU: 1.5, pushes: 1 });
+  });
+});
+
+/** The task the worker would have sent itself for the leave that just happened. */
+async function settleTask({ id }: Visitor): Promise<unknown> {
+  const user = await createUserStore(deployment.table).get(id, "strong");
+  return { type: "settle", userId: id, lastSeenAt: user?.lastSeenAt };
+}
+
+describe("sending", () => {
+  let pair: Pair;
+  beforeEach(async () => {
+    pair = await aPair();
+    for (const device of pair.devices) {
+      await device.act("join_conversation", { conversationId: pair.conversationId });
+    }
+    await fill(pair, 3);
+  });
+
+  it("costs two writes: the message and the head", async () => {
+    const { devices, conversationId } = pair;
+    expect(
+      await costOf("send, afterSeq at the tail, remembered", () => send(devices[0], conversationId, 3)),
+    ).toEqual({ WRU: 2, RRU: 2, trips: 2, pushes: 3 });
+    warmUp();
+    expect(await costOf("send, afterSeq at the tail", () => send(devices[0], conversationId, 4))).toEqual({
+      WRU: 2,
+      RRU: 3,
+      trips: 3,
+      pushes: 3,
+    });
+  });
+
+  it("costs the same as the other one answers, but for the step that keeps readAt", async () => {
+    const { devices, conversationId } = pair;
+    expect(await costOf("first answer", () => send(devices[2], conversationId, 3))).toEqual({
+      WRU: 2,
+      RRU: 2,
+      trips: 2,
+      pushes: 3,
+    });
+    await send(devices[0], conversationId, 4);
+    expect(await costOf("answer after answer", () => send(devices[2], conversationId, 5))).toEqual({
+      WRU: 3,
+      RRU: 2,
+      trips: 3,
+      pushes: 3,
+    });
+  });
+
+  it("costs one more query without afterSeq", async () => {
+    const { devices, conversationId } = pair;
+    for (let seq = 3; seq < 100; seq += 1) await send(devices[0], conversationId, seq);
+    expect(
+      await costOf("send without afterSeq, 100 before, remembered", () => send(devices[0], conversationId)),
+    ).toEqual({ WRU: 2, RRU: 12, trips: 3, pushes: 3 });
+    warmUp();
+    expect(await costOf("send without afterSeq, 100 before", () => send(devices[0], conversationId))).toEqual(
+      {
+        WRU: 2,
+        RRU: 13,
+        trips: 4,
+        pushes: 3,
+      },
+    );
+  }, 60_000);
+
+  it("costs six writes more once in a quarter hour: the inbox rows and their index", async () => {
+    const { devices, conversationId } = pair;
+    deployment.passTime(QUARTER_HOUR + 1);
+    expect(
+      await costOf("send in a new quarter hour", () => send(devices[0], conversationId, 3)),
+    ).toMatchObject({
+      WRU: 8,
+      RRU: 2,
+      pushes: 3,
+    });
+    expect(deployment.table.meter.indexUnits).toEqual({ "by-activity": 4 });
+    expect(await costOf("send after it", () => send(devices[0], conversationId, 4))).toMatchObject({
+      WRU: 2,
+      RRU: 2,
+    });
+  });
+
+  it("costs no write for a repeat", async () => {
+    const { devices, conversationId } = pair;
+    const again = { conversationId, content: CONTENT, clientMessageId: randomUUID(), afterSeq: 3 };
+    await devices[0].act("send_message", again);
+    expect(await costOf("a repeat", () => devices[0].act("send_message", again))).toMatchObject({
+      WRU: 0,
+      pushes: 0,
+    });
+  });
+});
+
+describe("reading", () => {
+  it("marks as read: two writes", async () => {
+    const pair = await aPair();
+    const { devices, conversationId } = pair;
+    await fill(pair, 3);
+    const mark = (seq: number) => () => devices[2].act("mark_read", { conversationId, seq });
+    expect(await costOf("mark read, the first time", mark(1))).toEqual({
+      WRU: 1,
+      RRU: 1,
+      trips: 2,
+      pushes: 3,
+    });
+    expect(await costOf("mark read, remembered", mark(2))).toEqual({ WRU: 2, RRU: 1, trips: 3, pushes: 3 });
+    warmUp();
+    expect(await costOf("mark read", mark(3))).toEqual({ WRU: 2, RRU: 2, trips: 4, pushes: 3 });
+  });
+
+  it("pages through history, and catches up", async () => {
+    const pair = await aPair();
+    const { bob, devices, conversationId } = pair;
+    await fill(pair, 120);
+    await becomeKnown(bob);
+    await devices[2].act("mark_read", { conversationId, seq: 30 });
+    const history = (query: Record<string, string>) => () =>
+      bob.http({
+        route: "GET /api/conversations/{conversationId}/messages",
+        path: { conversationId },
+        query,
+      });
+    expect(await costOf("history of 50, nothing marked", history({ markRead: "false" }))).toMatchObject({
+      WRU: 0,
+      RRU: 4,
+    });
+    expect(await costOf("history of 50, marking", history({}))).toMatchObject({ WRU: 2, RRU: 5 });
+    expect(await costOf("history of 50, nothing unread", history({}))).toMatchObject({ WRU: 0, RRU: 4 });
+    expect(
+      await costOf("history of 50, steps inside", history({ before: `${conversationId}-60` })),
+    ).toMatchObject({ WRU: 0, RRU: 4.5 });
+    const sync = () => devices[2].act("sync", { conversationId, afterSeq: 20, limit: 50 });
+    expect(await costOf("sync of 50", sync)).toMatchObject({ WRU: 0, RRU: 7.5 });
+  }, 60_000);
+});
+
+describe("conversations", () => {
+  it("finds or creates one", async () => {
+    const [alice, bob] = [visitor(), visitor()];
+    await Promise.all([alice.connect(), bob.connect()]);
+    await becomeKnown(alice);
+    const find = () => alice.conversationWith(bob);
+    expect(await costOf("find-or-create, a miss", find)).toMatchObject({ WRU: 6, RRU: 1.5 });
+    expect(await costOf("find-or-create, remembered", find)).toMatchObject({ WRU: 0, RRU: 0 });
+    warmUp();
+    await becomeKnown(alice);
+    expect(await costOf("find-or-create, a hit", find)).toMatchObject({ WRU: 0, RRU: 1 });
+  });
+
+  it("lists 20 for the same price whatever their number", async () => {
+    const alice = visitor();
+    await becomeKnown(alice);
+    const list = () => alice.http({ route: "GET /api/conversations" });
+    const now = Date.now();
+    const quarterHoursAgo = (from: number, to: number): number[] =>
+      Array.from({ length: to - from }, (_, n) => now - (from + n + 2) * (QUARTER_HOUR + 1));
+    await seedConversations(deployment.table, alice.id, CONTENT, quarterHoursAgo(0, 30));
+    expect(await costOf("list of 20 among 30", list)).toMatchObject({ WRU: 0, RRU: 21, trips: 3 });
+    await seedConversations(deployment.table, alice.id, CONTENT, quarterHoursAgo(30, 200));
+    expect(await costOf("list of 20 among 200", list)).toMatchObject({ WRU: 0, RRU: 21, trips: 3 });
+    const { nextCursor } = (await list()).body as { nextCursor: string };
+    const next = () => alice.http({ route: "GET /api/conversations", query: { cursor: nextCursor } });
+    expect(await costOf("list, the next 20", next)).toMatchObject({ WRU: 0, RRU: 21.5, trips: 3 });
+    // Rows of one quarter hour may all belong to the page: each is one more head to read.
+    await seedConversations(
+      deployment.table,
+      alice.id,
+      CONTENT,
+      Array.from({ length: 40 }, (_, n) => now - n),
+    );
+    const busy = await costOf("list of 20, 40 moved this quarter hour", list);
+    expect(busy).toMatchObject({ WRU: 0, RRU: 31.5, trips: 5 });
+  }, 120_000);
+});

@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { createConversationStore } from "../../lambdas/store/conversations.ts";
+import { createMessageStore } from "../../lambdas/store/messages.ts";
+import { aMessage } from "../store/made-records.ts";
+import { deploy, Visitor, type Deployment, type Device } from "../support/deployment.ts";
+import { sqsEvent, streamEvent } from "../support/events.ts";
+import { loadEntryPoints, type Handlers } from "../support/handlers.ts";
+import { closedUrl } from "../support/local-server.ts";
+import { readStream } from "../support/read-stream.ts";
+
+let deployment: Deployment;
+let handlers: Handlers;
+beforeAll(async () => {
+  deployment = await deploy();
+  handlers = await loadEntryPoints();
+}, 60_000);
+afterAll(() => deployment.stop());
+
+const visitor = () => new Visitor(deployment, () => handlers);
+
+/** Messages whose sender died after the put: the log is ahead of everything derived from it. */
+describe("messages whose sender has died", () => {
+  let alice: Visitor;
+  let bob: Visitor;
+  let device: Device;
+  let conversationId: string;
+  beforeEach(async () => {
+    [alice, bob] = [visitor(), visitor()];
+    device = await alice.connect();
+    await bob.connect();
+    conversationId = await alice.conversationWith(bob);
+  });
+
+  const put = async (count: number, createdAt = Date.now()): Promise<void> => {
+    const messages = createMessageStore(deployment.table);
+    for (let seq = 1; seq <= count; seq += 1) {
+      const clientMessageId = `c${seq}`;
+      await messages.put(aMessage({ conversationId, seq, senderId: alice.id, createdAt, clientMessageId }));
+    }
+  };
+  const head = () => createConversationStore(deployment.table).get(conversationId, "strong");
+  const appended = (count: number) =>
+    readStream(
+      deployment.table,
+      ({ dynamodb }) =>
+        dynamodb?.Keys?.["pk"]?.S === `C#${conversationId}` &&
+        (dynamodb.Keys["sk"]?.S ?? "").startsWith("M#"),
+      count,
+    );
+  const list = async () =>
+    ((await bob.http({ route: "GET /api/conversations" })).body as { conversations: unknown[] })
+      .conversations;
+
+  it("are counted and listed once the worker has seen them on the stream", async () => {
+    await put(3, Date.now() + 16 * 60_000);
+    expect(await head()).toMatchObject({ lastSeq: 0 });
+    expect(await handlers.worker(streamEvent(await appended(3)))).toEqual({ batchItemFailures: [] });
+    expect(await head()).toMatchObject({ lastSeq: 3, lastMessage: { seq: 3 } });
+    expect((await head())?.participants.find(({ id }) => id === alice.id)).toMatchObject({ readSeq: 3 });
+    expect(await list()).toMatchObject([{ id: conversationId, unreadCount: 3, lastMessage: { seq: 3 } }]);
+    // The stream delivers at least once.
+    expect(await handlers.worker(streamEvent(await appended(3)))).toEqual({ batchItemFailures: [] });
+    expect(await head()).toMatchObject({ lastSeq: 3 });
+  });
+
+  it("are passed by the next send, which acks what is counted", async () => {
+    await put(3);
+    const sent = await device.act("send_message", { conversationId, content: "x", afterSeq: 3 });
+    expect(sent).toMatchObject({ message: { seq: 4 } });
+    expect(await head()).toMatchObject({ lastSeq: 4 });
+  });
+
+  it("are found by the repeat, which redoes what is missing and tells the others", async () => {
+    await put(1);
+    const [theirs] = [await bob.connect()];
+    deployment.management.reset();
+    const repeat = { conversationId, content: "x", clientMessageId: "c1", afterSeq: 0 };
+    expect(await device.act("send_message", repeat)).toMatchObject({ message: { seq: 1 }, duplicate: true });
+    expect(await head()).toMatchObject({ lastSeq: 1 });
+    expect(theirs.received).toMatchObject([{ type: "conversation_updated", lastSeq: 1 }]);
+  });
+
+  it("can be synced and read before anybody has repaired anything", async () => {
+    await put(2);
+    const reader = await bob.connect();
+    expect(await reader.act("sync", { conversationId, afterSeq: 0 })).toMatchObject({ lastSeq: 2 });
+    expect(await reader.act("mark_read", { conversationId, seq: 2 })).toMatchObject({
+      readSeq: 2,
+      unreadCount: 0,
+    });
+    expect(await head()).toMatchObject({ lastSeq: 2 });
+  });
+});
+
+describe("the worker", () => {
+  it("reports the task that failed, and it alone", async () => {
+    const event = sqsEvent([{ type: "settle", userId: "nobody", lastSeenAt: 1 }, "no JSON"]);
+    const failed = event.Records[1]!.messageId;
+    expect(await handlers.worker(event)).toEqual({ batchItemFailures: [{ itemIdentifier: failed }] });
+  });
+
+  it("reports the stream record to repeat from, when the queue does not answer", async () => {
+    const alice = visitor();
+    await (await alice.connect()).disconnect();
+    const records = await readStream(
+      deployment.table,
+      ({ dynamodb }) => dynamodb?.Keys?.["pk"]?.S === `U#${alice.id}`,
+      3,
+    );
+    const before = process.env["QUEUE_URL"];
+    process.env["QUEUE_URL"] = `${await closedUrl()}/0/tasks`;
+    const { worker } = await loadEntryPoints();
+    process.env["QUEUE_URL"] = before;
+    const event = streamEvent(records);
+    const failed = event.Records.at(-1)?.dynamodb?.SequenceNumber;
+    expect(await worker(event)).toEqual({ batchItemFailures: [{ itemIdentifier: failed }] });
+  });
+});

@@ -1,0 +1,90 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { builtinModules } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { type Bundles, bundleFunctions } from "../../lib/bundling/bundle-functions.ts";
+import { defaultProvider } from "../../lib/bundling/environment-credentials.ts";
+import { synthesizeWith } from "./synthesize.ts";
+
+function built(outFolder: string): Bundles {
+  const outcome = bundleFunctions(outFolder);
+  if (outcome.type === "failed") throw new Error(outcome.problems.join("\n"));
+  return outcome.bundles;
+}
+
+const LIMIT_BYTES = 300_000;
+const folder = mkdtempSync(join(tmpdir(), "parley-bundles-"));
+const bundles = built(folder);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe.each(Object.entries(bundles))("bundle %s", (_name, codeFolder) => {
+  const code = join(codeFolder, "index.js");
+
+  it(`is at most ${LIMIT_BYTES} bytes, and nothing else travels with it`, () => {
+    expect(readdirSync(codeFolder).toSorted()).toEqual(["index.js", "package.json"]);
+    expect(statSync(code).size).toBeLessThanOrEqual(LIMIT_BYTES);
+  });
+
+  it("refers to no source map and to no path of the machine that built it", () => {
+    const text = readFileSync(code, "utf8");
+    expect(text).not.toContain("sourceMappingURL");
+    expect(text).not.toContain(process.cwd());
+  });
+
+  it("leaves out the chain of credential providers", () => {
+    expect(readFileSync(code, "utf8")).not.toContain("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
+  });
+
+  it("brings all it needs", () => {
+    const text = readFileSync(code, "utf8");
+    const required = [...text.matchAll(/\brequire\("([^"]+)"\)/g)].map((match) => match[1] ?? "");
+    const known = new Set(builtinModules);
+    expect(required.filter((name) => !known.has(name.replace(/^node:/, "")))).toEqual([]);
+  });
+});
+
+describe("bundles", () => {
+  it("keep their source maps beside them", () => {
+    const maps = readdirSync(join(folder, "source-maps"), { recursive: true }) as string[];
+    expect(maps.filter((path) => path.endsWith(".map")).length).toBe(Object.keys(bundles).length);
+  });
+
+  it("have the same hash when nothing has changed", () => {
+    const hashes = (code: Bundles) =>
+      [...synthesizeWith(code, { stage: "dev" }).all("AWS::Lambda::Function")].map(
+        ([path, { Properties }]) => [path, (Properties["Code"] as { S3Key: string }).S3Key],
+      );
+    const again = mkdtempSync(join(tmpdir(), "parley-bundles-again-"));
+    const first = hashes(bundles);
+    const second = hashes(built(again));
+    rmSync(again, { recursive: true });
+    expect(first).toHaveLength(5);
+    expect(second).toEqual(first);
+  });
+});
+
+describe("environment credentials", () => {
+  const saved = { ...process.env };
+  afterAll(() => {
+    process.env = saved;
+  });
+
+  it("are those of the environment", async () => {
+    process.env = { AWS_ACCESS_KEY_ID: "id", AWS_SECRET_ACCESS_KEY: "secret", AWS_SESSION_TOKEN: "session" };
+    await expect(defaultProvider()()).resolves.toEqual({
+      accessKeyId: "id",
+      secretAccessKey: "secret",
+      sessionToken: "session",
+    });
+    process.env = { AWS_ACCESS_KEY_ID: "id", AWS_SECRET_ACCESS_KEY: "secret" };
+    await expect(defaultProvider()()).resolves.toEqual({ accessKeyId: "id", secretAccessKey: "secret" });
+  });
+
+  it("fail in a sentence when there are none", async () => {
+    process.env = {};
+    await expect(defaultProvider()()).rejects.toThrow(
+      "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set",
+    );
+  });
+});

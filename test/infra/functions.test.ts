@@ -1,0 +1,104 @@
+import { describe, expect, it } from "vitest";
+import { ENV_SPEC, type FunctionName } from "../../lambdas/runtime/env-spec.ts";
+import { synthesize } from "./synthesize.ts";
+
+const dev = synthesize({ stage: "dev" });
+const FUNCTIONS: Readonly<Record<FunctionName, string>> = {
+  websocket: "WebSocketFunction",
+  http: "HttpFunction",
+  authorizer: "AuthorizerFunction",
+  worker: "WorkerFunction",
+  postConfirmation: "PostConfirmationFunction",
+};
+const fn = (name: FunctionName, settings: Record<string, string> = { stage: "dev" }) =>
+  synthesize(settings).one("AWS::Lambda::Function", FUNCTIONS[name]).Properties;
+const environment = (name: FunctionName, settings?: Record<string, string>) =>
+  (fn(name, settings)["Environment"] as { Variables: Record<string, string> }).Variables;
+
+const names = Object.keys(FUNCTIONS) as FunctionName[];
+
+describe.each(names)("function %s", (name) => {
+  it("has the variables of its specification", () => {
+    const variables = environment(name);
+    expect(Object.keys(variables)).toEqual(expect.arrayContaining([...ENV_SPEC[name].required]));
+    const known: readonly string[] = [...ENV_SPEC[name].required, ...ENV_SPEC[name].optional];
+    expect(Object.keys(variables).filter((key) => !known.includes(key))).toEqual([]);
+    expect(
+      Object.entries(variables).filter(([, value]) => typeof value !== "string" || value === ""),
+    ).toEqual([]);
+  });
+
+  it("runs on arm64 and the current runtime, logs JSON to a group of its own, traces nothing", () => {
+    const properties = fn(name);
+    expect(properties).toMatchObject({
+      Runtime: "nodejs24.x",
+      Architectures: ["arm64"],
+      Handler: "index.handler",
+      MemorySize: 1024,
+      LoggingConfig: { LogFormat: "JSON", LogGroup: `{${FUNCTIONS[name]}Logs}` },
+    });
+    expect(properties).not.toHaveProperty("TracingConfig");
+    expect(dev.one("AWS::Logs::LogGroup", `${FUNCTIONS[name]}Logs`).Properties).toMatchObject({
+      RetentionInDays: 14,
+    });
+  });
+});
+
+describe("variables", () => {
+  it("name the deployment's own table, queue and connections", () => {
+    for (const name of names) expect(environment(name)["TABLE_NAME"]).toBe("{Table}");
+    for (const name of ["websocket", "http", "worker"] as const) {
+      expect(environment(name)["CALLBACK_URL"]).toBe(
+        "https://{WebSocket/Api}.execute-api.{AWS::Region}.{AWS::URLSuffix}/dev",
+      );
+    }
+    expect(environment("worker")["QUEUE_URL"]).toBe("{Jobs}");
+  });
+
+  it("carry the log level", () => {
+    for (const name of names) {
+      expect(environment(name)["LOG_LEVEL"]).toBe("warn");
+      expect(environment(name, { stage: "dev", logLevel: "debug" })["LOG_LEVEL"]).toBe("debug");
+    }
+  });
+
+  it("carry the settings", () => {
+    const settings = { stage: "local", presenceGraceSeconds: "0", sendsPerSecond: "7", typingPerSecond: "3" };
+    for (const name of ["websocket", "http", "worker"] as const) {
+      expect(environment(name, settings)["PRESENCE_GRACE_SECONDS"]).toBe("0");
+    }
+    expect(environment("websocket", settings)).toMatchObject({
+      SENDS_PER_SECOND: "7",
+      TYPING_PER_SECOND: "3",
+    });
+    expect(environment("http", settings)).toMatchObject({ SENDS_PER_SECOND: "7" });
+    expect(environment("websocket", { stage: "local" })).toMatchObject({
+      PRESENCE_GRACE_SECONDS: "10",
+      SENDS_PER_SECOND: "0",
+      TYPING_PER_SECOND: "0",
+    });
+  });
+
+  it("tell the authorizer whose tokens to accept, from which pages", () => {
+    expect(environment("authorizer")).toMatchObject({
+      ISSUER: "{UserPool.ProviderURL}",
+      AUDIENCES: '["{UserPool/AppClient}"]',
+      ALLOWED_ORIGINS: '["http://localhost:3000","http://localhost:5173"]',
+    });
+    expect(environment("authorizer", { stage: "local" })).toMatchObject({
+      ISSUER: "https://issuer.parley.local",
+      AUDIENCES: '["parley-local"]',
+      ALLOWED_ORIGINS: '["*"]',
+    });
+  });
+});
+
+describe("timeouts", () => {
+  it("end before the caller stops waiting", () => {
+    // Integrations and authorizers wait 29 seconds at most, Cognito 5.
+    for (const name of ["websocket", "http", "authorizer"] as const) {
+      expect(fn(name)["Timeout"]).toBeLessThan(29);
+    }
+    expect(fn("postConfirmation")["Timeout"]).toBeLessThanOrEqual(5);
+  });
+});

@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { synthesize } from "./synthesize.ts";
+
+const dev = synthesize({ stage: "dev" });
+const ofApi = (type: string) =>
+  [...dev.all(type)].filter(([path]) => path.startsWith("Http/")).map(([, { Properties }]) => Properties);
+
+describe("HTTP API", () => {
+  it("has the contract's routes, each behind the JWT authorizer", () => {
+    const routes = ofApi("AWS::ApiGatewayV2::Route");
+    expect(routes.map((route) => route["RouteKey"] as string).toSorted()).toEqual(
+      [
+        "GET /api/conversations",
+        "GET /api/conversations/{conversationId}/messages",
+        "POST /api/conversations/{conversationId}/messages",
+        "POST /api/conversations/{conversationId}/read",
+        "POST /api/conversations/find-or-create",
+        "GET /api/users",
+        "GET /api/presence",
+      ].toSorted(),
+    );
+    for (const route of routes) {
+      expect(route).toMatchObject({ AuthorizationType: "JWT", AuthorizerId: "{Http/Api/JwtAuthorizer}" });
+    }
+    const [integration, ...others] = ofApi("AWS::ApiGatewayV2::Integration");
+    expect(others).toEqual([]);
+    expect(integration).toMatchObject({ IntegrationUri: "{HttpFunction.Arn}", PayloadFormatVersion: "2.0" });
+  });
+
+  it("accepts the user pool's tokens", () => {
+    expect(ofApi("AWS::ApiGatewayV2::Authorizer")).toMatchObject([
+      {
+        AuthorizerType: "JWT",
+        IdentitySource: ["$request.header.Authorization"],
+        JwtConfiguration: { Issuer: "{UserPool.ProviderURL}", Audience: ["{UserPool/AppClient}"] },
+      },
+    ]);
+  });
+
+  it("lets the allowed origins' pages in, and no page at all where there are none", () => {
+    const cors = (settings: Record<string, string>) =>
+      synthesize(settings).one("AWS::ApiGatewayV2::Api", "Http/Api").Properties["CorsConfiguration"];
+    expect(cors({ stage: "qa", allowedOrigins: "https://a.example,https://b.example" })).toEqual({
+      AllowOrigins: ["https://a.example", "https://b.example"],
+      AllowMethods: ["GET", "POST"],
+      AllowHeaders: ["authorization", "content-type"],
+      ExposeHeaders: ["retry-after"],
+      MaxAge: 3600,
+    });
+    expect(cors({ stage: "prod" })).toBeUndefined();
+  });
+
+  it("is served at the root, throttled", () => {
+    const stage = (name: string) =>
+      synthesize({ stage: name }).one("AWS::ApiGatewayV2::Stage", "Http/Stage").Properties;
+    expect(stage("dev")).toMatchObject({
+      StageName: "$default",
+      AutoDeploy: true,
+      DefaultRouteSettings: { ThrottlingRateLimit: 500, ThrottlingBurstLimit: 1000 },
+    });
+    expect(
+      synthesize({ stage: "dev", throttleRate: "7", throttleBurst: "9" }).one(
+        "AWS::ApiGatewayV2::Stage",
+        "Http/Stage",
+      ).Properties,
+    ).toMatchObject({ DefaultRouteSettings: { ThrottlingRateLimit: 7, ThrottlingBurstLimit: 9 } });
+  });
+});

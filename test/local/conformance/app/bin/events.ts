@@ -1,0 +1,76 @@
+import { Duration, type Stack } from "aws-cdk-lib";
+import * as dynamodb from "aws-cdk-lib/aws-dynamodb";
+import { Rule, RuleTargetInput, Schedule } from "aws-cdk-lib/aws-events";
+import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
+import { StartingPosition, type Function as Lambda } from "aws-cdk-lib/aws-lambda";
+import {
+  DynamoEventSource,
+  SqsDlq,
+  SqsEventSource,
+  type DynamoEventSourceProps,
+} from "aws-cdk-lib/aws-lambda-event-sources";
+import { Queue } from "aws-cdk-lib/aws-sqs";
+
+/** Each mapping sees the items whose partition key begins with its name: one table, one behaviour a mapping. */
+export function addEvents(stack: Stack, lambda: (name: string, processes?: number) => Lambda): void {
+  const consumer = lambda("Consumer", 1);
+  const ticker = lambda("Ticker");
+  const table = new dynamodb.Table(stack, "Items", {
+    tableName: "items",
+    partitionKey: { name: "pk", type: dynamodb.AttributeType.STRING },
+    sortKey: { name: "sk", type: dynamodb.AttributeType.STRING },
+    billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
+    stream: dynamodb.StreamViewType.NEW_AND_OLD_IMAGES,
+  });
+  const given = new Queue(stack, "GivenUp", { queueName: "given-up" });
+  const read = (prefix: string, options: Partial<DynamoEventSourceProps>, patterns: object[] = []): void => {
+    const own = { dynamodb: { Keys: { pk: { S: [{ prefix: `${prefix}#` }] } } } };
+    lambda(`Reader-${prefix}`, 1).addEventSource(
+      new DynamoEventSource(table as dynamodb.ITable, {
+        startingPosition: StartingPosition.TRIM_HORIZON,
+        filters: (patterns.length === 0 ? [own] : patterns).map((one) => ({ pattern: JSON.stringify(one) })),
+        ...options,
+      }),
+    );
+  };
+  read("plain", { batchSize: 10 }, [
+    { dynamodb: { Keys: { pk: { S: [{ prefix: "plain#" }] } } } },
+    {
+      eventName: ["INSERT"],
+      dynamodb: {
+        Keys: { pk: { S: [{ prefix: "filtered#" }] } },
+        NewImage: { kind: { S: ["wanted"] } },
+      },
+    },
+  ]);
+  const second = Duration.seconds(1);
+  read("batched", { batchSize: 3, maxBatchingWindow: second });
+  read("retried", { batchSize: 10, retryAttempts: 2, onFailure: new SqsDlq(given) });
+  read("bisected", { batchSize: 4, maxBatchingWindow: second, retryAttempts: 0, bisectBatchOnError: true });
+  read("reported", { batchSize: 3, maxBatchingWindow: second, reportBatchItemFailures: true });
+
+  const visibilityTimeout = second;
+  const dead = new Queue(stack, "Dead", { queueName: "dead" });
+  const queue = (id: string, queueName: string, redrive = false): Queue =>
+    new Queue(stack, id, {
+      queueName,
+      visibilityTimeout,
+      ...(redrive ? { deadLetterQueue: { queue: dead, maxReceiveCount: 2 } } : {}),
+    });
+  consumer.addEventSource(new SqsEventSource(queue("Plain", "plain"), { batchSize: 3 }));
+  consumer.addEventSource(
+    new SqsEventSource(queue("Reported", "reported"), {
+      batchSize: 5,
+      maxBatchingWindow: second,
+      reportBatchItemFailures: true,
+    }),
+  );
+  consumer.addEventSource(new SqsEventSource(queue("Doomed", "doomed", true), { batchSize: 1 }));
+
+  const schedule = Schedule.rate(Duration.minutes(5));
+  new Rule(stack, "Tick", { schedule, targets: [new LambdaFunction(ticker)] });
+  new Rule(stack, "TickWithInput", {
+    schedule,
+    targets: [new LambdaFunction(ticker, { event: RuleTargetInput.fromObject({ tick: "own" }) })],
+  });
+}

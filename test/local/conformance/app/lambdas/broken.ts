@@ -1,0 +1,3 @@
+export const handler = (): string => "never reached";
+
+throw new Error("This module does not load.");

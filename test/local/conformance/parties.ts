@@ -1,0 +1,3 @@
+/** What the fixture's JWT authorizer expects of a token. */
+export const ISSUER = "https://issuer.conformance.local";
+export const AUDIENCE = "conformance";

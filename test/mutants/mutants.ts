@@ -1,0 +1,161 @@
+/** One rule of the product, broken: the text that states it, and what stands there instead. */
+export interface Mutant {
+  /** The rule, by the name of what breaks it. */
+  readonly name: string;
+  readonly file: string;
+  /** Stands in the file exactly once. */
+  readonly rule: string;
+  readonly broken: string;
+  /** The tests that must notice, as vitest takes them. */
+  readonly tests: readonly string[];
+}
+
+const SENDS = ["test/unit/chat/send-model.test.ts"];
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: "append without the condition",
+    file: "lambdas/store/messages.ts",
+    rule: 'ConditionExpression: `attribute_not_exists(${e.path("pk")})`,',
+    broken: 'ConditionExpression: `attribute_not_exists(${e.path("pk")}) OR attribute_exists(pk)`,',
+    tests: ["test/store/messages.test.ts"],
+  },
+  {
+    name: "null equal to null",
+    file: "lambdas/chat/append.ts",
+    rule: "return draft.clientMessageId !== null && message.clientMessageId === draft.clientMessageId;",
+    broken: "return message.clientMessageId === draft.clientMessageId;",
+    tests: SENDS,
+  },
+  {
+    name: "eventual tail query",
+    file: "lambdas/chat/append.ts",
+    rule: 'listAfter(draft.conversationId, tail, limit, "strong")',
+    broken: 'listAfter(draft.conversationId, tail, limit, "eventual")',
+    tests: SENDS,
+  },
+  {
+    name: "jump to META instead of afterSeq",
+    file: "lambdas/chat/send-message.ts",
+    rule: "proven: afterSeq,",
+    broken: "proven: proof.lastSeq,",
+    tests: SENDS,
+  },
+  {
+    name: "jump to META after a lost put",
+    file: "lambdas/chat/append.ts",
+    rule: "tail = put.by.seq;",
+    broken:
+      'tail = (await chat.conversations.get(draft.conversationId, "strong"))?.lastSeq ?? put.by.seq;\n    if (tail < put.by.seq) tail = put.by.seq;',
+    tests: SENDS,
+  },
+  {
+    name: "afterSeq taken at its word",
+    file: "lambdas/chat/send-message.ts",
+    rule: "const proof = await proveFilled(chat, head, afterSeq);",
+    broken: "const proof = { lastSeq: Math.max(head.lastSeq, afterSeq), proveFilled };",
+    tests: ["test/unit/chat/send-message.test.ts"],
+  },
+  {
+    name: "META by `lastSeq <` alone",
+    file: "lambdas/store/conversations.ts",
+    rule: 'if (lastSeq !== undefined) all.push(`${e.path("lastSeq")} = ${e.value(lastSeq)}`);',
+    broken: 'if (lastSeq !== undefined) return [`${e.path("lastSeq")} < ${e.value(lastSeq + 1)}`];',
+    tests: ["test/store/conversations.test.ts"],
+  },
+  {
+    name: "ack without META",
+    file: "lambdas/chat/send-message.ts",
+    rule: "advanceHead(chat, hint, stored),",
+    broken: "advanceHead(chat, hint, stored).catch(() => ({ head: hint })),",
+    tests: ["test/unit/chat/stored-before-seen.test.ts"],
+  },
+  {
+    name: "read steps not stored",
+    file: "lambdas/chat/advance-head.ts",
+    rule: "...steps.map((step) => chat.conversations.putReadStep(head.id, step)),",
+    broken: "...steps.slice(0, 0).map((step) => chat.conversations.putReadStep(head.id, step)),",
+    tests: SENDS,
+  },
+  {
+    name: "recipients read before the put",
+    file: "lambdas/chat/send-message.ts",
+    rule: "const appended = await store(chat, head, draft, request.afterSeq);",
+    broken: `const early = await chat.users.getMany(head.participants.map(({ id }) => id), "strong");
+  chat = { ...chat, users: Object.create(chat.users, { getMany: { value: () => Promise.resolve(early) } }) as Chat["users"] };
+  const appended = await store(chat, head, draft, request.afterSeq);`,
+    tests: ["test/unit/chat/push-or-sync.test.ts"],
+  },
+  {
+    name: "broadcast before the put",
+    file: "lambdas/chat/send-message.ts",
+    rule: "const appended = await store(chat, head, draft, request.afterSeq);",
+    broken: `await broadcast(
+    chat,
+    caller,
+    head,
+    { ...draft, seq: head.lastSeq + 1, createdAt: chat.clock.now() },
+    await chat.users.getMany(head.participants.map(({ id }) => id), "strong"),
+  );
+  const appended = await store(chat, head, draft, request.afterSeq);`,
+    tests: ["test/unit/chat/stored-before-seen.test.ts"],
+  },
+  {
+    name: "prune a connecting connection",
+    file: "lambdas/chat/fan-out.ts",
+    rule: 'outcomes[index] === "gone" && connection.since <= now - CONNECTING_MS,',
+    broken: 'outcomes[index] === "gone" && connection.since <= now + CONNECTING_MS,',
+    tests: ["test/unit/chat/fan-out.test.ts"],
+  },
+  {
+    name: "prune the wrong connection",
+    file: "lambdas/chat/fan-out.ts",
+    rule: "await removeConnections(chat, user.id, gone, user);",
+    broken: "await removeConnections(chat, user.id, user.connections, user);",
+    tests: ["test/unit/chat/fan-out.test.ts", "test/handlers/pushes.test.ts"],
+  },
+  {
+    name: "a count of connections instead of leases",
+    file: "lambdas/chat/presence.ts",
+    rule: "connection.lease > now;",
+    broken: "connection.lease > 0 && now > 0;",
+    tests: ["test/unit/chat/presence-model.test.ts"],
+  },
+  {
+    name: "offline while another device remains",
+    file: "lambdas/chat/presence.ts",
+    rule: "const empty = remove.length === user.connections.length;",
+    broken: "const empty = remove.length > 0;",
+    tests: ["test/unit/chat/presence-model.test.ts"],
+  },
+  {
+    name: "presence written without compare-and-set",
+    file: "lambdas/store/users.ts",
+    rule: 'ConditionExpression: `${e.path("revision")} = ${e.value(revision)}`,',
+    broken: 'ConditionExpression: `${e.path("revision")} >= ${e.value(0)}`,',
+    tests: ["test/store/users.test.ts"],
+  },
+  {
+    name: "a join that resurrects the connection",
+    file: "lambdas/store/users.ts",
+    rule: "UpdateExpression: `SET ${room} = ${e.value(true)}`,",
+    broken:
+      "UpdateExpression: `SET ${connection} = ${e.value({ lease: 1e15, since: 0, rooms: { [conversationId]: true } })}`, // ${room}",
+    tests: ["test/store/rooms.test.ts"],
+  },
+  {
+    name: "the leave settles whatever came after it",
+    file: "lambdas/chat/presence.ts",
+    rule: 'if (user.state !== "leaving" || user.lastSeenAt !== lastSeenAt) return null;',
+    broken: 'if (user.state === "off") return null;',
+    tests: ["test/unit/chat/presence-model.test.ts"],
+  },
+  {
+    name: "the sender taken from the frame",
+    file: "lambdas/websocket/caller.ts",
+    rule: "const userId = requestContext.authorizer?.principalId;",
+    broken:
+      'const userId = (JSON.parse((arguments[0] as WebSocketEvent).body ?? "{}") as { senderId?: string }).senderId ?? requestContext.authorizer?.principalId;',
+    tests: ["test/handlers/websocket-actions.test.ts"],
+  },
+];

@@ -1,0 +1,167 @@
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { planAppend, planRead } from "../../lambdas/chat/head.ts";
+import type { ConversationStore } from "../../lambdas/chat/ports.ts";
+import { createConversationStore } from "../../lambdas/store/conversations.ts";
+import { describeOnEngine } from "../support/engine.ts";
+import { aConversation, aMessage, freshConversationId } from "./made-records.ts";
+
+const T = 1_700_000_000_000;
+
+describeOnEngine("the conversation store", (table) => {
+  let conversations: ConversationStore;
+  beforeAll(() => {
+    conversations = createConversationStore(table());
+  });
+  beforeEach(() => table().meter.reset());
+
+  const stored = async () => {
+    const head = aConversation();
+    await conversations.create(head);
+    return head;
+  };
+
+  it("creates a head once and gives it back", async () => {
+    const head = await stored();
+    await conversations.create({ ...head, createdAt: 1, participants: [] });
+    expect(await conversations.get(head.id, "strong")).toEqual(head);
+    expect(await conversations.get(head.id, "eventual")).toEqual(head);
+    expect(await conversations.get(freshConversationId(), "strong")).toBeNull();
+    const reads = table().meter.calls.filter(({ command }) => command === "GetItem");
+    expect(reads.map(({ strong }) => strong)).toEqual([true, false, true]);
+  });
+
+  it("reads more heads than one request may ask for", async () => {
+    const heads = await Promise.all(Array.from({ length: 130 }, stored));
+    table().meter.reset();
+    const ids = heads.map(({ id }) => id);
+    const found = await conversations.getMany([...ids, freshConversationId()]);
+    expect(found.size).toBe(130);
+    for (const head of heads) expect(found.get(head.id)).toEqual(head);
+    expect(table().meter.counts).toEqual({ BatchGetItem: 2 });
+    expect(await conversations.getMany([])).toEqual(new Map());
+  });
+
+  describe("move", () => {
+    it("moves to exactly what was planned, preview and all", async () => {
+      const head = await stored();
+      const message = aMessage({ conversationId: head.id, seq: 1, clientMessageId: "c1", createdAt: T + 5 });
+      const moved = await conversations.move(planAppend(head, [message]).move);
+      expect(moved).toEqual({
+        type: "moved",
+        conversation: {
+          ...head,
+          lastSeq: 1,
+          lastMessageAt: T + 5,
+          lastMessage: {
+            seq: 1,
+            senderId: "ada",
+            content: "hello",
+            truncated: false,
+            clientMessageId: "c1",
+            createdAt: T + 5,
+          },
+          participants: [{ ...head.participants[0], readSeq: 1 }, head.participants[1]],
+        },
+      });
+      expect(await conversations.get(head.id, "strong")).toEqual(moved.conversation);
+    });
+
+    it("lets one of many that plan the same move have it, and tells the others how it stands", async () => {
+      const head = await stored();
+      const plan = planAppend(head, [aMessage({ conversationId: head.id, seq: 1 })]);
+      const results = await Promise.all(Array.from({ length: 15 }, () => conversations.move(plan.move)));
+      expect(results.filter(({ type }) => type === "moved")).toHaveLength(1);
+      const now = await conversations.get(head.id, "strong");
+      for (const { conversation } of results) expect(conversation).toEqual(now);
+    });
+
+    it("forgets a clientMessageId that the new last message does not have", async () => {
+      const head = await stored();
+      const first = aMessage({ conversationId: head.id, seq: 1, clientMessageId: "c1" });
+      const second = aMessage({ conversationId: head.id, seq: 2 });
+      const once = await conversations.move(planAppend(head, [first]).move);
+      const twice = await conversations.move(planAppend(once.conversation, [second]).move);
+      expect(twice.conversation.lastMessage?.clientMessageId).toBeNull();
+      expect(await conversations.get(head.id, "strong")).toEqual(twice.conversation);
+    });
+
+    it("moves read positions of two readers at once, one past the other", async () => {
+      const head = await stored();
+      const message = aMessage({ conversationId: head.id, seq: 1 });
+      const { conversation } = await conversations.move(planAppend(head, [message]).move);
+      const read = planRead(conversation, "bob", 1, T + 9);
+      const next = planAppend(conversation, [aMessage({ conversationId: head.id, seq: 2 })]);
+      const results = await Promise.all([conversations.move(read!.move), conversations.move(next.move)]);
+      expect(results.map(({ type }) => type)).toEqual(["moved", "moved"]);
+      expect((await conversations.get(head.id, "strong"))?.participants).toEqual([
+        { id: "ada", readSeq: 2, readAt: null, stepSeq: 0 },
+        { id: "bob", readSeq: 1, readAt: T + 9, stepSeq: 0 },
+      ]);
+    });
+
+    it.each([
+      ["another last seq", { lastSeq: 7, readSeqs: [] }],
+      ["another read position", { readSeqs: [{ participant: 1, readSeq: 3 }] }],
+      ["another time of the rows", { readSeqs: [], activityAt: { equals: T + 1 } }],
+      ["rows above where they are", { readSeqs: [], activityAt: { above: T } }],
+      ["an earlier last message", { readSeqs: [], lastMessageAtMost: T + 4 }],
+    ])("refuses a move that expects %s", async (_what, expectation) => {
+      const head = await stored();
+      const message = aMessage({ conversationId: head.id, seq: 1, createdAt: T + 5 });
+      const { conversation } = await conversations.move(planAppend(head, [message]).move);
+      const result = await conversations.move({
+        conversationId: head.id,
+        expect: expectation,
+        set: { lastSeq: 99, positions: [] },
+      });
+      expect(result).toEqual({ type: "conflict", conversation });
+      expect(await conversations.get(head.id, "strong")).toEqual(conversation);
+    });
+
+    it("throws for a conversation that has no head", async () => {
+      const head = aConversation();
+      const plan = planAppend(head, [aMessage({ conversationId: head.id, seq: 1 })]);
+      await expect(conversations.move(plan.move)).rejects.toThrow("has no head");
+      expect(await conversations.get(head.id, "strong")).toBeNull();
+    });
+  });
+
+  describe("read steps", () => {
+    const list = (id: string, participant: number, from: number, limit: number) =>
+      conversations.listReadSteps(id, participant, from, limit, "strong");
+
+    it("lists one participant's steps from a seq on, lowest first", async () => {
+      const { id } = await stored();
+      const steps = [2, 9, 10, 100].map((seq) => ({ participant: 0, seq, at: T + seq }));
+      const other = { participant: 1, seq: 9, at: T };
+      await Promise.all([...steps, other].map((step) => conversations.putReadStep(id, step)));
+      expect(await list(id, 0, 0, 10)).toEqual(steps);
+      expect(await list(id, 0, 9, 10)).toEqual(steps.slice(1));
+      expect(await list(id, 0, 11, 10)).toEqual(steps.slice(3));
+      expect(await list(id, 0, 9, 2)).toEqual(steps.slice(1, 3));
+      expect(await list(id, 1, 0, 10)).toEqual([other]);
+      expect(await list(id, 1, 10, 10)).toEqual([]);
+    });
+
+    it("takes the same step twice", async () => {
+      const { id } = await stored();
+      const step = { participant: 1, seq: 4, at: T };
+      await Promise.all([conversations.putReadStep(id, step), conversations.putReadStep(id, step)]);
+      expect(await list(id, 1, 0, 10)).toEqual([step]);
+    });
+
+    it("does not take participant 10's steps for participant 1's", async () => {
+      const { id } = await stored();
+      await conversations.putReadStep(id, { participant: 10, seq: 4, at: T });
+      expect(await list(id, 1, 0, 10)).toEqual([]);
+    });
+
+    it("reads as consistently as it is told", async () => {
+      const { id } = await stored();
+      table().meter.reset();
+      await list(id, 0, 0, 1);
+      await conversations.listReadSteps(id, 0, 0, 1, "eventual");
+      expect(table().meter.calls.map(({ strong }) => strong)).toEqual([true, false]);
+    });
+  });
+});

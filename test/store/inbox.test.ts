@@ -1,0 +1,107 @@
+import { ScanCommand } from "@aws-sdk/client-dynamodb";
+import { beforeAll, beforeEach, expect, it } from "vitest";
+import type { InboxRow, InboxStore } from "../../lambdas/chat/ports.ts";
+import { createInboxStore } from "../../lambdas/store/inbox.ts";
+import { createUserStore } from "../../lambdas/store/users.ts";
+import { describeOnEngine } from "../support/engine.ts";
+import { freshConversationId, freshUserId, storeUser } from "./made-records.ts";
+
+describeOnEngine("the inbox store", (table) => {
+  let inbox: InboxStore;
+  let me: string;
+  beforeAll(() => {
+    inbox = createInboxStore(table());
+  });
+  beforeEach(() => {
+    me = freshUserId();
+    table().meter.reset();
+  });
+
+  const start = { atMost: null, after: null };
+  const store = async (activities: readonly number[]): Promise<readonly InboxRow[]> => {
+    const rows = activities.map((activityAt) => ({ conversationId: freshConversationId(), activityAt }));
+    await Promise.all(rows.map((row, n) => inbox.create(me, `peer-${n}`, row)));
+    return rows;
+  };
+  const activities = (rows: readonly InboxRow[]): number[] => rows.map(({ activityAt }) => activityAt);
+
+  it("lists rows by activity, latest first, for one user only", async () => {
+    const [early, late] = await store([1_000, 2_000]);
+    await inbox.create(freshUserId(), me, { conversationId: freshConversationId(), activityAt: 3_000 });
+    expect(await inbox.listByActivity(me, start, 10)).toEqual([late, early]);
+    expect(await inbox.listByActivity(me, start, 1)).toEqual([late]);
+    expect(await inbox.listByActivity(me, { atMost: 1_999, after: null }, 10)).toEqual([early]);
+    expect(await inbox.listByActivity(me, { atMost: 1_000, after: null }, 10)).toEqual([early]);
+    expect(await inbox.listByActivity(me, { atMost: 999, after: null }, 10)).toEqual([]);
+  });
+
+  it("creates a row once: a second time changes nothing", async () => {
+    const row = { conversationId: freshConversationId(), activityAt: 5_000 };
+    await inbox.create(me, "bob", row);
+    await inbox.create(me, "eve", { ...row, activityAt: 1_000 });
+    expect(await inbox.listByActivity(me, start, 10)).toEqual([row]);
+    expect((await inbox.listPeers(me, null, 10)).peers).toEqual(["bob"]);
+  });
+
+  it("moves rows up, never down, whoever comes last", async () => {
+    const [row] = await store([1_000]);
+    const times = [4_000, 9_000, 2_000, 9_000, 7_000];
+    await Promise.all(times.map((at) => inbox.moveUp(me, row!.conversationId, at)));
+    expect(activities(await inbox.listByActivity(me, start, 10))).toEqual([9_000]);
+    await inbox.moveUp(me, row!.conversationId, 8_999);
+    expect(activities(await inbox.listByActivity(me, start, 10))).toEqual([9_000]);
+  });
+
+  it("moves no row that does not exist into being", async () => {
+    await inbox.moveUp(me, freshConversationId(), 1_000);
+    expect(await inbox.listByActivity(me, start, 10)).toEqual([]);
+    expect(await inbox.listPeers(me, null, 10)).toEqual({ peers: [], cursor: null });
+  });
+
+  it("goes on behind a row, also among rows of one time, and when that row has since moved", async () => {
+    await store([5_000, 5_000, 5_000, 5_000, 4_000]);
+    const all = await inbox.listByActivity(me, start, 10);
+    const seen: InboxRow[] = [];
+    for (;;) {
+      const page = await inbox.listByActivity(me, { atMost: null, after: seen.at(-1) ?? null }, 2);
+      seen.push(...page);
+      if (page.length < 2) break;
+    }
+    expect(seen).toEqual(all);
+    await inbox.moveUp(me, all[1]!.conversationId, 6_000);
+    expect(await inbox.listByActivity(me, { atMost: null, after: all[1]! }, 10)).toEqual(all.slice(2));
+    expect(await inbox.listByActivity(me, { atMost: 5_000, after: all[3]! }, 10)).toEqual(all.slice(4));
+  });
+
+  it("pages through every peer once, in any size of page", async () => {
+    await store(Array.from({ length: 25 }, (_, n) => n));
+    const expected = Array.from({ length: 25 }, (_, n) => `peer-${n}`).sort();
+    for (const limit of [1, 10, 25, 100]) {
+      const peers: string[] = [];
+      let cursor: string | null = null;
+      do {
+        const page = await inbox.listPeers(me, cursor, limit);
+        expect(page.peers.length).toBeLessThanOrEqual(limit);
+        peers.push(...page.peers);
+        cursor = page.cursor;
+      } while (cursor !== null);
+      expect(peers.toSorted()).toEqual(expected);
+    }
+  });
+
+  it("has the index hold inbox rows alone, and of them the keys alone", async () => {
+    await storeUser(createUserStore(table()), me, ["c1"]);
+    const [row] = await store([1_000]);
+    const { Items } = await table().raw.send(
+      new ScanCommand({
+        TableName: table().name,
+        IndexName: "by-activity",
+        FilterExpression: "pk = :pk",
+        ExpressionAttributeValues: { ":pk": { S: `U#${me}` } },
+      }),
+    );
+    expect(Items).toEqual([
+      { pk: { S: `U#${me}` }, sk: { S: `C#${row!.conversationId}` }, activity: { N: "1000" } },
+    ]);
+  });
+});

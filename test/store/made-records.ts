@@ -1,0 +1,70 @@
+import { randomBytes } from "node:crypto";
+import { newConversationId } from "../../lambdas/chat/ids.ts";
+import type {
+  Connection,
+  ConversationRecord,
+  MessageRecord,
+  UserRecord,
+} from "../../lambdas/chat/records.ts";
+import type { UserStore } from "../../lambdas/chat/ports.ts";
+import type { PresenceChange } from "../../lambdas/chat/presence.ts";
+
+export const freshConversationId = (): string => newConversationId(randomBytes);
+
+export const freshUserId = (): string => `user-${randomBytes(6).toString("hex")}`;
+
+export const aMessage = (
+  fields: Pick<MessageRecord, "conversationId" | "seq"> & Partial<MessageRecord>,
+): MessageRecord => ({
+  senderId: "ada",
+  content: "hello",
+  clientMessageId: null,
+  attemptId: randomBytes(9).toString("base64url"),
+  createdAt: 1_700_000_000_000 + fields.seq,
+  ...fields,
+});
+
+export const aConversation = (fields: Partial<ConversationRecord> = {}): ConversationRecord => ({
+  id: freshConversationId(),
+  participants: ["ada", "bob"].map((id) => ({ id, readSeq: 0, readAt: null, stepSeq: 0 })),
+  createdAt: 1_700_000_000_000,
+  lastSeq: 0,
+  lastMessage: null,
+  lastMessageAt: null,
+  activityAt: 1_700_000_000_000,
+  ...fields,
+});
+
+export const aConnection = (id: string, fields: Partial<Connection> = {}): Connection => ({
+  id,
+  lease: 1_700_000_999_000,
+  since: 1_700_000_000_000,
+  rooms: new Set(),
+  ...fields,
+});
+
+export const aChange = (user: UserRecord, fields: Partial<PresenceChange>): PresenceChange => ({
+  add: null,
+  remove: [],
+  state: user.state,
+  version: user.version,
+  lastSeenAt: user.lastSeenAt,
+  at: 1_700_000_000_000,
+  ...fields,
+});
+
+/** Stores a user with these connections, and tells the record as it stands. */
+export async function storeUser(
+  users: UserStore,
+  userId: string,
+  connectionIds: readonly string[] = [],
+): Promise<UserRecord> {
+  let user = await users.saveClaims(userId, {});
+  for (const id of connectionIds) {
+    const change = aChange(user, { add: aConnection(id), state: "on" });
+    const result = await users.changePresence(userId, user.revision, change);
+    if (result.type !== "changed") throw new Error("Nobody else writes here.");
+    user = result.user;
+  }
+  return user;
+}

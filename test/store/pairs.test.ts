@@ -1,0 +1,47 @@
+import { beforeAll, beforeEach, expect, it } from "vitest";
+import type { PairStore } from "../../lambdas/chat/ports.ts";
+import { createPairStore } from "../../lambdas/store/pairs.ts";
+import { describeOnEngine } from "../support/engine.ts";
+import { freshConversationId, freshUserId } from "./made-records.ts";
+
+describeOnEngine("the pair store", (table) => {
+  let pairs: PairStore;
+  beforeAll(() => {
+    pairs = createPairStore(table());
+  });
+  beforeEach(() => table().meter.reset());
+
+  it("gives fifty claims from both sides the conversation of one of them", async () => {
+    const [a, b] = [freshUserId(), freshUserId()];
+    const claims = Array.from({ length: 50 }, (_, n) => ({
+      conversationId: freshConversationId(),
+      createdAt: 1_700_000_000_000 + n,
+    }));
+    const answers = await Promise.all(
+      claims.map((claim, n) => (n % 2 ? pairs.claim(a, b, claim) : pairs.claim(b, a, claim))),
+    );
+    expect(claims).toContainEqual(answers[0]);
+    for (const answer of answers) expect(answer).toEqual(answers[0]);
+    expect(await pairs.get(a, b)).toEqual(answers[0]);
+    expect(await pairs.get(b, a)).toEqual(answers[0]);
+  });
+
+  it("knows nothing of a pair nobody has claimed", async () => {
+    expect(await pairs.get(freshUserId(), freshUserId())).toBeNull();
+    expect(await pairs.getMany(freshUserId(), [freshUserId()])).toEqual(new Set());
+    expect(await pairs.getMany(freshUserId(), [])).toEqual(new Set());
+    expect(table().meter.calls.map(({ strong }) => strong)).toEqual([false, false]);
+  });
+
+  it("finds whom of 250 a user shares a conversation with", async () => {
+    const me = freshUserId();
+    const others = Array.from({ length: 250 }, (_, n) => `peer ${n}#%`);
+    const shared = others.filter((_, n) => n % 3 === 0);
+    for (const other of shared) {
+      await pairs.claim(other, me, { conversationId: freshConversationId(), createdAt: 1 });
+    }
+    table().meter.reset();
+    expect(await pairs.getMany(me, [...others, ...others])).toEqual(new Set(shared));
+    expect(table().meter.counts).toEqual({ BatchGetItem: 3 });
+  }, 30_000);
+});

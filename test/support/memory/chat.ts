@@ -1,0 +1,82 @@
+import type { Chat } from "../../../lambdas/chat/chat.ts";
+import { createMemory } from "../../../lambdas/chat/memory.ts";
+import type { Gateway, Log, Push, PushOutcome } from "../../../lambdas/chat/ports.ts";
+import { RateLimiter } from "../../../lambdas/chat/rate-limit.ts";
+import { memoryConversations } from "./conversations.ts";
+import { MemoryDatabase } from "./database.ts";
+import { call, CALM } from "./hooks.ts";
+import type { Hooks } from "./hooks.ts";
+import { memoryInbox } from "./inbox.ts";
+import { memoryMessages } from "./messages.ts";
+import { memoryPairs } from "./pairs.ts";
+import { seededRandom } from "./seeded-random.ts";
+import { memoryUsers } from "./users.ts";
+
+/** Remembers what was pushed and closed; `outcomeOf` says what becomes of a push. */
+export class MemoryGateway implements Gateway {
+  readonly pushed: Push[] = [];
+  readonly closed: string[] = [];
+  outcomeOf: (connectionId: string) => PushOutcome = () => "delivered";
+  readonly #hooks: Hooks;
+
+  constructor(hooks: Hooks = CALM) {
+    this.#hooks = hooks;
+  }
+
+  push(pushes: readonly Push[]): Promise<readonly PushOutcome[]> {
+    return call(this.#hooks, "gateway.push", () =>
+      pushes.map((push) => {
+        const outcome = this.outcomeOf(push.connectionId);
+        if (outcome === "delivered") this.pushed.push(push);
+        return outcome;
+      }),
+    );
+  }
+
+  close(connectionIds: readonly string[]): Promise<void> {
+    return call(this.#hooks, "gateway.close", () => {
+      this.closed.push(...connectionIds);
+    });
+  }
+}
+
+export const SILENT: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+export interface MemoryChatOptions {
+  readonly database?: MemoryDatabase;
+  readonly hooks?: Hooks;
+  readonly gateway?: Gateway;
+  readonly now?: () => number;
+  readonly random?: () => number;
+  readonly log?: Log;
+  readonly rules?: Partial<Chat["rules"]>;
+}
+
+/** A function environment over the in-memory stores. Those made over one database see one another's writes. */
+export function memoryChat({
+  database = new MemoryDatabase(),
+  hooks = CALM,
+  gateway = new MemoryGateway(hooks),
+  now = () => Date.UTC(2030, 0, 1),
+  random = seededRandom(1),
+  log = SILENT,
+  rules = {},
+}: MemoryChatOptions = {}): Chat {
+  return {
+    users: memoryUsers(database, hooks),
+    conversations: memoryConversations(database, hooks),
+    messages: memoryMessages(database, hooks),
+    inbox: memoryInbox(database, hooks),
+    pairs: memoryPairs(database, hooks),
+    gateway,
+    log,
+    clock: { now, pause: () => hooks.step({ name: "clock.pause", phase: "before" }) },
+    random: {
+      bytes: (count) => Uint8Array.from({ length: count }, () => Math.floor(random() * 256)),
+      fraction: random,
+    },
+    rules: { graceMs: 10_000, maxConnections: 10, maxRooms: 10, sweepShards: 1, ...rules },
+    memory: createMemory(),
+    limits: { sends: new RateLimiter(0, "messages"), typing: new RateLimiter(0, "typing signals") },
+  };
+}

@@ -1,0 +1,74 @@
+import type { HeadMove } from "../../../lambdas/chat/head.ts";
+import type { ConversationStore } from "../../../lambdas/chat/ports.ts";
+import type { ConversationRecord } from "../../../lambdas/chat/records.ts";
+import type { MemoryDatabase } from "./database.ts";
+import { call, lagOf, lagOfList, write } from "./hooks.ts";
+import type { Hooks } from "./hooks.ts";
+
+export function memoryConversations({ heads, steps }: MemoryDatabase, hooks: Hooks): ConversationStore {
+  return {
+    get: (id, consistency) =>
+      call(hooks, "conversations.get", () => heads.get(id, lagOf(hooks, consistency))),
+
+    // A batch is no snapshot either: each item comes from where it is.
+    getMany: (ids) =>
+      call(hooks, "conversations.getMany", () => {
+        const found = ids.flatMap((id) => heads.get(id, hooks.lag()) ?? []);
+        return new Map(found.reverse().map((head) => [head.id, head]));
+      }),
+
+    create: (conversation) =>
+      write(hooks, "conversations.create", () => {
+        if (!heads.get(conversation.id)) heads.set(conversation.id, conversation);
+      }),
+
+    move: (move) =>
+      write(hooks, "conversations.move", () => {
+        const head = heads.get(move.conversationId);
+        if (!head) throw new Error(`Conversation ${move.conversationId} has no head.`);
+        if (!holds(head, move.expect)) return { type: "conflict", conversation: head };
+        const conversation = moved(head, move.set);
+        heads.set(head.id, conversation);
+        return { type: "moved", conversation };
+      }),
+
+    putReadStep: (conversationId, step) =>
+      write(hooks, "conversations.putReadStep", () =>
+        steps.set(JSON.stringify([conversationId, step.participant, step.seq]), { conversationId, ...step }),
+      ),
+
+    listReadSteps: (conversationId, participant, fromSeq, limit, consistency) =>
+      call(hooks, "conversations.listReadSteps", () =>
+        steps
+          .values(lagOfList(hooks, consistency))
+          .filter((step) => step.conversationId === conversationId && step.participant === participant)
+          .filter(({ seq }) => seq >= fromSeq)
+          .sort((a, b) => a.seq - b.seq)
+          .slice(0, limit),
+      ),
+  };
+}
+
+function holds(head: ConversationRecord, expect: HeadMove["expect"]): boolean {
+  const { lastSeq, readSeqs, activityAt, lastMessageAtMost } = expect;
+  return (
+    (lastSeq === undefined || head.lastSeq === lastSeq) &&
+    readSeqs.every(({ participant, readSeq }) => head.participants[participant]?.readSeq === readSeq) &&
+    (activityAt === undefined ||
+      ("equals" in activityAt
+        ? head.activityAt === activityAt.equals
+        : head.activityAt > activityAt.above)) &&
+    (lastMessageAtMost === undefined ||
+      head.lastMessageAt === null ||
+      head.lastMessageAt <= lastMessageAtMost)
+  );
+}
+
+const moved = (head: ConversationRecord, { positions, ...fields }: HeadMove["set"]): ConversationRecord => ({
+  ...head,
+  ...fields,
+  participants: head.participants.map((participant, index) => {
+    const position = positions.find((one) => one.participant === index);
+    return position ? { ...participant, readSeq: position.readSeq, ...position.reading } : participant;
+  }),
+});

@@ -1,0 +1,77 @@
+import type { InboxRow, Pair } from "../../../lambdas/chat/ports.ts";
+import type {
+  ConversationRecord,
+  MessageRecord,
+  ReadStep,
+  UserRecord,
+} from "../../../lambdas/chat/records.ts";
+
+/** One value in the course of the writes: what it was at any earlier moment can still be read. */
+interface Version<V> {
+  readonly tick: number;
+  readonly value: V;
+}
+
+/** Items by key with all their versions, so that a read may answer as a replica would that lags behind. */
+export class Versions<V> {
+  readonly #items = new Map<string, Version<V>[]>();
+  readonly #timeline: { tick: number };
+
+  constructor(timeline: { tick: number }) {
+    this.#timeline = timeline;
+  }
+
+  set(key: string, value: V): void {
+    this.#timeline.tick += 1;
+    const versions = this.#items.get(key) ?? [];
+    versions.push({ tick: this.#timeline.tick, value });
+    this.#items.set(key, versions);
+  }
+
+  /** `lag`: how many writes of the whole table the answer may lack. */
+  get(key: string, lag = 0): V | null {
+    const asOf = this.#timeline.tick - lag;
+    return this.#items.get(key)?.findLast(({ tick }) => tick <= asOf)?.value ?? null;
+  }
+
+  values(lag: () => number = () => 0): readonly V[] {
+    return [...this.#items.keys()].flatMap((key) => this.get(key, lag()) ?? []);
+  }
+
+  history(key: string): readonly V[] {
+    return (this.#items.get(key) ?? []).map(({ value }) => value);
+  }
+}
+
+export interface StoredRow extends InboxRow {
+  readonly userId: string;
+  readonly peerId: string;
+}
+
+export interface StoredStep extends ReadStep {
+  readonly conversationId: string;
+}
+
+/** What every store of one test shares: the table, as it were. */
+export class MemoryDatabase {
+  readonly #timeline = { tick: 0 };
+  readonly users = new Versions<UserRecord>(this.#timeline);
+  readonly heads = new Versions<ConversationRecord>(this.#timeline);
+  readonly messages = new Versions<MessageRecord>(this.#timeline);
+  readonly steps = new Versions<StoredStep>(this.#timeline);
+  readonly rows = new Versions<StoredRow>(this.#timeline);
+  readonly pairs = new Versions<Pair>(this.#timeline);
+
+  /** The whole log of a conversation as it stands, in the order of its slots. */
+  log(conversationId: string): readonly MessageRecord[] {
+    return this.messages
+      .values()
+      .filter((message) => message.conversationId === conversationId)
+      .sort((a, b) => a.seq - b.seq);
+  }
+}
+
+export const slotKey = (conversationId: string, seq: number): string => `${conversationId}/${seq}`;
+export const rowKey = (userId: string, conversationId: string): string =>
+  JSON.stringify([userId, conversationId]);
+export const pairKey = (userId: string, otherId: string): string => JSON.stringify([userId, otherId].sort());

@@ -1,0 +1,52 @@
+import type { InboxRow, InboxStore } from "../../../lambdas/chat/ports.ts";
+import { rowKey } from "./database.ts";
+import type { MemoryDatabase } from "./database.ts";
+import { call, lagOfList, write } from "./hooks.ts";
+import type { Hooks } from "./hooks.ts";
+
+export function memoryInbox({ rows }: MemoryDatabase, hooks: Hooks): InboxStore {
+  return {
+    create: (userId, peerId, row) =>
+      write(hooks, "inbox.create", () => {
+        const key = rowKey(userId, row.conversationId);
+        if (!rows.get(key)) rows.set(key, { userId, peerId, ...row });
+      }),
+
+    moveUp: (userId, conversationId, activityAt) =>
+      write(hooks, "inbox.moveUp", () => {
+        const key = rowKey(userId, conversationId);
+        const row = rows.get(key);
+        if (row && row.activityAt < activityAt) rows.set(key, { ...row, activityAt });
+      }),
+
+    listByActivity: (userId, { atMost, after }, limit) =>
+      call(hooks, "inbox.listByActivity", () =>
+        rows
+          .values(lagOfList(hooks, "eventual"))
+          .filter((row) => row.userId === userId && row.activityAt <= (atMost ?? Infinity))
+          .sort(byActivity)
+          .filter((row) => after === null || byActivity(after, row) < 0)
+          .slice(0, limit)
+          .map(({ conversationId, activityAt }) => ({ conversationId, activityAt })),
+      ),
+
+    listPeers: (userId, cursor, limit) =>
+      call(hooks, "inbox.listPeers", () => {
+        const own = rows.values().filter((row) => row.userId === userId);
+        const behind = own
+          .filter(({ conversationId }) => cursor === null || conversationId > cursor)
+          .sort((a, b) => (a.conversationId < b.conversationId ? -1 : 1));
+        const page = behind.slice(0, limit);
+        return {
+          peers: page.map(({ peerId }) => peerId),
+          cursor: behind.length > limit ? page.at(-1)!.conversationId : null,
+        };
+      }),
+  };
+}
+
+/** Latest first. Among equals an index has an order of its own, which is not that of the ids. */
+const byActivity = (a: InboxRow, b: InboxRow): number =>
+  b.activityAt - a.activityAt || (mirrored(a) < mirrored(b) ? -1 : mirrored(a) > mirrored(b) ? 1 : 0);
+
+const mirrored = ({ conversationId }: InboxRow): string => [...conversationId].reverse().join("");

@@ -1,0 +1,28 @@
+import type { PairStore } from "../../../lambdas/chat/ports.ts";
+import { pairKey } from "./database.ts";
+import type { MemoryDatabase } from "./database.ts";
+import { call, write } from "./hooks.ts";
+import type { Hooks } from "./hooks.ts";
+
+export function memoryPairs({ pairs }: MemoryDatabase, hooks: Hooks): PairStore {
+  return {
+    get: (userId, otherId) =>
+      call(hooks, "pairs.get", () => pairs.get(pairKey(userId, otherId), hooks.lag())),
+
+    getMany: (userId, otherIds) =>
+      call(
+        hooks,
+        "pairs.getMany",
+        () => new Set(otherIds.filter((otherId) => pairs.get(pairKey(userId, otherId), hooks.lag()))),
+      ),
+
+    claim: (userId, otherId, pair) =>
+      write(hooks, "pairs.claim", () => {
+        const key = pairKey(userId, otherId);
+        const claimed = pairs.get(key);
+        if (claimed) return claimed;
+        pairs.set(key, pair);
+        return pair;
+      }),
+  };
+}

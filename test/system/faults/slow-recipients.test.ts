@@ -1,0 +1,127 @@
+import { WebSocket } from "ws";
+import { expect, test } from "vitest";
+import type { ChatClient } from "../../support/chat-client.ts";
+import type { Person } from "../../support/person.ts";
+import { faultCloud, PATIENCE } from "./fault-cloud.ts";
+
+/**
+ * A push is given up after 3 s, its retries included, and pushes run side by side; the rest is for the
+ * database and a busy machine.
+ */
+const ACK_WITHIN_MS = 10_000;
+
+const cloud = faultCloud({ presenceGraceSeconds: 0 });
+
+/** The device, and the id of its connection. */
+async function connected(person: Person): Promise<{ device: ChatClient; id: string }> {
+  const ids = async () => {
+    const { connections } = await cloud.storedUser(person);
+    return Object.keys(connections);
+  };
+  const before = await ids();
+  const device = await person.connect();
+  const [id] = (await ids()).filter((one) => !before.includes(one));
+  return { device, id: id! };
+}
+
+/** What the functions have logged since, a line an entry. */
+const loggedAfter = (length: number): string => cloud.running.log().slice(length);
+
+test.for([429, 500, 410] as const)(
+  "pushes answered by %d delay neither the others nor the ack, and are no error",
+  { timeout: 90_000 },
+  async (status) => {
+    const { alice, bob, conversationId } = await cloud.cast.pair();
+    const [sender, desktop] = [await alice.connect(), await alice.connect()];
+    const struck = await connected(bob);
+    const healthy = await connected(bob);
+    for (const device of [struck.device, healthy.device, desktop]) {
+      await device.ask("join_conversation", { conversationId });
+    }
+    const logged = cloud.running.log().length;
+    await cloud.set({ push: [{ status, connectionId: struck.id }] });
+    const sentAt = Date.now();
+    const { message } = await sender.ask("send_message", { conversationId, content: "to all of you" });
+    expect(Date.now() - sentAt).toBeLessThan(ACK_WITHIN_MS);
+    for (const device of [healthy.device, desktop]) {
+      expect((await device.next("new_message")).message.id).toBe(message.id);
+    }
+    expect(Date.now() - sentAt).toBeLessThan(ACK_WITHIN_MS);
+    expect(struck.device.all("new_message")).toEqual([]);
+    // A connection that young may still be connecting, where every post answers 410: it stays.
+    expect(Object.keys((await cloud.storedUser(bob)).connections)).toContain(struck.id);
+    if (status !== 410) {
+      await expect
+        .poll(() => loggedAfter(logged), PATIENCE)
+        .toMatch(/"level":"WARN","message":"push failed"/);
+    }
+    expect(loggedAfter(logged)).not.toContain('"level":"ERROR"');
+
+    await cloud.clear();
+    const { messages } = await struck.device.ask("sync", { conversationId, afterSeq: 0 });
+    expect(messages).toMatchObject([{ id: message.id }]);
+    const next = await sender.ask("send_message", { conversationId, content: "and once more" });
+    expect((await struck.device.next("new_message")).message.id).toBe(next.message.id);
+  },
+);
+
+test("a share of failing pushes loses events, never messages or acks", { timeout: 90_000 }, async () => {
+  const { alice, bob, conversationId } = await cloud.cast.pair();
+  const sender = await alice.connect();
+  const devices = await Promise.all(Array.from({ length: 10 }, () => bob.connect()));
+  for (const device of devices) await device.ask("join_conversation", { conversationId });
+  await cloud.set({ seed: 7, push: [{ status: 500, share: 0.7 }] });
+  const sent = [];
+  for (let count = 1; count <= 5; count += 1) {
+    const sentAt = Date.now();
+    sent.push(await sender.ask("send_message", { conversationId, content: `message ${count}` }));
+    expect(Date.now() - sentAt).toBeLessThan(ACK_WITHIN_MS);
+  }
+  // Ten times five pushes, each tried three times: some came through, some did not.
+  const came = devices.flatMap((device) => device.all("new_message")).length;
+  expect(came).toBeGreaterThan(0);
+  expect(came).toBeLessThan(50);
+  await cloud.clear();
+  for (const device of devices) {
+    const { messages, lastSeq } = await device.ask("sync", { conversationId, afterSeq: 0 });
+    expect(messages.map(({ id }) => id)).toEqual(sent.map(({ message }) => message.id));
+    expect(lastSeq).toBe(5);
+  }
+});
+
+test("a 410 prunes that connection, of that user, and no other", { timeout: 90_000 }, async () => {
+  const { alice, bob, conversationId } = await cloud.cast.pair();
+  const sender = await alice.connect();
+  const struck = await connected(bob);
+  const healthy = await connected(bob);
+  // Past the minute in which a connection may still be connecting.
+  await cloud.set({
+    push: [{ status: 410, connectionId: struck.id }],
+    clockSkewMs: { websocket: 61_000 },
+  });
+  await sender.ask("send_message", { conversationId, content: "is anybody there" });
+  await healthy.device.next("conversation_updated");
+  expect(await cloud.storedUser(bob)).toMatchObject({ state: "on" });
+  expect(Object.keys((await cloud.storedUser(bob)).connections)).toEqual([healthy.id]);
+  expect(Object.keys((await cloud.storedUser(alice)).connections)).toHaveLength(1);
+  await healthy.device.ping();
+});
+
+test("a device that reads nothing delays nobody", { timeout: 90_000 }, async () => {
+  const { alice, bob, conversationId } = await cloud.cast.pair();
+  const [sender, healthy] = [await alice.connect(), await bob.connect()];
+  await healthy.ask("join_conversation", { conversationId });
+  const stuck = new WebSocket(bob.cloud.wsUrl, { headers: { authorization: `Bearer ${bob.token}` } });
+  try {
+    await new Promise((resolve, reject) => stuck.once("open", resolve).once("error", reject));
+    stuck.pause();
+    for (let seq = 1; seq <= 10; seq += 1) {
+      const sentAt = Date.now();
+      await sender.ask("send_message", { conversationId, content: "🦊".repeat(2_000) });
+      expect((await healthy.next("new_message")).message.seq).toBe(seq);
+      expect(Date.now() - sentAt).toBeLessThan(ACK_WITHIN_MS);
+    }
+  } finally {
+    stuck.terminate();
+  }
+});

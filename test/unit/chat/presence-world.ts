@@ -1,0 +1,229 @@
+import { expect } from "vitest";
+import type { Chat } from "../../../lambdas/chat/chat.ts";
+import { openConnection, removeConnections } from "../../../lambdas/chat/connections.ts";
+import { fanOut } from "../../../lambdas/chat/fan-out.ts";
+import type { Task, TaskQueue } from "../../../lambdas/chat/ports.ts";
+import { isOnline } from "../../../lambdas/chat/presence.ts";
+import type { UserRecord } from "../../../lambdas/chat/records.ts";
+import { onTransition, runTask, startSweep } from "../../../lambdas/chat/worker-tasks.ts";
+import type { EventFrame } from "../../../lambdas/protocol/server-frames.ts";
+import { memoryChat, MemoryGateway } from "../../support/memory/chat.ts";
+import { MemoryDatabase, rowKey } from "../../support/memory/database.ts";
+import { Crash, Environment } from "../../support/memory/environment.ts";
+import { Interleaver } from "../../support/memory/interleaver.ts";
+import { seededRandom } from "../../support/memory/seeded-random.ts";
+import { newUser } from "../../support/memory/users.ts";
+
+export const USER = "ann";
+const PEER = "bob";
+export const MAX_CONNECTIONS = 10;
+const HOUR = 60 * 60 * 1000;
+
+export type PresenceOp =
+  | { readonly type: "connect"; readonly tokenMs: number; readonly death: number | null }
+  /** Some socket closes; its `$disconnect` may never come. */
+  | {
+      readonly type: "disconnect";
+      readonly which: number;
+      readonly isLost: boolean;
+      readonly death: number | null;
+    }
+  | { readonly type: "push"; readonly death: number | null }
+  | { readonly type: "sweep" };
+
+export interface PresencePlan {
+  readonly seed: number;
+  readonly graceMs: number;
+  readonly answerLoss: number;
+  /** What happens at the same time, after a time in which nothing did. */
+  readonly batches: readonly { readonly passMs: number; readonly ops: readonly PresenceOp[] }[];
+}
+
+type Socket = { state: "connecting" | "open" | "closed"; readonly lease: number };
+
+/** One user's sockets as the gateway has them, against what the record says. */
+export class PresenceWorld {
+  readonly database = new MemoryDatabase();
+  /** What the peer was told, in the order of the record's versions. */
+  readonly announcements: Extract<EventFrame, { type: "user_online" | "user_offline" }>[] = [];
+  readonly #plan: PresencePlan;
+  readonly #random: () => number;
+  readonly #interleaver: Interleaver;
+  readonly #sockets = new Map<string, Socket>();
+  readonly #closing: string[] = [];
+  readonly #tasks: { readonly task: Task; readonly due: number }[] = [];
+  #streamed = 1;
+  #maxLag = 6;
+  #now = Date.UTC(2030, 0, 1);
+
+  constructor(plan: PresencePlan) {
+    this.#plan = plan;
+    this.#random = seededRandom(plan.seed);
+    this.#interleaver = new Interleaver(this.#random);
+    const connection = { id: "socket-of-the-peer", lease: Infinity, since: 0, rooms: new Set<string>() };
+    this.database.users.set(USER, newUser(USER));
+    this.database.users.set(PEER, { ...newUser(PEER), state: "on", connections: [connection] });
+    const row = { userId: USER, peerId: PEER, conversationId: "c", activityAt: 0 };
+    // Often enough that no replica lags behind the beginning.
+    for (let writes = 0; writes < 10; writes += 1) this.database.rows.set(rowKey(USER, "c"), row);
+  }
+
+  get user(): UserRecord {
+    return this.database.users.get(USER)!;
+  }
+
+  async run(): Promise<void> {
+    for (const { passMs, ops } of this.#plan.batches) await this.#batch(passMs, ops);
+  }
+
+  /** Every socket goes without a word; the leases run out, and the sweep comes by. */
+  async endWithoutGoodbye(): Promise<void> {
+    for (const socket of this.#sockets.values()) socket.state = "closed";
+    this.#closing.length = 0;
+    // By then every replica has caught up.
+    this.#maxLag = 0;
+    await this.#batch(3 * HOUR, []);
+    expect(isOnline(this.user, this.#now, this.#rules)).toBe(false);
+    await this.#batch(0, [{ type: "sweep" }]);
+    await this.#batch(this.#plan.graceMs + 60_000, []);
+    await this.#batch(this.#plan.graceMs + 60_000, []);
+  }
+
+  async #batch(passMs: number, ops: readonly PresenceOp[]): Promise<void> {
+    this.#now += passMs;
+    const due = this.#tasks.filter(({ due }) => due <= this.#now);
+    for (const one of due) this.#tasks.splice(this.#tasks.indexOf(one), 1);
+    const disconnects = this.#closing.splice(0);
+    await this.#interleaver.run([
+      ...ops.map((op) => this.#perform(op)),
+      ...disconnects.map((id) => this.#invoke(null, (chat) => this.#disconnected(chat, id))),
+      // The queue delivers at least once.
+      ...[...due, ...due.slice(0, 1)].map(({ task }) =>
+        this.#invoke(null, (chat) => runTask(chat, this.#queue, task)),
+      ),
+    ]);
+    await this.#interleaver.run([this.#stream()]);
+    this.#check();
+  }
+
+  async #perform(op: PresenceOp): Promise<void> {
+    switch (op.type) {
+      case "connect": {
+        const id = `socket-${this.#sockets.size}`;
+        const socket: Socket = { state: "connecting", lease: this.#now + Math.min(2 * HOUR, op.tokenMs) };
+        this.#sockets.set(id, socket);
+        const arrival = { userId: USER, connectionId: id, tokenExpiresAt: this.#now + op.tokenMs };
+        const survived = await this.#invoke(op.death, (chat) => openConnection(chat, arrival));
+        if (survived) socket.state = "open";
+        else this.#forgetWhomTheDeadEvicted(socket);
+        return;
+      }
+      case "disconnect": {
+        const open = [...this.#sockets].filter(([, { state }]) => state === "open");
+        const [id, socket] = open[op.which % open.length] ?? [];
+        if (!id || !socket) return;
+        socket.state = "closed";
+        if (!op.isLost) await this.#invoke(op.death, (chat) => this.#disconnected(chat, id));
+        return;
+      }
+      case "push":
+        await this.#invoke(op.death, async (chat) => {
+          const user = await chat.users.get(USER, "eventual");
+          const frame = { type: "user_typing", conversationId: "c", userId: PEER } as const;
+          if (user) await fanOut(chat, [user], () => frame);
+        });
+        return;
+      case "sweep":
+        await this.#invoke(null, (chat) => startSweep(chat, this.#queue));
+        return;
+    }
+  }
+
+  /** An environment that dies between the eviction and the close leaves a socket only its lifetime ends. */
+  #forgetWhomTheDeadEvicted(refused: Socket): void {
+    refused.state = "closed";
+    const registered = new Set(this.user.connections.map(({ id }) => id));
+    for (const [id, socket] of this.#sockets) {
+      if (socket.state === "open" && !registered.has(id)) socket.state = "closed";
+    }
+  }
+
+  readonly #disconnected = (chat: Chat, id: string): Promise<void> =>
+    removeConnections(chat, USER, [{ id, lease: null }]);
+
+  /** What the table's stream brings: every change of state, in order. */
+  async #stream(): Promise<void> {
+    const versions = this.database.users.history(USER);
+    for (; this.#streamed < versions.length; this.#streamed += 1) {
+      const { state: from } = versions[this.#streamed - 1]!;
+      const { state: to, version, lastSeenAt } = versions[this.#streamed]!;
+      if (from === to) continue;
+      const transition = { userId: USER, from, to, version, lastSeenAt, at: this.#now };
+      await this.#invoke(null, (chat) => onTransition(chat, this.#queue, transition));
+    }
+  }
+
+  readonly #queue: TaskQueue = {
+    send: (task, delaySeconds) => {
+      expect(delaySeconds).toBeGreaterThanOrEqual(0);
+      expect(delaySeconds).toBeLessThanOrEqual(900);
+      this.#tasks.push({ task, due: this.#now + delaySeconds * 1000 });
+      return Promise.resolve();
+    },
+  };
+
+  async #invoke(death: number | null, work: (chat: Chat) => Promise<void>): Promise<boolean> {
+    const environment = new Environment({
+      interleaver: this.#interleaver,
+      random: this.#random,
+      onStep: () => (this.#now += Math.floor(this.#random() * 3)),
+      answerLoss: this.#plan.answerLoss,
+      maxLag: this.#maxLag,
+    });
+    environment.dieAt(death);
+    const gateway = new MemoryGateway(environment);
+    gateway.outcomeOf = (id) =>
+      id.startsWith("socket-of") || this.#sockets.get(id)?.state === "open" ? "delivered" : "gone";
+    const chat = memoryChat({
+      database: this.database,
+      hooks: environment,
+      gateway,
+      random: this.#random,
+      now: () => this.#now,
+      rules: this.#rules,
+    });
+    try {
+      await work(chat);
+    } catch (error) {
+      if (!(error instanceof Crash)) throw error;
+    }
+    for (const { frame } of gateway.pushed) {
+      if (frame.type === "user_online" || frame.type === "user_offline") this.announcements.push(frame);
+    }
+    for (const id of gateway.closed) this.#closed(id);
+    return !environment.isDead;
+  }
+
+  #closed(id: string): void {
+    const socket = this.#sockets.get(id);
+    if (!socket || socket.state === "closed") return;
+    socket.state = "closed";
+    this.#closing.push(id);
+  }
+
+  get #rules(): { readonly graceMs: number; readonly maxConnections: number } {
+    return { graceMs: this.#plan.graceMs, maxConnections: MAX_CONNECTIONS };
+  }
+
+  /** When everything is still, record and sockets agree. */
+  #check(): void {
+    const registered = new Set(this.user.connections.map(({ id }) => id));
+    const live = [...this.#sockets].filter(([, { state, lease }]) => state === "open" && lease > this.#now);
+    expect(live.filter(([id]) => !registered.has(id))).toEqual([]);
+    expect(live.length).toBeLessThanOrEqual(MAX_CONNECTIONS);
+    if (live.length > 0) expect(isOnline(this.user, this.#now, this.#rules)).toBe(true);
+    if (isOnline(this.user, this.#now, this.#rules) && this.user.state === "on") {
+      expect(this.user.connections.some(({ lease }) => lease > this.#now)).toBe(true);
+    }
+  }
+}
