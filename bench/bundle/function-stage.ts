@@ -1,0 +1,122 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { FunctionModel } from "../../local/assembly/model.ts";
+import { readAssembly } from "../../local/assembly/read-assembly.ts";
+import { createSynthesizer } from "../../local/assembly/synthesize.ts";
+import { startEngine } from "../../local/database/engine.ts";
+import { provisionTables } from "../../local/database/provision-tables.ts";
+import { functionEnvironment } from "../../local/functions/function-environment.ts";
+import { openLocalIssuer } from "../../local/identity/issuer.ts";
+import { authorizerEvent } from "../../test/support/events.ts";
+import { startLocalServer } from "../../test/support/local-server.ts";
+
+/** What one fresh process measured. Milliseconds. */
+export interface Run {
+  readonly loadMs: number;
+  readonly firstCallMs: number;
+  /** Of load and first call together. */
+  readonly cpuMs: number;
+  /** Of one further call, after the first third of them; null without further calls. */
+  readonly warmCpuMs: number | null;
+  /** Of a fixed piece of work in the same process. */
+  readonly yardstickCpuMs: number;
+  readonly answers: readonly { readonly statusCode?: number; readonly body?: string }[];
+}
+
+export type ServedName = "websocket" | "http" | "authorizer";
+
+/** The built functions before an engine and a management API that accepts every post. */
+export interface FunctionStage {
+  readonly functions: readonly FunctionModel[];
+  /** Loads the function in a fresh process on one core and calls it with the events, one after the other. */
+  run(name: ServedName, first: unknown, more?: readonly unknown[]): Promise<Run>;
+  /** The authorizer's event of a user with a valid token. */
+  upgradeOf(userId: string): unknown;
+  stop(): Promise<void>;
+}
+
+const ROOT = join(import.meta.dirname, "../..");
+const SCRIPT = join(import.meta.dirname, "measured-function.cjs");
+const NAMES: Readonly<Record<ServedName, string>> = {
+  websocket: "WebSocketFunction",
+  http: "HttpFunction",
+  authorizer: "AuthorizerFunction",
+};
+const DAY_SECONDS = 86_400;
+
+export async function startFunctionStage(): Promise<FunctionStage> {
+  // The SDK that makes the tables would say in each run that it will leave Node 20 behind.
+  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
+  const synthesizer = createSynthesizer({
+    folder: ROOT,
+    settings: { stage: "local" },
+    cacheFolder: join(ROOT, ".local/assemblies"),
+  });
+  const synthesis = await synthesizer.synthesize();
+  if (synthesis.type === "failed") throw new Error(synthesis.message);
+  const started = await startEngine({ dataDir: null });
+  if (started.type === "unavailable") throw new Error(started.message);
+  const { engine } = started;
+  const [management, issuer, workFolder] = await Promise.all([
+    startLocalServer((_request, _body, response) => response.end()),
+    openLocalIssuer({ folder: null }),
+    mkdtemp(join(tmpdir(), "bench-bundle-")),
+  ]);
+  const stop = async (): Promise<void> => {
+    await Promise.all([engine.stop(), management.close(), rm(workFolder, { recursive: true, force: true })]);
+  };
+  const origin = { httpUrl: management.url, databaseUrl: engine.url, queueUrl: management.url };
+  const reading = await readAssembly(synthesis.folder, origin, workFolder);
+  if (reading.type === "failed") {
+    await stop();
+    throw new Error(reading.problems.join("\n"));
+  }
+  const { functions, tables, region } = reading.model;
+  await provisionTables({ url: engine.url, region, tables, dataDir: null });
+
+  const named = (name: ServedName): FunctionModel => {
+    const found = functions.find((fn) => fn.name === NAMES[name]);
+    if (found === undefined) throw new Error(`The app has no ${NAMES[name]}.`);
+    return found;
+  };
+  const { environment } = named("authorizer");
+  return {
+    functions,
+    stop,
+    run: (name, first, more = []) => {
+      const fn = named(name);
+      const env = functionEnvironment(fn, "", {
+        AWS_ENDPOINT_URL_DYNAMODB: engine.url,
+        OIDC_JWKS: issuer.jwks(),
+        AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+      });
+      return runOnOneCore(env, { codePath: fn.codePath, first, more });
+    },
+    upgradeOf: (userId) => {
+      const now = Math.floor(Date.now() / 1000);
+      const [aud] = JSON.parse(environment["AUDIENCES"] ?? "[]") as string[];
+      const times = { iat: now, exp: now + DAY_SECONDS };
+      const token = issuer.sign({ sub: userId, iss: environment["ISSUER"], aud, ...times });
+      return authorizerEvent({ headers: { Authorization: `Bearer ${token}` } });
+    },
+  };
+}
+
+async function runOnOneCore(env: Readonly<Record<string, string>>, message: object): Promise<Run> {
+  const child = spawn("taskset", ["-c", "0", process.execPath, SCRIPT], {
+    env: { ...env, PATH: process.env["PATH"] ?? "" },
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+  child.send(message);
+  const [run] = (await Promise.race([
+    once(child, "message"),
+    once(child, "exit").then(([code]) => {
+      throw new Error(`The measured function ended with ${String(code)}.`);
+    }),
+  ])) as [Run];
+  if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+  return run;
+}

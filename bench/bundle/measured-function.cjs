@@ -1,0 +1,36 @@
+// Runs alone in a fresh process, as a function's code does in Lambda: loads it, calls it once, then again
+// and again. Told and asked over the process's channel.
+const { cpuUsage } = process;
+
+const cpuMs = (since) => {
+  const { user, system } = cpuUsage(since);
+  return (user + system) / 1000;
+};
+
+process.once("message", async ({ codePath, first, more }) => {
+  const started = performance.now();
+  const cpuBefore = cpuUsage();
+  const { handler } = require(`${codePath}/index.js`);
+  const loaded = performance.now();
+  const answers = [await handler(first, {})];
+  const called = performance.now();
+  const cold = { loadMs: loaded - started, firstCallMs: called - loaded, cpuMs: cpuMs(cpuBefore) };
+
+  const warmed = Math.floor(more.length / 3);
+  for (const event of more.slice(0, warmed)) answers.push(await handler(event, {}));
+  const cpuWarm = cpuUsage();
+  for (const event of more.slice(warmed)) answers.push(await handler(event, {}));
+  const calls = more.length - warmed;
+  const warm = calls === 0 ? null : cpuMs(cpuWarm) / calls;
+  process.send({ ...cold, warmCpuMs: warm, yardstickCpuMs: yardstick(), answers }, () =>
+    process.disconnect(),
+  );
+});
+
+/** A fixed piece of work of the kind handlers do, so that runs on other machines compare. */
+function yardstick() {
+  const before = cpuUsage();
+  const value = { list: Array.from({ length: 50 }, (_, n) => ({ n, text: `item ${n}`, nested: { n } })) };
+  for (let round = 0; round < 2000; round += 1) JSON.parse(JSON.stringify(value));
+  return cpuMs(before) / 100;
+}

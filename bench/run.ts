@@ -1,0 +1,65 @@
+import { availableParallelism, loadavg } from "node:os";
+import type { Benchmark } from "./benchmark.ts";
+import { tableOf } from "./figures-table.ts";
+
+const BENCHMARKS: ReadonlyMap<string, () => Promise<Benchmark>> = new Map([
+  ["bundle", async () => (await import("./bundle.ts")).bundle],
+  ["overhead", async () => (await import("./overhead.ts")).overhead],
+  ["sends", async () => (await import("./sends.ts")).sends],
+  ["sockets", async () => (await import("./sockets.ts")).sockets],
+  ["start-stop", async () => (await import("./start-stop.ts")).startStop],
+]);
+
+/** 1: a bound was missed or it failed; 2: it was called wrongly. */
+async function main([name = "", ...args]: readonly string[]): Promise<number> {
+  const load = BENCHMARKS.get(name);
+  if (load === undefined) {
+    process.stderr.write(`npm run bench -- <name> [--option value]…\n\n${await listing()}\n`);
+    return 2;
+  }
+  const benchmark = await load();
+  const options = readOptions(benchmark, args);
+  if (typeof options === "string") {
+    process.stderr.write(`${options}\n`);
+    return 2;
+  }
+  const before = loadavg()[0] ?? 0;
+  const figures = await benchmark.run(options);
+  const given = Object.entries(options).map(([key, value]) => `${key} ${value}`);
+  process.stdout.write(`${[name, ...given].join(", ")}\n${tableOf(figures)}\n`);
+  process.stdout.write(
+    `  Node ${process.versions.node}, ${availableParallelism()} cores, load average ${before.toFixed(1)} before and ${(loadavg()[0] ?? 0).toFixed(1)} after\n`,
+  );
+  return figures.every(({ bound }) => bound?.holds !== false) ? 0 : 1;
+}
+
+async function listing(): Promise<string> {
+  const lines = [...BENCHMARKS].map(async ([name, load]) => {
+    const { summary, options } = await load();
+    const defaults = Object.entries(options).map(([key, value]) => `--${key} ${value}`);
+    return `  ${name.padEnd(12)}${summary}\n${" ".repeat(14)}${defaults.join(" ")}`;
+  });
+  return (await Promise.all(lines)).join("\n");
+}
+
+function readOptions(benchmark: Benchmark, args: readonly string[]): Record<string, number> | string {
+  const options = { ...benchmark.options };
+  for (let at = 0; at < args.length; at += 2) {
+    const name = args[at]?.replace(/^--/, "") ?? "";
+    const value = Number(args[at + 1]);
+    if (!Object.hasOwn(options, name)) return `There is no option ${args[at] ?? ""}.`;
+    if (!Number.isFinite(value) || value <= 0) return `The option --${name} is a number above 0.`;
+    options[name] = value;
+  }
+  return options;
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exitCode = 1;
+  },
+);
