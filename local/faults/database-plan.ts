@@ -11,7 +11,10 @@ export interface PlannedCall {
 }
 
 export type DatabaseCallPlan =
-  | { readonly type: "kill"; readonly when: "before" | "after" }
+  { readonly type: "kill"; readonly when: "before" | "after" } | AnsweredCallPlan;
+
+/** The caller lives to see an answer. */
+export type AnsweredCallPlan =
   | {
       readonly type: "error";
       readonly name: DatabaseErrorName;
@@ -21,7 +24,7 @@ export type DatabaseCallPlan =
     }
   | { readonly type: "forward"; readonly delayMs: number };
 
-const FORWARD: DatabaseCallPlan = { type: "forward", delayMs: 0 };
+const FORWARD: AnsweredCallPlan = { type: "forward", delayMs: 0 };
 const READS = new Set(["GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems"]);
 const ITEM_WRITES = new Set(["PutItem", "UpdateItem", "DeleteItem"]);
 const TRANSACTIONS = new Set(["TransactWriteItems", "TransactGetItems"]);
@@ -33,7 +36,7 @@ export function planDatabaseCall(
   { operation }: PlannedCall,
   fault: DatabaseFault | undefined,
   decisions: SeededDecisions,
-): DatabaseCallPlan {
+): AnsweredCallPlan {
   if (fault === undefined) return FORWARD;
   const { error, delayMs } = fault;
   if (error === undefined || !mayFailWith(error.name, operation)) return { type: "forward", delayMs };

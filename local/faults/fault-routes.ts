@@ -5,10 +5,14 @@ import { readFaultSet } from "./read-fault-set.ts";
 
 const BODY_BYTES = 64 * 1024;
 
-/** `/_local/faults`: POST replaces the whole set, DELETE clears it, GET shows it. */
+/**
+ * `/_local/faults`: POST replaces the whole set, DELETE clears it, GET shows it.
+ * `/_local/faults/injected`: how often each kind came true since the start.
+ */
 export function faultRoutes(faults: Faults, functionNames: () => readonly string[]): LocalRoutes {
   return {
     "GET /_local/faults": (_req, res) => answerJson(res, 200, faults.current()),
+    "GET /_local/faults/injected": (_req, res) => answerJson(res, 200, faults.injected.all()),
     "DELETE /_local/faults": (_req, res) => {
       faults.clear();
       res.writeHead(204).end();

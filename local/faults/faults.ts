@@ -3,6 +3,7 @@ import { pause } from "../events/event-log.ts";
 import type { GatewayFaults } from "../gateway/websocket/gateway-faults.ts";
 import { planDatabaseCall, type DatabaseCallPlan, type PlannedCall } from "./database-plan.ts";
 import { functionKey, type FaultSet } from "./fault-set.ts";
+import { createInjectedCounts, type InjectedCounts } from "./injected-counts.ts";
 import { seededDecisions } from "./seeded-decisions.ts";
 
 /** What the local cloud does wrong at present, and each decision about it. */
@@ -18,7 +19,9 @@ export interface Faults extends GatewayFaults {
   planCall(call: PlannedCall): DatabaseCallPlan;
   /** Asked once for each delivery of a stream or a queue. */
   planDelivery(): { readonly delayMs: number; readonly isDoubled: boolean };
+  /** Asked once for each invocation. */
   clockSkewMs(functionName: string): number;
+  readonly injected: InjectedCounts;
   /** Resolves after the time, or at once when the set is replaced or cleared. */
   wait(ms: number): Promise<void>;
 }
@@ -30,6 +33,7 @@ const SEEDS = 2 ** 47;
 
 export function createFaults(): Faults {
   const listeners: ((faults: FaultSet) => void)[] = [];
+  const injected = createInjectedCounts();
   let faults = NONE;
   let seed = 0;
   let decisions = seededDecisions(seed);
@@ -61,8 +65,13 @@ export function createFaults(): Faults {
       };
     },
     onChange: (listener) => void listeners.push(listener),
-    losesDisconnect: () =>
-      faults.loseDisconnect !== undefined && decisions.decide("loseDisconnect", faults.loseDisconnect),
+    injected,
+    losesDisconnect: () => {
+      const share = faults.loseDisconnect;
+      const isLost = share !== undefined && decisions.decide("loseDisconnect", share);
+      if (isLost) injected.add("loseDisconnect");
+      return isLost;
+    },
     answersPush: (connectionId) => {
       const rules = faults.push ?? [];
       const rule = rules.find(
@@ -70,7 +79,9 @@ export function createFaults(): Faults {
           (candidate.connectionId ?? connectionId) === connectionId &&
           decisions.decide(`push ${index}`, candidate.share),
       );
-      return rule?.status ?? null;
+      if (rule === undefined) return null;
+      injected.add(`push.${rule.status}`);
+      return rule.status;
     },
     planCall: (call) => {
       const { kill, database } = faults;
@@ -81,18 +92,28 @@ export function createFaults(): Faults {
         functionKey(call.functionName) === functionKey(kill.function)
       ) {
         killsLeft -= 1;
+        injected.add(`kill.${kill.when}`);
         return { type: "kill", when: kill.when };
       }
-      return planDatabaseCall(call, database, decisions);
+      const plan = planDatabaseCall(call, database, decisions);
+      if (plan.delayMs > 0) injected.add("database.delay");
+      if (plan.type === "error") injected.add(`database.${plan.name}`);
+      if (plan.type === "error" && plan.tookEffect) injected.add("database.hiddenWrite");
+      return plan;
     },
     planDelivery: () => {
       if (faults.stream === undefined) return NO_DELIVERY_FAULT;
       const { delayMs, duplicateShare } = faults.stream;
-      return { delayMs, isDoubled: decisions.decide("duplicate", duplicateShare) };
+      const isDoubled = decisions.decide("duplicate", duplicateShare);
+      if (delayMs > 0) injected.add("stream.delay");
+      if (isDoubled) injected.add("stream.duplicate");
+      return { delayMs, isDoubled };
     },
     clockSkewMs: (functionName) => {
       for (const [name, ms] of faults.clockSkewMs ?? []) {
-        if (functionKey(name) === functionKey(functionName)) return ms;
+        if (functionKey(name) !== functionKey(functionName)) continue;
+        injected.add("clockSkew");
+        return ms;
       }
       return 0;
     },

@@ -3,7 +3,7 @@ import type { Faults } from "./faults.ts";
 
 /** Has each fault set reach connections that are open already, as soon as it holds. */
 export function followFaults(
-  faults: Pick<Faults, "onChange">,
+  faults: Pick<Faults, "onChange" | "injected">,
   { limits, connections }: Pick<Gateway, "limits" | "connections">,
 ): void {
   const { idleMs, lifetimeMs } = limits;
@@ -12,7 +12,9 @@ export function followFaults(
     limits.lifetimeMs = set.lifetimeMs ?? lifetimeMs;
     if (set.cut === undefined) return;
     for (const connection of connections.all()) {
-      if (set.cut === "all" || set.cut === connection.facts.id) connection.cut();
+      if (set.cut !== "all" && set.cut !== connection.facts.id) continue;
+      faults.injected.add("cut");
+      connection.cut();
     }
   });
 }

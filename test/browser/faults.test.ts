@@ -51,6 +51,8 @@ test("a kill switches itself off when it is used up", async ({ page }) => {
     await expect.poll(current, SOON).toMatchObject({
       kill: { function: "HttpFunction", when: "before", call: 1, times: 1 },
     });
+    // The page learns what is in force after the cloud does: hidden means nothing until the alarm was seen.
+    await page.locator("#alarm", { hasText: "Faults on: Kill a function" }).waitFor();
     expect((await user.get("/api/conversations")).status).toBe(500);
     await page.locator("#alarm").waitFor({ state: "hidden" });
     expect(await switchOf(page, "Kill a function").isChecked()).toBe(false);

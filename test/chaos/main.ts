@@ -29,14 +29,14 @@ function wholeNumber(name: "histories" | "seed" | "parallel" | "replays"): numbe
   process.exit(2);
 }
 
-function summaryOf({ totals, failures, repairs, kills, spells, seconds }: ChaosResult): string {
-  const faults = [...spells].map(([kind, count]) => `${kind} ${count}`).join(", ");
+function summaryOf({ totals, failures, repairs, injected, seconds }: ChaosResult): string {
+  const faults = [...injected].map(([kind, count]) => `${kind} ${count}`).join(", ");
   return [
     "",
     `histories        ${totals.histories} from seed ${seed}, ${failures.length} failed, ${Math.round(seconds)} s`,
     `operations       ${totals.count("operations")}; events received ${totals.count("events")}, looked up at once ${totals.count("probes")}`,
-    `spells of faults ${faults === "" ? "none" : faults}`,
-    `what broke       killed functions ${kills}, gateway errors ${totals.count("gatewayErrors")}, sockets lost ${totals.count("lostSockets")}, connects refused ${totals.count("refusedConnects")}, errors ${totals.count("errors")}, silence ${totals.count("timeouts")}`,
+    `faults injected  ${faults === "" ? "none" : faults}`,
+    `what broke       gateway errors ${totals.count("gatewayErrors")}, sockets lost ${totals.count("lostSockets")}, connects refused ${totals.count("refusedConnects")}, errors ${totals.count("errors")}, silence ${totals.count("timeouts")}`,
     `messages         ${totals.messages} meant, ${totals.count("attempts")} tries, ${totals.count("acked")} acks, ${totals.count("duplicates")} of them repeats`,
     `repairs          ${repairs}`,
     `lost ${totals.wrong("lost")}, doubled ${totals.wrong("doubled")}, reordered ${totals.wrong("reordered")}, ghosts ${totals.ghosts}; ` +

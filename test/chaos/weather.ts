@@ -74,8 +74,6 @@ const kill = (name: string, random: Random): FaultSet => ({
 
 /** Keeps changing the faults of a cloud until it is told to clear them. */
 export class Weather {
-  /** How many spells each kind of fault was set in. */
-  readonly spells = new Map<string, number>();
   #stop = new AbortController();
   #blowing: Promise<void> = Promise.resolve();
 
@@ -98,9 +96,12 @@ export class Weather {
   /** Puts these faults in force until the next are, or all are cleared. */
   async set(faults: FaultSet): Promise<void> {
     await this.#tell("POST", faults);
-    for (const kind of Object.keys(faults)) {
-      if (kind !== "seed") this.spells.set(kind, (this.spells.get(kind) ?? 0) + 1);
-    }
+  }
+
+  /** How often each kind of fault came true since the cloud began. */
+  async injected(): Promise<ReadonlyMap<string, number>> {
+    const response = await fetch(`${this.cloud.httpUrl}/_local/faults/injected`);
+    return new Map(Object.entries((await response.json()) as Record<string, number>));
   }
 
   async #blow(sets: readonly FaultSet[], signal: AbortSignal): Promise<void> {

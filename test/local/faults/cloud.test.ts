@@ -31,6 +31,11 @@ test.each(["", "no JSON", "[]", '{"kill":{"function":"nobody","when":"before","c
 
 test("a killed function ends its frame as a crash does, once", async () => {
   const socket = await connect(cloud.wsUrl(), { "x-guest": "victim" });
+  const killed = async (): Promise<number> => {
+    const { body } = await getJson(`${cloud.url()}/_local/faults/injected`);
+    return (body as Record<string, number>)["kill.after"] ?? 0;
+  };
+  const before = await killed();
   await cloud.set({ kill: { function: "sockets", when: "after", call: 1 } });
   socket.send({ action: "note", text: "survives" });
   // Stored all the same: the stream tells.
@@ -43,6 +48,7 @@ test("a killed function ends its frame as a crash does, once", async () => {
   expect((await cloud.state()).faults).not.toHaveProperty("kill");
   socket.send({ action: "note", text: "again" });
   await socket.next("noted");
+  expect(await killed()).toBe(before + 1);
 });
 
 test("stream and queue deliver twice", async () => {

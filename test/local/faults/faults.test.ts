@@ -130,3 +130,52 @@ test("clearing leaves nothing, and ends the waits", async () => {
     delayMs: 0,
   });
 });
+
+test("what came true is counted by kind, across sets, and nothing else is", () => {
+  const faults = createFaults();
+  const call = (operation: string, nth: number | null = 1): unknown =>
+    faults.planCall({ functionName: "HttpFunction", operation, nth });
+  call("PutItem");
+  faults.losesDisconnect();
+  faults.planDelivery();
+  expect(faults.injected.all()).toEqual({});
+
+  faults.set({
+    loseDisconnect: 1,
+    push: [{ status: 410, share: 1, connectionId: "a" }],
+    kill: { function: "http", when: "after", call: 2, times: 1 },
+    database: { error: { name: "ThrottlingException", share: 1 }, delayMs: 5 },
+    stream: { delayMs: 5, duplicateShare: 1 },
+    clockSkewMs: new Map([["http", 5]]),
+  });
+  faults.losesDisconnect();
+  faults.answersPush("a");
+  faults.answersPush("b");
+  call("PutItem");
+  call("PutItem", 2);
+  faults.planDelivery();
+  faults.clockSkewMs("HttpFunction");
+  faults.clockSkewMs("WebSocketFunction");
+  faults.set({ loseDisconnect: 0, stream: { delayMs: 0, duplicateShare: 0 } });
+  faults.losesDisconnect();
+  faults.planDelivery();
+  expect(faults.injected.all()).toEqual({
+    loseDisconnect: 1,
+    "push.410": 1,
+    "kill.after": 1,
+    "database.ThrottlingException": 1,
+    "database.delay": 1,
+    "stream.delay": 1,
+    "stream.duplicate": 1,
+    clockSkew: 1,
+  });
+
+  faults.set({ seed: 1, database: { error: { name: "InternalServerError", share: 1 }, delayMs: 0 } });
+  const hidden = times(100, () =>
+    faults.planCall({ functionName: "HttpFunction", operation: "PutItem", nth: 1 }),
+  ).filter((plan) => plan.type === "error" && plan.tookEffect).length;
+  expect(faults.injected.all()).toMatchObject({
+    "database.InternalServerError": 100,
+    "database.hiddenWrite": hidden,
+  });
+});
