@@ -43,6 +43,7 @@ const plans: fc.Arbitrary<PresencePlan> = fc.record({
   seed: fc.nat(),
   graceMs: fc.constantFrom(0, 10_000, 10_000),
   answerLoss: fc.constantFrom(0, 0, 0.2),
+  workerDeaths: fc.constantFrom(0, 0.3),
   batches: fc.array(
     fc.record({
       passMs: fc.constantFrom(0, 500, 9_000, 11_000, 61_000, 1_000_000, 3_600_000),

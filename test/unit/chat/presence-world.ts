@@ -35,6 +35,8 @@ export interface PresencePlan {
   readonly seed: number;
   readonly graceMs: number;
   readonly answerLoss: number;
+  /** Share of the worker's invocations that die on the way; what they were about is delivered again. */
+  readonly workerDeaths: number;
   /** What happens at the same time, after a time in which nothing did. */
   readonly batches: readonly { readonly passMs: number; readonly ops: readonly PresenceOp[] }[];
 }
@@ -54,10 +56,12 @@ export class PresenceWorld {
   readonly #tasks: { readonly task: Task; readonly due: number }[] = [];
   #streamed = 1;
   #maxLag = 6;
+  #workerDeaths: number;
   #now = Date.UTC(2030, 0, 1);
 
   constructor(plan: PresencePlan) {
     this.#plan = plan;
+    this.#workerDeaths = plan.workerDeaths;
     this.#random = seededRandom(plan.seed);
     this.#interleaver = new Interleaver(this.#random);
     const connection = { id: "socket-of-the-peer", lease: Infinity, since: 0, rooms: new Set<string>() };
@@ -80,8 +84,9 @@ export class PresenceWorld {
   async endWithoutGoodbye(): Promise<void> {
     for (const socket of this.#sockets.values()) socket.state = "closed";
     this.#closing.length = 0;
-    // By then every replica has caught up.
+    // By then every replica has caught up, and nothing breaks any more.
     this.#maxLag = 0;
+    this.#workerDeaths = 0;
     await this.#batch(3 * HOUR, []);
     expect(isOnline(this.user, this.#now, this.#rules)).toBe(false);
     await this.#batch(0, [{ type: "sweep" }]);
@@ -99,7 +104,7 @@ export class PresenceWorld {
       ...disconnects.map((id) => this.#invoke(null, (chat) => this.#disconnected(chat, id))),
       // The queue delivers at least once.
       ...[...due, ...due.slice(0, 1)].map(({ task }) =>
-        this.#invoke(null, (chat) => runTask(chat, this.#queue, task)),
+        this.#untilSurvived((chat) => runTask(chat, this.#queue, task)),
       ),
     ]);
     await this.#interleaver.run([this.#stream()]);
@@ -134,7 +139,7 @@ export class PresenceWorld {
         });
         return;
       case "sweep":
-        await this.#invoke(null, (chat) => startSweep(chat, this.#queue));
+        await this.#untilSurvived((chat) => startSweep(chat, this.#queue));
         return;
     }
   }
@@ -159,8 +164,17 @@ export class PresenceWorld {
       const { state: to, version, lastSeenAt } = versions[this.#streamed]!;
       if (from === to) continue;
       const transition = { userId: USER, from, to, version, lastSeenAt, at: this.#now };
-      await this.#invoke(null, (chat) => onTransition(chat, this.#queue, transition));
+      await this.#untilSurvived((chat) => onTransition(chat, this.#queue, transition));
     }
+  }
+
+  /** The worker's sources deliver again what an invocation has not lived to finish. */
+  async #untilSurvived(work: (chat: Chat) => Promise<void>): Promise<void> {
+    let survived: boolean;
+    do {
+      const dies = this.#random() < this.#workerDeaths;
+      survived = await this.#invoke(dies ? 1 + Math.floor(this.#random() * 6) : null, work);
+    } while (!survived);
   }
 
   readonly #queue: TaskQueue = {
