@@ -5,6 +5,7 @@ import { gatherCrowd, type Crowd, type Talk } from "./load/crowd.ts";
 import { checkLogs, type Sent } from "./load/message-logs.ts";
 import { atRate, withLimit } from "./load/paced.ts";
 import { openSocket, type Frame, type LoadSocket } from "./load/socket.ts";
+import { cpuByRole, usedSince, type CpuByRole } from "./measures/cpu-by-role.ts";
 import { createDurations, type Durations } from "./measures/durations.ts";
 
 /** Each of this many people talks with each of as many others as the conversations need. */
@@ -34,10 +35,14 @@ export const sends: Benchmark = {
       const sent: Sent[] = [];
 
       const sustained = await climb(rate, crowd, devices, sent);
+      const [before, ownBefore] = [cpuByRole(cloud.pid), process.cpuUsage()];
       const main = await send(sustained, option(options, "seconds"), crowd, devices, sent);
+      const used = usedSince(before, cpuByRole(cloud.pid));
+      const own = process.cpuUsage(ownBefore);
       await Promise.all(devices.map((device) => device.close()));
       const findings = await checkLogs(crowd, sent);
-      return figuresOf(rate, sustained, main, sent, findings);
+      const cpu = new Map([...used, ["load and clients", (own.user + own.system) / 1e6]]);
+      return [...figuresOf(rate, sustained, main, sent, findings), ...cpuFigures(cpu, main.latencies.count)];
     } finally {
       await cloud.stop();
     }
@@ -145,3 +150,10 @@ function figuresOf(
     ...wrong.slice(0, 5).map((value) => ({ name: "breach", value })),
   ];
 }
+
+const cpuFigures = (cpu: CpuByRole, count: number): Figure[] =>
+  [...cpu].map(([role, seconds]) => ({
+    name: `CPU a send, ${role}`,
+    value: (seconds / count) * 1000,
+    unit: "ms",
+  }));

@@ -39,6 +39,16 @@ export function commandOf(pid: number): readonly string[] {
   return read(`/proc/${pid}/cmdline`).split("\0").filter(Boolean);
 }
 
+/** As the process was started with. */
+export function environmentOf(pid: number): ReadonlyMap<string, string> {
+  return new Map(
+    read(`/proc/${pid}/environ`)
+      .split("\0")
+      .filter(Boolean)
+      .map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)] as const),
+  );
+}
+
 /** Inodes of the sockets on which one of these processes listens: no two sockets share one. */
 export function listeningSockets(pids: readonly number[]): string[] {
   const listening = allListening();

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { mkdirSync, readdirSync } from "node:fs";
+import { createDatabase } from "./empty-database.ts";
 
 export type EngineKind = "native" | "java";
 
@@ -12,6 +13,8 @@ export interface EngineCommand {
   readonly name: string;
   readonly command: string;
   readonly args: (port: number, dataDir: string | null) => readonly string[];
+  /** It needs a folder also where nothing is to outlive it. */
+  readonly alwaysFiles: boolean;
   /** Generous: the machine may be busy with other things. */
   readonly startLimitMs: number;
 }
@@ -36,12 +39,15 @@ function findNative(): EngineCommand | undefined {
     kind: "native",
     name: "dynoxide",
     command: join(folder, process.platform === "win32" ? "dynoxide.exe" : "dynoxide"),
-    args: (port, dataDir) => [
-      "serve",
-      "--port",
-      String(port),
-      ...(dataDir === null ? [] : ["--db-path", join(dataDir, "dynoxide.db")]),
-    ],
+    args: (port, dataDir) => {
+      const listen = ["serve", "--port", String(port)];
+      if (dataDir === null) return listen;
+      const file = join(dataDir, "dynoxide.db");
+      createDatabase(file);
+      return [...listen, "--db-path", file];
+    },
+    // What it keeps in memory it keeps without the indexes.
+    alwaysFiles: true,
     startLimitMs: 15_000,
   };
 }
@@ -74,6 +80,7 @@ async function findJava(): Promise<EngineCommand | undefined> {
         ...(data === undefined ? ["-inMemory"] : ["-dbPath", data]),
       ];
     },
+    alwaysFiles: false,
     startLimitMs: 60_000,
   };
 }

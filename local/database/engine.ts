@@ -3,6 +3,7 @@ import { resolve as absolute } from "node:path";
 import { spawnGuarded } from "../processes/guarded-child.ts";
 import { lockData, type DataLock } from "./data-lock.ts";
 import { findEngine, type EngineCommand, type EngineKind } from "./engine-command.ts";
+import { createScratchFolder } from "./scratch-folder.ts";
 
 /** A running database that speaks DynamoDB's and DynamoDB Streams' protocol. */
 export interface Engine {
@@ -95,7 +96,8 @@ async function startOnce(
   lock: DataLock | null,
 ): Promise<{ type: "started"; engine: Engine } | { type: "ended" | "silent"; output: string }> {
   const port = await freePort();
-  const child = spawnGuarded(command.command, command.args(port, dataDir), {
+  const scratch = dataDir === null && command.alwaysFiles ? createScratchFolder() : null;
+  const child = spawnGuarded(command.command, command.args(port, dataDir ?? scratch?.path ?? null), {
     env: { PATH: process.env["PATH"] ?? "", DDB_LOCAL_TELEMETRY: "0" },
   });
   if (child.process.pid !== undefined) lock?.hold(child.process.pid);
@@ -117,10 +119,13 @@ async function startOnce(
   if (!(await answersWithin(url, command.startLimitMs, () => alive))) {
     const type = alive ? "silent" : "ended";
     await child.kill();
+    scratch?.remove();
     return { type, output };
   }
+  scratch?.hide();
   const stop = async (): Promise<void> => {
     await child.kill();
+    scratch?.remove();
     lock?.release();
   };
   const engine: Engine = { url, name: command.name, persistent: dataDir !== null, ended, stop };

@@ -11,7 +11,7 @@ import type { StreamPosition, StreamPositions } from "./stream-positions.ts";
 import { findStream, lastSequenceNumber, listShards, openShard, type ShardReader } from "./stream-reader.ts";
 import { streamArn, toStreamRecord, type StreamRecord } from "./stream-record.ts";
 
-/** Between two looks at an idle shard. One engine scans all its records at each look: never more than a tenth of its time. */
+/** Between two looks at an idle shard; where the engine has to search long, never more than a tenth of its time. */
 const IDLE_MS = 50;
 const IDLE_LONGEST_MS = 1_000;
 const IDLE_SHARE = 10;
