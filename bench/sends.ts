@@ -12,7 +12,7 @@ import { createDurations, type Durations } from "./measures/durations.ts";
 const CALLERS = 20;
 const PROBE_SECONDS = 6;
 /** Of the rate asked for, tried from low to high until one is too much. */
-const LADDER = [0.05, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1];
+const LADDER = [0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.6, 0.8, 1];
 /** A rate is sustained when the median send stays below it: beyond, a queue builds up. */
 const SUSTAINED_P50_MS = 250;
 const TRIES = 5;
@@ -151,9 +151,14 @@ function figuresOf(
   ];
 }
 
+/** Guards of the processes use none to speak of. */
+const LEAST_SECONDS = 0.05;
+
 const cpuFigures = (cpu: CpuByRole, count: number): Figure[] =>
-  [...cpu].map(([role, seconds]) => ({
-    name: `CPU a send, ${role}`,
-    value: (seconds / count) * 1000,
-    unit: "ms",
-  }));
+  [...cpu]
+    .filter(([, seconds]) => seconds >= LEAST_SECONDS)
+    .map(([role, seconds]) => ({
+      name: `CPU a send, ${role}`,
+      value: (seconds / count) * 1000,
+      unit: "ms",
+    }));
