@@ -20,11 +20,24 @@ export async function syncMessages(
   const head = await participate(chat, caller, request.conversationId, "strong");
   const found = await chat.messages.listAfter(head.id, request.afterSeq, request.limit + 1, "strong");
   const messages = upToBytes(await present(chat, head, found.slice(0, request.limit)), MAX_SYNC_BYTES);
-  return {
-    messages,
-    lastSeq: Math.max(head.lastSeq, found.at(-1)?.seq ?? 0),
-    hasMore: messages.length < found.length,
-  };
+  const lastSeq = await lastSeqOf(chat, head, request.afterSeq, found.at(-1));
+  return { messages, lastSeq, hasMore: messages.length < found.length };
+}
+
+/**
+ * The head follows the log: a message may be stored, and shown by a `sync`, before its sender has moved it.
+ * What is behind the page is not looked at; a page that ends the log has its last message, or none at all.
+ */
+async function lastSeqOf(
+  chat: Chat,
+  head: ConversationRecord,
+  afterSeq: number,
+  found: MessageRecord | undefined,
+): Promise<number> {
+  if (found) return Math.max(head.lastSeq, found.seq);
+  if (afterSeq <= head.lastSeq) return head.lastSeq;
+  const [last] = await chat.messages.listBefore(head.id, null, 1, "strong");
+  return last?.seq ?? 0;
 }
 
 export interface HistoryPage {

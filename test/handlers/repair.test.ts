@@ -83,7 +83,14 @@ describe("messages whose sender has died", () => {
   it("can be synced and read before anybody has repaired anything", async () => {
     await put(2);
     const reader = await bob.connect();
-    expect(await reader.act("sync", { conversationId, afterSeq: 0 })).toMatchObject({ lastSeq: 2 });
+    for (const afterSeq of [0, 1, 2, 3, 1_000]) {
+      const seqs = [1, 2].filter((seq) => seq > afterSeq);
+      expect(await reader.act("sync", { conversationId, afterSeq })).toMatchObject({
+        messages: seqs.map((seq) => ({ seq })),
+        lastSeq: 2,
+        hasMore: false,
+      });
+    }
     expect(await reader.act("mark_read", { conversationId, seq: 2 })).toMatchObject({
       readSeq: 2,
       unreadCount: 0,
