@@ -71,6 +71,13 @@ export const MUTANTS: readonly Mutant[] = [
     tests: ["test/unit/chat/stored-before-seen.test.ts"],
   },
   {
+    name: "the head's lastSeq for the log's",
+    file: "lambdas/chat/read-messages.ts",
+    rule: "if (afterSeq <= head.lastSeq) return head.lastSeq;",
+    broken: "if (afterSeq >= 0) return head.lastSeq;",
+    tests: ["test/handlers/repair.test.ts"],
+  },
+  {
     name: "read steps not stored",
     file: "lambdas/chat/advance-head.ts",
     rule: "...steps.map((step) => chat.conversations.putReadStep(head.id, step)),",
