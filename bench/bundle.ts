@@ -17,7 +17,7 @@ const DAY_SECONDS = 86_400;
 
 export const bundle: Benchmark = {
   summary: "bytes of each function, load and first call on one core, CPU of a send",
-  options: { starts: 10, sends: 300 },
+  options: { starts: 10, sends: 900 },
   run: async (options) => {
     const stage = await startFunctionStage();
     try {
