@@ -17,27 +17,36 @@ export async function syncMessages(
   caller: Caller,
   request: { readonly conversationId: string; readonly afterSeq: number; readonly limit: number },
 ): Promise<AckData["sync"]> {
+  const { afterSeq, limit } = request;
   const head = await participate(chat, caller, request.conversationId, "strong");
-  const found = await chat.messages.listAfter(head.id, request.afterSeq, request.limit + 1, "strong");
-  const messages = upToBytes(await present(chat, head, found.slice(0, request.limit)), MAX_SYNC_BYTES);
-  const lastSeq = await lastSeqOf(chat, head, request.afterSeq, found.at(-1));
+  // One more than asked for tells whether the page ends the log.
+  const found = await chat.messages.listAfter(head.id, afterSeq, limit + 1, "strong");
+  const [presented, lastSeq] = await Promise.all([
+    present(chat, head, found.slice(0, limit)),
+    lastSeqOf(chat, head, afterSeq, found, limit),
+  ]);
+  const messages = upToBytes(presented, MAX_SYNC_BYTES);
   return { messages, lastSeq, hasMore: messages.length < found.length };
 }
 
 /**
- * The head follows the log: a message may be stored, and shown by a `sync`, before its sender has moved it.
- * What is behind the page is not looked at; a page that ends the log has its last message, or none at all.
+ * Of the log, which the head follows: a message may be stored, and shown by a `sync`, before its sender has
+ * moved the head. Exact where the page ends the log; before that, what is there already when it is asked
+ * from any replica, for half a unit, and all that was ever acked.
  */
 async function lastSeqOf(
   chat: Chat,
   head: ConversationRecord,
   afterSeq: number,
-  found: MessageRecord | undefined,
+  found: readonly MessageRecord[],
+  limit: number,
 ): Promise<number> {
-  if (found) return Math.max(head.lastSeq, found.seq);
-  if (afterSeq <= head.lastSeq) return head.lastSeq;
-  const [last] = await chat.messages.listBefore(head.id, null, 1, "strong");
-  return last?.seq ?? 0;
+  const newest = found.at(-1)?.seq ?? 0;
+  const isKnown = found.length === 0 ? afterSeq <= head.lastSeq : found.length <= limit;
+  if (isKnown) return Math.max(head.lastSeq, newest);
+  const consistency = found.length === 0 ? "strong" : "eventual";
+  const [last] = await chat.messages.listBefore(head.id, null, 1, consistency);
+  return Math.max(head.lastSeq, newest, last?.seq ?? 0);
 }
 
 export interface HistoryPage {

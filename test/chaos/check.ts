@@ -89,10 +89,7 @@ function checkSights(journal: Journal, { id, log }: ConversationOutcome): readon
   });
 }
 
-/**
- * A sync has everything that was acked or shown before it was asked for, without a gap. What was shown before
- * its ack may not be counted yet while there are more pages.
- */
+/** A sync has everything that was acked or shown before it was asked for, without a gap. */
 function checkSyncs(journal: Journal, { id }: ConversationOutcome): readonly Violation[] {
   const sights = journal.sights.filter(({ message }) => message.conversationId === id);
   return journal.syncs
@@ -100,7 +97,7 @@ function checkSyncs(journal: Journal, { id }: ConversationOutcome): readonly Vio
     .flatMap(({ askedAt, afterSeq, messages, lastSeq, hasMore }): Violation[] => {
       const what = `a sync after ${afterSeq}`;
       const reached = afterSeq + messages.length;
-      const before = sights.filter(({ at, source }) => at < askedAt && (source === "ack" || !hasMore));
+      const before = sights.filter(({ at }) => at < askedAt);
       const unseen = before.find(({ message }) => message.seq > lastSeq);
       return [
         ...(messages.every(({ seq }, index) => seq === afterSeq + index + 1)

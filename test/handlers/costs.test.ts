@@ -253,7 +253,9 @@ describe("reading", () => {
       await costOf("history of 50, steps inside", history({ before: `${conversationId}-60` })),
     ).toMatchObject({ WRU: 0, RRU: 4.5 });
     const sync = () => devices[2].act("sync", { conversationId, afterSeq: 20, limit: 50 });
-    expect(await costOf("sync of 50", sync)).toMatchObject({ WRU: 0, RRU: 7.5 });
+    expect(await costOf("sync of 50, more behind", sync)).toMatchObject({ WRU: 0, RRU: 8 });
+    const rest = () => devices[2].act("sync", { conversationId, afterSeq: 70, limit: 50 });
+    expect(await costOf("sync of 50, the last", rest)).toMatchObject({ WRU: 0, RRU: 7 });
   }, 60_000);
 });
 

@@ -81,21 +81,24 @@ describe("messages whose sender has died", () => {
   });
 
   it("can be synced and read before anybody has repaired anything", async () => {
-    await put(2);
+    await put(3);
     const reader = await bob.connect();
-    for (const afterSeq of [0, 1, 2, 3, 1_000]) {
-      const seqs = [1, 2].filter((seq) => seq > afterSeq);
+    for (const afterSeq of [0, 1, 3, 4, 1_000]) {
+      const seqs = [1, 2, 3].filter((seq) => seq > afterSeq);
       expect(await reader.act("sync", { conversationId, afterSeq })).toMatchObject({
         messages: seqs.map((seq) => ({ seq })),
-        lastSeq: 2,
+        lastSeq: 3,
         hasMore: false,
       });
     }
-    expect(await reader.act("mark_read", { conversationId, seq: 2 })).toMatchObject({
-      readSeq: 2,
+    // A full page does not see the end of the log.
+    const first = await reader.act("sync", { conversationId, afterSeq: 0, limit: 1 });
+    expect(first).toMatchObject({ messages: [{ seq: 1 }], lastSeq: 3, hasMore: true });
+    expect(await reader.act("mark_read", { conversationId, seq: 3 })).toMatchObject({
+      readSeq: 3,
       unreadCount: 0,
     });
-    expect(await head()).toMatchObject({ lastSeq: 2 });
+    expect(await head()).toMatchObject({ lastSeq: 3 });
   });
 });
 

@@ -73,8 +73,15 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "the head's lastSeq for the log's",
     file: "lambdas/chat/read-messages.ts",
-    rule: "if (afterSeq <= head.lastSeq) return head.lastSeq;",
-    broken: "if (afterSeq >= 0) return head.lastSeq;",
+    rule: "found.length === 0 ? afterSeq <= head.lastSeq : found.length <= limit;",
+    broken: "found.length <= limit && afterSeq >= 0;",
+    tests: ["test/handlers/repair.test.ts"],
+  },
+  {
+    name: "the head's lastSeq for a full page",
+    file: "lambdas/chat/read-messages.ts",
+    rule: "return Math.max(head.lastSeq, newest, last?.seq ?? 0);",
+    broken: "return Math.max(head.lastSeq, newest, found.length === 0 ? (last?.seq ?? 0) : 0);",
     tests: ["test/handlers/repair.test.ts"],
   },
   {
