@@ -32,10 +32,13 @@ class Terminal {
     this.#shell.stderr!.setEncoding("utf8").on("data", (chunk: string) => (this.errors += chunk));
   }
 
-  /** Reads the whole block before it runs any, as a terminal with bracketed paste does; waits for its end. */
+  /**
+   * Reads the whole block before it runs any, as a terminal with bracketed paste does, with nothing more to
+   * read, as in a script; waits for its end.
+   */
   async paste(block: string): Promise<void> {
     const end = `--- end of block ${++this.#pasted} ---`;
-    this.#shell.stdin!.write(`eval "$(cat <<'PASTED'\n${block}\necho '${end}'\nPASTED\n)"\n`);
+    this.#shell.stdin!.write(`eval "$(cat <<'PASTED'\n${block}\necho '${end}'\nPASTED\n)" </dev/null\n`);
     await expect.poll(() => `${this.output}\n${this.errors}`, PATIENCE).toContain(end);
   }
 
