@@ -19,7 +19,9 @@ export interface Run {
   readonly firstCallMs: number;
   /** Of load and first call together. */
   readonly cpuMs: number;
-  /** Of one further call, after the first third of them; null without further calls. */
+  /** Of one further call among the first third of them; null without any. */
+  readonly warmingCpuMs: number | null;
+  /** Of one further call after those; null without any. */
   readonly warmCpuMs: number | null;
   /** Of a fixed piece of work in the same process. */
   readonly yardstickCpuMs: number;
