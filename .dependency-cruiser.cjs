@@ -7,6 +7,7 @@ const only = (name, from, allowed) => ({
 });
 
 const ROOT = "^lambdas/runtime/composition\\.ts$";
+const FUNCTIONS = ["websocket", "http", "authorizer", "worker", "sign-up"];
 
 module.exports = {
   forbidden: [
@@ -24,6 +25,18 @@ module.exports = {
       to: { pathNot: "^lambdas/protocol/" },
     },
     only("chat-knows-no-sdk", "^lambdas/chat/", ["^lambdas/protocol/"]),
+    {
+      name: "the-model-is-pure",
+      severity: "error",
+      from: { path: "^lambdas/chat/model/" },
+      to: { pathNot: ["^lambdas/chat/model/", "^lambdas/protocol/"] },
+    },
+    {
+      name: "steps-know-no-operation",
+      severity: "error",
+      from: { path: "^lambdas/chat/", pathNot: "^lambdas/chat/operations/" },
+      to: { path: "^lambdas/chat/operations/" },
+    },
     only("store", "^lambdas/store/", [
       "^lambdas/(chat|protocol)/",
       "node_modules/@aws-sdk/(client-dynamodb|lib-dynamodb|util-dynamodb)",
@@ -37,7 +50,7 @@ module.exports = {
       severity: "error",
       from: { path: "^lambdas/runtime/", pathNot: ROOT },
       to: {
-        pathNot: ["^lambdas/(runtime|chat|protocol)/", "aws-jwt-verify", "aws-lambda$"],
+        pathNot: ["^lambdas/(runtime|chat|protocol)/", "aws-lambda$"],
         dependencyTypesNot: ["core"],
       },
     },
@@ -45,29 +58,20 @@ module.exports = {
       "^lambdas/(runtime|chat|protocol|store|push)/",
       "node_modules/@aws-sdk/",
     ]),
-    {
-      name: "routes-and-entry-points",
+    ...FUNCTIONS.map((folder) => ({
+      name: `function-${folder}`,
       severity: "error",
-      from: { path: "^lambdas/(websocket|http|[^/]+\\.ts$)" },
-      to: { path: "^lambdas/(store|push)/|node_modules/@aws-sdk" },
-    },
+      from: { path: `^lambdas/${folder}/` },
+      to: {
+        pathNot: [`^lambdas/(${folder}|runtime|chat|protocol)/`, "aws-jwt-verify", "aws-lambda$"],
+        dependencyTypesNot: ["core"],
+      },
+    })),
     {
-      name: "websocket-and-http-keep-apart",
+      name: "functions-are-entered-by-the-service-only",
       severity: "error",
-      from: { path: "^lambdas/websocket/" },
-      to: { path: "^lambdas/http/" },
-    },
-    {
-      name: "http-and-websocket-keep-apart",
-      severity: "error",
-      from: { path: "^lambdas/http/" },
-      to: { path: "^lambdas/websocket/" },
-    },
-    {
-      name: "routes-do-not-import-entry-points",
-      severity: "error",
-      from: { path: "^lambdas/[^/]+/" },
-      to: { path: "^lambdas/[^/]+\\.ts$" },
+      from: { path: "^lambdas/" },
+      to: { path: `^lambdas/(${FUNCTIONS.join("|")})/index\\.ts$` },
     },
     {
       name: "stacks-see-handlers-by-path-only",
@@ -78,6 +82,7 @@ module.exports = {
           "^lib/",
           "^lambdas/store/table-shape\\.ts$",
           "^lambdas/runtime/env-spec\\.ts$",
+          "^lambdas/protocol/routes\\.ts$",
           "node_modules/",
         ],
         dependencyTypesNot: ["core"],
@@ -90,16 +95,22 @@ module.exports = {
       to: { pathNot: ["^lib/", "node_modules/aws-cdk-lib"], dependencyTypesNot: ["core"] },
     },
     {
-      name: "the-local-cloud-knows-no-handler",
+      name: "the-client-knows-the-wire-only",
+      severity: "error",
+      from: { path: "^client/" },
+      to: { path: "^(lambdas|lib|bin|local|test|bench)/", pathNot: "^lambdas/protocol/" },
+    },
+    {
+      name: "the-local-cloud-knows-no-app",
       severity: "error",
       from: { path: "^local/" },
-      to: { path: "^(lambdas|lib|bin|test|client)/" },
+      to: { path: "^(lambdas|lib|bin|test|client|bench)/" },
     },
     {
       name: "nothing-but-tests-imports-tests",
       severity: "error",
-      from: { pathNot: "^(test|bench)/" },
-      to: { path: "^(test|bench)/" },
+      from: { pathNot: "^(test|bench|local/test)/" },
+      to: { path: "^(test|bench|local/test)/" },
     },
   ],
   options: {

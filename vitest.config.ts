@@ -14,7 +14,7 @@ export default defineConfig({
       project("handlers", ["test/handlers"], { testTimeout: 20 * SECOND }),
       project("store", ["test/store"], { testTimeout: 30 * SECOND, hookTimeout: 60 * SECOND }),
       project("infra", ["test/infra"], { testTimeout: 60 * SECOND, hookTimeout: 120 * SECOND }),
-      project("local", ["test/local"], { testTimeout: 60 * SECOND, hookTimeout: 120 * SECOND }),
+      project("local", ["local/test"], { testTimeout: 60 * SECOND, hookTimeout: 120 * SECOND }),
       project("chaos", ["test/chaos"], { testTimeout: 300 * SECOND }),
       project("system", ["test/system"], {
         testTimeout: 30 * SECOND,

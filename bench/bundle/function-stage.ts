@@ -11,7 +11,7 @@ import { provisionTables } from "../../local/database/provision-tables.ts";
 import { functionEnvironment } from "../../local/functions/function-environment.ts";
 import { openLocalIssuer } from "../../local/identity/issuer.ts";
 import { authorizerEvent } from "../../test/support/events.ts";
-import { startLocalServer } from "../../test/support/local-server.ts";
+import { startLocalServer } from "../../local/test/support/local-server.ts";
 
 /** What one fresh process measured. Milliseconds. */
 export interface Run {

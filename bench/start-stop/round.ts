@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Cast } from "../../test/support/cast.ts";
 import type { ChatClient } from "../../test/support/chat-client.ts";
-import { startParley, type RunningCloud } from "../../test/support/start-cloud.ts";
+import { startParley, type RunningCloud } from "../../local/test/support/start-cloud.ts";
 import {
   allListening,
   commandOf,

@@ -8,7 +8,7 @@ import type {
   UserStore,
 } from "./ports.ts";
 import type { Memory } from "./memory.ts";
-import type { PresenceRules } from "./presence.ts";
+import type { PresenceRules } from "./model/presence.ts";
 import type { RateLimiter } from "./rate-limit.ts";
 
 /** Everything an operation works with; made once per function environment. */
@@ -50,6 +50,3 @@ export interface Caller {
   readonly userId: string;
   readonly connectionId: string | null;
 }
-
-export const iso = (ms: number): string => new Date(ms).toISOString();
-export const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms));

@@ -1,4 +1,4 @@
-import type { Claims, ConversationRecord } from "./records.ts";
+import type { Claims, ConversationRecord } from "./model/records.ts";
 
 /**
  * What a warm function remembers between invocations. Only facts that cannot turn false are relied on (a

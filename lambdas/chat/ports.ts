@@ -1,7 +1,7 @@
 import type { EventFrame, ErrorFrame } from "../protocol/server-frames.ts";
-import type { HeadMove } from "./head.ts";
-import type { PresenceChange } from "./presence.ts";
-import type { Claims, ConversationRecord, MessageRecord, ReadStep, UserRecord } from "./records.ts";
+import type { HeadMove } from "./model/head.ts";
+import type { PresenceChange } from "./model/presence.ts";
+import type { Claims, ConversationRecord, MessageRecord, ReadStep, UserRecord } from "./model/records.ts";
 
 /** What the rules need from outside. `strong` reads see every write acknowledged before them. */
 

@@ -1,4 +1,4 @@
-import { Refusal } from "./refusal.ts";
+import { Refusal } from "./model/refusal.ts";
 
 /**
  * A token bucket per user, in the memory of one function environment: no round trip, and so a user whose

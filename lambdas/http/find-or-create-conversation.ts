@@ -1,4 +1,4 @@
-import { findOrCreateConversation } from "../chat/find-or-create-conversation.ts";
+import { findOrCreateConversation } from "../chat/operations/find-or-create-conversation.ts";
 import { decodeFindOrCreateRequest } from "../protocol/http-requests.ts";
 import { must, okay } from "./route.ts";
 import type { Route } from "./route.ts";

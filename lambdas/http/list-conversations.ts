@@ -1,4 +1,4 @@
-import { listConversations } from "../chat/list-conversations.ts";
+import { listConversations } from "../chat/operations/list-conversations.ts";
 import { decodeListQuery } from "../protocol/http-requests.ts";
 import { must, okay } from "./route.ts";
 import type { Route } from "./route.ts";

@@ -1,4 +1,4 @@
-import { markRead } from "../chat/mark-read.ts";
+import { markRead } from "../chat/operations/mark-read.ts";
 import { decodeReadRequest } from "../protocol/http-requests.ts";
 import { conversationIdOf, must, okay } from "./route.ts";
 import type { Route } from "./route.ts";

@@ -1,5 +1,5 @@
 import type { Caller, Chat } from "../chat/chat.ts";
-import { Refusal } from "../chat/refusal.ts";
+import { Refusal } from "../chat/model/refusal.ts";
 import type { Decoded } from "../protocol/fields.ts";
 import type { Query } from "../protocol/http-requests.ts";
 

@@ -1,4 +1,4 @@
-import { sendMessage } from "../chat/send-message.ts";
+import { sendMessage } from "../chat/operations/send-message.ts";
 import { decodeSendRequest } from "../protocol/http-requests.ts";
 import { conversationIdOf, must } from "./route.ts";
 import type { Route } from "./route.ts";

@@ -1,4 +1,4 @@
-import type { Claims } from "../chat/records.ts";
+import type { Claims } from "../chat/model/records.ts";
 import { isWellFormed } from "../protocol/fields.ts";
 
 const MAX_NAME = 256;

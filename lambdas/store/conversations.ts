@@ -1,7 +1,7 @@
 import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import type { HeadMove } from "../chat/head.ts";
+import type { HeadMove } from "../chat/model/head.ts";
 import type { ConversationStore } from "../chat/ports.ts";
-import type { ConversationRecord, Participant, ReadStep, StoredPreview } from "../chat/records.ts";
+import type { ConversationRecord, Participant, ReadStep, StoredPreview } from "../chat/model/records.ts";
 import { Expression } from "./expression.ts";
 import { conversationPartition, headKey, seqOfStepKey, stepKey, stepsFrom } from "./keys.ts";
 import { conditionally, getItem, getItems, queryItems } from "./table.ts";

@@ -1,6 +1,6 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { Consistency, MessageStore } from "../chat/ports.ts";
-import type { MessageRecord } from "../chat/records.ts";
+import type { MessageRecord } from "../chat/model/records.ts";
 import { Expression } from "./expression.ts";
 import { conversationPartition, messageKey, messagesAfter, messagesBefore, parseMessageKey } from "./keys.ts";
 import type { Key } from "./keys.ts";

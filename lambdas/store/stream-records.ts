@@ -1,7 +1,7 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import type { Transition } from "../chat/worker-tasks.ts";
-import type { PresenceState } from "../chat/records.ts";
+import type { Transition } from "../chat/operations/worker-tasks.ts";
+import type { PresenceState } from "../chat/model/records.ts";
 import { parseMessageKey } from "./keys.ts";
 import type { Key } from "./keys.ts";
 

@@ -1,6 +1,6 @@
 import { QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { UserStore } from "../chat/ports.ts";
-import type { Claims, Connection, PresenceState, UserRecord } from "../chat/records.ts";
+import type { Claims, Connection, PresenceState, UserRecord } from "../chat/model/records.ts";
 import { Expression } from "./expression.ts";
 import { sweepShardName, sweepShardOf, userKey, userOfPartition } from "./keys.ts";
 import { TABLE_SHAPE } from "./table-shape.ts";

@@ -1,4 +1,4 @@
-import type { WebSocketEvent } from "../runtime/events.ts";
+import type { WebSocketEvent } from "../runtime/websocket-events.ts";
 import type { ConnectedCaller } from "./route.ts";
 
 /** The sender is who the authorizer said at `$connect`; nothing a frame carries has a say. */

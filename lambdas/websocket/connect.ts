@@ -1,7 +1,7 @@
 import type { Chat } from "../chat/chat.ts";
-import { openConnection } from "../chat/connections.ts";
-import { offeredSubprotocols, SUBPROTOCOL } from "../runtime/events.ts";
-import type { WebSocketEvent, WebSocketResponse } from "../runtime/events.ts";
+import { openConnection } from "../chat/steps/change-presence.ts";
+import { offeredSubprotocols, SUBPROTOCOL } from "../runtime/websocket-events.ts";
+import type { WebSocketEvent, WebSocketResponse } from "../runtime/websocket-events.ts";
 import { callerOf, tokenExpiresAt } from "./caller.ts";
 
 /** `$connect`: registers the connection. The subprotocol is selected only by saying so here. */

@@ -1,6 +1,6 @@
 import type { Chat } from "../chat/chat.ts";
-import { removeConnections } from "../chat/connections.ts";
-import type { WebSocketEvent, WebSocketResponse } from "../runtime/events.ts";
+import { removeConnections } from "../chat/steps/change-presence.ts";
+import type { WebSocketEvent, WebSocketResponse } from "../runtime/websocket-events.ts";
 import { callerOf } from "./caller.ts";
 
 /** `$disconnect`, best effort by the service: what it forgets, pushes and the sweep find. */

@@ -1,4 +1,4 @@
-import { markRead } from "../chat/mark-read.ts";
+import { markRead } from "../chat/operations/mark-read.ts";
 import type { Route } from "./route.ts";
 
 export const markReadRoute: Route<"mark_read"> = (chat, caller, frame) =>

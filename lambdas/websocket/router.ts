@@ -1,10 +1,10 @@
 import type { Chat } from "../chat/chat.ts";
-import { Refusal } from "../chat/refusal.ts";
+import { Refusal } from "../chat/model/refusal.ts";
 import { decodeFrame } from "../protocol/client-frames.ts";
 import type { Action, ClientFrame, FrameOf } from "../protocol/client-frames.ts";
 import type { AckData, ErrorFrame, ServerFrame } from "../protocol/server-frames.ts";
 import { toClientError } from "../runtime/client-error.ts";
-import type { WebSocketEvent, WebSocketResponse } from "../runtime/events.ts";
+import type { WebSocketEvent, WebSocketResponse } from "../runtime/websocket-events.ts";
 import { callerOf, tokenExpiresAt } from "./caller.ts";
 import { connectRoute } from "./connect.ts";
 import { disconnectRoute } from "./disconnect.ts";

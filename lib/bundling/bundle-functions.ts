@@ -8,11 +8,11 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Entry files, by path: the stacks import no handler. */
 const ENTRIES: Readonly<Record<FunctionName, string>> = {
-  websocket: "lambdas/websocket.ts",
-  http: "lambdas/http.ts",
-  authorizer: "lambdas/authorizer.ts",
-  worker: "lambdas/worker.ts",
-  postConfirmation: "lambdas/post-confirmation.ts",
+  websocket: "lambdas/websocket/index.ts",
+  http: "lambdas/http/index.ts",
+  authorizer: "lambdas/authorizer/index.ts",
+  worker: "lambdas/worker/index.ts",
+  postConfirmation: "lambdas/sign-up/index.ts",
 };
 
 /** Folder of each function's code, with `index.js` exporting `handler`. */

@@ -9,7 +9,7 @@ import { resultsOf, type Result, type TestReport } from "./results.ts";
 
 /** `npm run conformance`: runs the tests of the rows and prints the table with what came of each. */
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const TESTS = "test/local/conformance";
+const TESTS = "local/test/conformance";
 const WORD: Record<Result, string> = { passed: "pass", failed: "FAIL", missing: "NOT RUN" };
 
 const folder = mkdtempSync(join(tmpdir(), "conformance-report-"));

@@ -1,7 +1,7 @@
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test as base } from "vitest";
 import { Cast } from "../support/cast.ts";
-import { startParley, type RunningCloud } from "../support/start-cloud.ts";
+import { startParley, type RunningCloud } from "../../local/test/support/start-cloud.ts";
 
 /** Chromium asks nobody by itself, and whatever it asks for it finds on this machine only. */
 const ARGUMENTS = [

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
-import { startLocalServer } from "../support/local-server.ts";
+import { startLocalServer } from "../../local/test/support/local-server.ts";
 import { browserFile, test, withCast } from "./browser-test.ts";
 
 const file = browserFile();

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { seqOfMessageId } from "../../lambdas/chat/ids.ts";
-import { listConversations } from "../../lambdas/chat/list-conversations.ts";
-import { Refusal } from "../../lambdas/chat/refusal.ts";
+import { seqOfMessageId } from "../../lambdas/chat/model/ids.ts";
+import { listConversations } from "../../lambdas/chat/operations/list-conversations.ts";
+import { Refusal } from "../../lambdas/chat/model/refusal.ts";
 import { ACTIONS, decodeFrame } from "../../lambdas/protocol/client-frames.ts";
 import type { ClientFrame } from "../../lambdas/protocol/client-frames.ts";
 import type { Decoded } from "../../lambdas/protocol/fields.ts";

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vites
 import { deploy, Visitor, type Deployment, type Device } from "../support/deployment.ts";
 import { authorizerEvent, connectEvent, newId, postConfirmationEvent } from "../support/events.ts";
 import { loadEntryPoints, type Handlers } from "../support/handlers.ts";
-import { closedUrl } from "../support/local-server.ts";
+import { closedUrl } from "../../local/test/support/local-server.ts";
 
 let deployment: Deployment;
 let handlers: Handlers;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { UserRecord } from "../../lambdas/chat/records.ts";
+import type { UserRecord } from "../../lambdas/chat/model/records.ts";
 import { createUserStore } from "../../lambdas/store/users.ts";
 import { deploy, Visitor, type Deployment, type Device } from "../support/deployment.ts";
 import { loadEntryPoints, type Handlers } from "../support/handlers.ts";

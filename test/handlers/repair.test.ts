@@ -5,7 +5,7 @@ import { aMessage } from "../store/made-records.ts";
 import { deploy, Visitor, type Deployment, type Device } from "../support/deployment.ts";
 import { sqsEvent, streamEvent } from "../support/events.ts";
 import { loadEntryPoints, type Handlers } from "../support/handlers.ts";
-import { closedUrl } from "../support/local-server.ts";
+import { closedUrl } from "../../local/test/support/local-server.ts";
 import { readStream } from "../support/read-stream.ts";
 
 let deployment: Deployment;

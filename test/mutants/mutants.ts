@@ -22,28 +22,28 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "null equal to null",
-    file: "lambdas/chat/append.ts",
+    file: "lambdas/chat/steps/append-message.ts",
     rule: "return draft.clientMessageId !== null && message.clientMessageId === draft.clientMessageId;",
     broken: "return message.clientMessageId === draft.clientMessageId;",
     tests: SENDS,
   },
   {
     name: "eventual tail query",
-    file: "lambdas/chat/append.ts",
+    file: "lambdas/chat/steps/append-message.ts",
     rule: 'listAfter(draft.conversationId, tail, limit, "strong")',
     broken: 'listAfter(draft.conversationId, tail, limit, "eventual")',
     tests: SENDS,
   },
   {
     name: "jump to META instead of afterSeq",
-    file: "lambdas/chat/send-message.ts",
+    file: "lambdas/chat/operations/send-message.ts",
     rule: "proven: afterSeq,",
     broken: "proven: proof.lastSeq,",
     tests: SENDS,
   },
   {
     name: "jump to META after a lost put",
-    file: "lambdas/chat/append.ts",
+    file: "lambdas/chat/steps/append-message.ts",
     rule: "tail = put.by.seq;",
     broken:
       'tail = (await chat.conversations.get(draft.conversationId, "strong"))?.lastSeq ?? put.by.seq;\n    if (tail < put.by.seq) tail = put.by.seq;',
@@ -51,7 +51,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "afterSeq taken at its word",
-    file: "lambdas/chat/send-message.ts",
+    file: "lambdas/chat/operations/send-message.ts",
     rule: "const proof = await proveFilled(chat, head, afterSeq);",
     broken: "const proof = { lastSeq: Math.max(head.lastSeq, afterSeq), proveFilled };",
     tests: ["test/unit/chat/send-message.test.ts"],
@@ -65,35 +65,35 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "ack without META",
-    file: "lambdas/chat/send-message.ts",
+    file: "lambdas/chat/operations/send-message.ts",
     rule: "advanceHead(chat, hint, stored),",
     broken: "advanceHead(chat, hint, stored).catch(() => ({ head: hint })),",
     tests: ["test/unit/chat/stored-before-seen.test.ts"],
   },
   {
     name: "the head's lastSeq for the log's",
-    file: "lambdas/chat/read-messages.ts",
+    file: "lambdas/chat/operations/read-messages.ts",
     rule: "found.length === 0 ? afterSeq <= head.lastSeq : found.length <= limit;",
     broken: "found.length <= limit && afterSeq >= 0;",
     tests: ["test/handlers/repair.test.ts"],
   },
   {
     name: "the head's lastSeq for a full page",
-    file: "lambdas/chat/read-messages.ts",
+    file: "lambdas/chat/operations/read-messages.ts",
     rule: "return Math.max(head.lastSeq, newest, last?.seq ?? 0);",
     broken: "return Math.max(head.lastSeq, newest, found.length === 0 ? (last?.seq ?? 0) : 0);",
     tests: ["test/handlers/repair.test.ts"],
   },
   {
     name: "read steps not stored",
-    file: "lambdas/chat/advance-head.ts",
+    file: "lambdas/chat/steps/advance-head.ts",
     rule: "...steps.map((step) => chat.conversations.putReadStep(head.id, step)),",
     broken: "...steps.slice(0, 0).map((step) => chat.conversations.putReadStep(head.id, step)),",
     tests: SENDS,
   },
   {
     name: "recipients read before the put",
-    file: "lambdas/chat/send-message.ts",
+    file: "lambdas/chat/operations/send-message.ts",
     rule: "const appended = await store(chat, head, draft, request.afterSeq);",
     broken: `const early = await chat.users.getMany(head.participants.map(({ id }) => id), "strong");
   chat = { ...chat, users: Object.create(chat.users, { getMany: { value: () => Promise.resolve(early) } }) as Chat["users"] };
@@ -102,7 +102,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "broadcast before the put",
-    file: "lambdas/chat/send-message.ts",
+    file: "lambdas/chat/operations/send-message.ts",
     rule: "const appended = await store(chat, head, draft, request.afterSeq);",
     broken: `await broadcast(
     chat,
@@ -116,28 +116,28 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "prune a connecting connection",
-    file: "lambdas/chat/fan-out.ts",
+    file: "lambdas/chat/steps/fan-out.ts",
     rule: 'outcomes[index] === "gone" && connection.since <= now - CONNECTING_MS,',
     broken: 'outcomes[index] === "gone" && connection.since <= now + CONNECTING_MS,',
     tests: ["test/unit/chat/fan-out.test.ts"],
   },
   {
     name: "prune the wrong connection",
-    file: "lambdas/chat/fan-out.ts",
+    file: "lambdas/chat/steps/fan-out.ts",
     rule: "await removeConnections(chat, user.id, gone, user);",
     broken: "await removeConnections(chat, user.id, user.connections, user);",
     tests: ["test/unit/chat/fan-out.test.ts", "test/handlers/pushes.test.ts"],
   },
   {
     name: "a count of connections instead of leases",
-    file: "lambdas/chat/presence.ts",
+    file: "lambdas/chat/model/presence.ts",
     rule: "connection.lease > now;",
     broken: "connection.lease > 0 && now > 0;",
     tests: ["test/unit/chat/presence-model.test.ts"],
   },
   {
     name: "offline while another device remains",
-    file: "lambdas/chat/presence.ts",
+    file: "lambdas/chat/model/presence.ts",
     rule: "const empty = remove.length === user.connections.length;",
     broken: "const empty = remove.length > 0;",
     tests: ["test/unit/chat/presence-model.test.ts"],
@@ -159,7 +159,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "the leave settles whatever came after it",
-    file: "lambdas/chat/presence.ts",
+    file: "lambdas/chat/model/presence.ts",
     rule: 'if (user.state !== "leaving" || user.lastSeenAt !== lastSeenAt) return null;',
     broken: 'if (user.state === "off") return null;',
     tests: ["test/unit/chat/presence-model.test.ts"],

@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { planAppend, planRead } from "../../lambdas/chat/head.ts";
+import { planAppend, planRead } from "../../lambdas/chat/model/head.ts";
 import type { ConversationStore } from "../../lambdas/chat/ports.ts";
 import { createConversationStore } from "../../lambdas/store/conversations.ts";
 import { describeOnEngine } from "../support/engine.ts";

@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { newConversationId } from "../../lambdas/chat/ids.ts";
+import { newConversationId } from "../../lambdas/chat/model/ids.ts";
 import type {
   Connection,
   ConversationRecord,
   MessageRecord,
   UserRecord,
-} from "../../lambdas/chat/records.ts";
+} from "../../lambdas/chat/model/records.ts";
 import type { UserStore } from "../../lambdas/chat/ports.ts";
-import type { PresenceChange } from "../../lambdas/chat/presence.ts";
+import type { PresenceChange } from "../../lambdas/chat/model/presence.ts";
 
 export const freshConversationId = (): string => newConversationId(randomBytes);
 

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from "vitest";
-import type { PresenceState } from "../../lambdas/chat/records.ts";
+import type { PresenceState } from "../../lambdas/chat/model/records.ts";
 import { createConversationStore } from "../../lambdas/store/conversations.ts";
 import { createInboxStore } from "../../lambdas/store/inbox.ts";
 import { createMessageStore } from "../../lambdas/store/messages.ts";

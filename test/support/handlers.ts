@@ -1,14 +1,14 @@
 import { vi } from "vitest";
-import type * as authorizer from "../../lambdas/authorizer.ts";
-import type * as http from "../../lambdas/http.ts";
-import type * as postConfirmation from "../../lambdas/post-confirmation.ts";
-import type * as websocket from "../../lambdas/websocket.ts";
-import type * as worker from "../../lambdas/worker.ts";
+import type * as authorizer from "../../lambdas/authorizer/index.ts";
+import type * as http from "../../lambdas/http/index.ts";
+import type * as postConfirmation from "../../lambdas/sign-up/index.ts";
+import type * as websocket from "../../lambdas/websocket/index.ts";
+import type * as worker from "../../lambdas/worker/index.ts";
 import { createHttpHandler } from "../../lambdas/http/router.ts";
-import { createAuthorizer, createTokenVerifier } from "../../lambdas/runtime/authorizer.ts";
+import { createAuthorizer, createTokenVerifier } from "../../lambdas/authorizer/authorize.ts";
 import { composeChat, composeRecognition, composeWorker } from "../../lambdas/runtime/composition.ts";
 import { listIn, readEnvironment } from "../../lambdas/runtime/env.ts";
-import { createWorker } from "../../lambdas/runtime/worker.ts";
+import { createWorker } from "../../lambdas/worker/handler.ts";
 import { createWebSocketHandler } from "../../lambdas/websocket/router.ts";
 import type { TestTable } from "./engine.ts";
 
@@ -25,11 +25,11 @@ export interface Handlers {
 export async function loadEntryPoints(): Promise<Handlers> {
   vi.resetModules();
   const [onFrame, onRequest, onUpgrade, onRecords, onSignUp] = await Promise.all([
-    import("../../lambdas/websocket.ts"),
-    import("../../lambdas/http.ts"),
-    import("../../lambdas/authorizer.ts"),
-    import("../../lambdas/worker.ts"),
-    import("../../lambdas/post-confirmation.ts"),
+    import("../../lambdas/websocket/index.ts"),
+    import("../../lambdas/http/index.ts"),
+    import("../../lambdas/authorizer/index.ts"),
+    import("../../lambdas/worker/index.ts"),
+    import("../../lambdas/sign-up/index.ts"),
   ]);
   return {
     websocket: onFrame.handler,

@@ -1,5 +1,5 @@
 import type { ServerFrame } from "../../lambdas/protocol/server-frames.ts";
-import { startLocalServer } from "./local-server.ts";
+import { startLocalServer } from "../../local/test/support/local-server.ts";
 
 export interface Posted {
   readonly connectionId: string;

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { planAppend } from "../../lambdas/chat/head.ts";
+import { planAppend } from "../../lambdas/chat/model/head.ts";
 import { createConversationStore } from "../../lambdas/store/conversations.ts";
 import { createInboxStore } from "../../lambdas/store/inbox.ts";
 import type { Table } from "../../lambdas/store/table.ts";

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { Task } from "../../lambdas/chat/ports.ts";
-import { startLocalServer } from "./local-server.ts";
+import { startLocalServer } from "../../local/test/support/local-server.ts";
 
 export interface Queued {
   readonly task: Task;

@@ -2,9 +2,9 @@ import { afterEach, describe, expect, test } from "vitest";
 import type { Conversation, Message, Presence } from "../../lambdas/protocol/objects.ts";
 import { Cast } from "../support/cast.ts";
 import type { ChatClient } from "../support/chat-client.ts";
-import { makeDataFolder, type DataFolder } from "../support/data-folder.ts";
+import { makeDataFolder, type DataFolder } from "../../local/test/support/data-folder.ts";
 import { Person } from "../support/person.ts";
-import { startParley, type RunningCloud } from "../support/start-cloud.ts";
+import { startParley, type RunningCloud } from "../../local/test/support/start-cloud.ts";
 
 let folder: DataFolder | undefined;
 const clouds: RunningCloud[] = [];

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Cast, unique } from "../support/cast.ts";
 import { ChatClient, type ConnectOptions } from "../support/chat-client.ts";
-import { makeDataFolder, type DataFolder } from "../support/data-folder.ts";
+import { makeDataFolder, type DataFolder } from "../../local/test/support/data-folder.ts";
 import { request, tokenFor } from "../support/person.ts";
-import { startParley, type RunningCloud } from "../support/start-cloud.ts";
+import { startParley, type RunningCloud } from "../../local/test/support/start-cloud.ts";
 import { hashed, putTogether, signed, takeApart, without, type TokenParts } from "../support/tokens.ts";
 
 let folder: DataFolder;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Cast } from "../support/cast.ts";
 import type { Presence } from "../../lambdas/protocol/objects.ts";
-import { startParley, type RunningCloud } from "../support/start-cloud.ts";
+import { startParley, type RunningCloud } from "../../local/test/support/start-cloud.ts";
 
 const GRACE_SECONDS = 3;
 

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { startParley } from "../support/start-cloud.ts";
+import { startParley } from "../../local/test/support/start-cloud.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const HEADING = "## A chat between alice and bob";

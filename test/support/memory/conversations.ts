@@ -1,6 +1,6 @@
-import type { HeadMove } from "../../../lambdas/chat/head.ts";
+import type { HeadMove } from "../../../lambdas/chat/model/head.ts";
 import type { ConversationStore } from "../../../lambdas/chat/ports.ts";
-import type { ConversationRecord } from "../../../lambdas/chat/records.ts";
+import type { ConversationRecord } from "../../../lambdas/chat/model/records.ts";
 import type { MemoryDatabase } from "./database.ts";
 import { call, lagOf, lagOfList, write } from "./hooks.ts";
 import type { Hooks } from "./hooks.ts";

@@ -4,7 +4,7 @@ import type {
   MessageRecord,
   ReadStep,
   UserRecord,
-} from "../../../lambdas/chat/records.ts";
+} from "../../../lambdas/chat/model/records.ts";
 
 /** One value in the course of the writes: what it was at any earlier moment can still be read. */
 interface Version<V> {

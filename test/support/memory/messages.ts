@@ -1,5 +1,5 @@
 import type { Consistency, MessageStore } from "../../../lambdas/chat/ports.ts";
-import type { MessageRecord } from "../../../lambdas/chat/records.ts";
+import type { MessageRecord } from "../../../lambdas/chat/model/records.ts";
 import { slotKey } from "./database.ts";
 import type { MemoryDatabase } from "./database.ts";
 import { call, lagOfList, write } from "./hooks.ts";

@@ -1,5 +1,5 @@
 import type { UserStore } from "../../../lambdas/chat/ports.ts";
-import type { Connection, UserRecord } from "../../../lambdas/chat/records.ts";
+import type { Connection, UserRecord } from "../../../lambdas/chat/model/records.ts";
 import type { MemoryDatabase } from "./database.ts";
 import { call, lagOf, lagOfList, write } from "./hooks.ts";
 import type { Hooks } from "./hooks.ts";

@@ -3,7 +3,11 @@ import { Cast } from "../../support/cast.ts";
 import type { ChatClient } from "../../support/chat-client.ts";
 import type { Person } from "../../support/person.ts";
 import type { Presence } from "../../../lambdas/protocol/objects.ts";
-import { startParley, type RunningCloud, type StartCloudOptions } from "../../support/start-cloud.ts";
+import {
+  startParley,
+  type RunningCloud,
+  type StartCloudOptions,
+} from "../../../local/test/support/start-cloud.ts";
 
 /** What `POST /_local/faults` takes. */
 export type FaultSet = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import type { ConversationRecord, MessageRecord } from "../../../lambdas/chat/records.ts";
+import type { ConversationRecord, MessageRecord } from "../../../lambdas/chat/model/records.ts";
 
 /** What a conversation must look like, worked out from its log and the order of its head's versions. */
 export interface ConversationModel {

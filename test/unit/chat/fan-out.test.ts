@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { fanOut } from "../../../lambdas/chat/fan-out.ts";
-import type { Connection, UserRecord } from "../../../lambdas/chat/records.ts";
+import { fanOut } from "../../../lambdas/chat/steps/fan-out.ts";
+import type { Connection, UserRecord } from "../../../lambdas/chat/model/records.ts";
 import { memoryChat, MemoryGateway } from "../../support/memory/chat.ts";
 import { MemoryDatabase } from "../../support/memory/database.ts";
 import { newUser } from "../../support/memory/users.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { planRead, previewOf, readAtOf } from "../../../lambdas/chat/head.ts";
-import type { ConversationRecord, MessageRecord } from "../../../lambdas/chat/records.ts";
+import { planRead, previewOf, readAtOf } from "../../../lambdas/chat/model/head.ts";
+import type { ConversationRecord, MessageRecord } from "../../../lambdas/chat/model/records.ts";
 
 const messageOf = (content: string): MessageRecord => ({
   conversationId: "c",

@@ -4,8 +4,8 @@ import {
   messageId,
   newConversationId,
   seqOfMessageId,
-} from "../../../lambdas/chat/ids.ts";
-import { isUserId } from "../../../lambdas/chat/recognize-user.ts";
+  isUserId,
+} from "../../../lambdas/chat/model/ids.ts";
 import { seededRandom } from "../../support/memory/seeded-random.ts";
 
 const ID = "0123456789abcdefghijKL";

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Chat } from "../../../lambdas/chat/chat.ts";
-import { findOrCreateConversation } from "../../../lambdas/chat/find-or-create-conversation.ts";
-import { listConversations } from "../../../lambdas/chat/list-conversations.ts";
-import { sendMessage } from "../../../lambdas/chat/send-message.ts";
+import { findOrCreateConversation } from "../../../lambdas/chat/operations/find-or-create-conversation.ts";
+import { listConversations } from "../../../lambdas/chat/operations/list-conversations.ts";
+import { sendMessage } from "../../../lambdas/chat/operations/send-message.ts";
 import type { Conversation } from "../../../lambdas/protocol/objects.ts";
 import { memoryChat } from "../../support/memory/chat.ts";
 import { MemoryDatabase } from "../../support/memory/database.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { UserRecord } from "../../../lambdas/chat/records.ts";
+import type { UserRecord } from "../../../lambdas/chat/model/records.ts";
 import { runs } from "../../support/property-runs.ts";
 import { MAX_CONNECTIONS, PresenceWorld, USER } from "./presence-world.ts";
 import type { PresenceOp, PresencePlan } from "./presence-world.ts";

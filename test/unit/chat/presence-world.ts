@@ -1,11 +1,11 @@
 import { expect } from "vitest";
 import type { Chat } from "../../../lambdas/chat/chat.ts";
-import { openConnection, removeConnections } from "../../../lambdas/chat/connections.ts";
-import { fanOut } from "../../../lambdas/chat/fan-out.ts";
+import { openConnection, removeConnections } from "../../../lambdas/chat/steps/change-presence.ts";
+import { fanOut } from "../../../lambdas/chat/steps/fan-out.ts";
 import type { Task, TaskQueue } from "../../../lambdas/chat/ports.ts";
-import { isOnline } from "../../../lambdas/chat/presence.ts";
-import type { UserRecord } from "../../../lambdas/chat/records.ts";
-import { onTransition, runTask, startSweep } from "../../../lambdas/chat/worker-tasks.ts";
+import { isOnline } from "../../../lambdas/chat/model/presence.ts";
+import type { UserRecord } from "../../../lambdas/chat/model/records.ts";
+import { onTransition, runTask, startSweep } from "../../../lambdas/chat/operations/worker-tasks.ts";
 import type { EventFrame } from "../../../lambdas/protocol/server-frames.ts";
 import { memoryChat, MemoryGateway } from "../../support/memory/chat.ts";
 import { MemoryDatabase, rowKey } from "../../support/memory/database.ts";

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { openConnection } from "../../../lambdas/chat/connections.ts";
-import { findOrCreateConversation } from "../../../lambdas/chat/find-or-create-conversation.ts";
-import { syncMessages } from "../../../lambdas/chat/read-messages.ts";
-import { joinConversation } from "../../../lambdas/chat/rooms.ts";
-import { sendMessage } from "../../../lambdas/chat/send-message.ts";
+import { openConnection } from "../../../lambdas/chat/steps/change-presence.ts";
+import { findOrCreateConversation } from "../../../lambdas/chat/operations/find-or-create-conversation.ts";
+import { syncMessages } from "../../../lambdas/chat/operations/read-messages.ts";
+import { joinConversation } from "../../../lambdas/chat/operations/rooms.ts";
+import { sendMessage } from "../../../lambdas/chat/operations/send-message.ts";
 import { memoryChat, MemoryGateway } from "../../support/memory/chat.ts";
 import { MemoryDatabase } from "../../support/memory/database.ts";
 import { Environment } from "../../support/memory/environment.ts";

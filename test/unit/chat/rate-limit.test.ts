@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { RateLimiter } from "../../../lambdas/chat/rate-limit.ts";
-import { Refusal } from "../../../lambdas/chat/refusal.ts";
+import { Refusal } from "../../../lambdas/chat/model/refusal.ts";
 
 function taken(limiter: RateLimiter, userId: string, now: number): true | number | null {
   try {

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Chat } from "../../../lambdas/chat/chat.ts";
-import { findOrCreateConversation } from "../../../lambdas/chat/find-or-create-conversation.ts";
-import { markRead } from "../../../lambdas/chat/mark-read.ts";
+import { findOrCreateConversation } from "../../../lambdas/chat/operations/find-or-create-conversation.ts";
+import { markRead } from "../../../lambdas/chat/operations/mark-read.ts";
 import { RateLimiter } from "../../../lambdas/chat/rate-limit.ts";
-import { listHistory, syncMessages } from "../../../lambdas/chat/read-messages.ts";
-import { joinConversation } from "../../../lambdas/chat/rooms.ts";
-import { sendMessage } from "../../../lambdas/chat/send-message.ts";
+import { listHistory, syncMessages } from "../../../lambdas/chat/operations/read-messages.ts";
+import { joinConversation } from "../../../lambdas/chat/operations/rooms.ts";
+import { sendMessage } from "../../../lambdas/chat/operations/send-message.ts";
 import { memoryChat, MemoryGateway } from "../../support/memory/chat.ts";
 import { MemoryDatabase } from "../../support/memory/database.ts";
 import { newUser } from "../../support/memory/users.ts";

@@ -1,11 +1,11 @@
 import { expect } from "vitest";
 import type { Chat } from "../../../lambdas/chat/chat.ts";
-import { markRead } from "../../../lambdas/chat/mark-read.ts";
+import { markRead } from "../../../lambdas/chat/operations/mark-read.ts";
 import type { Push } from "../../../lambdas/chat/ports.ts";
-import { listHistory, syncMessages } from "../../../lambdas/chat/read-messages.ts";
-import type { ConversationRecord } from "../../../lambdas/chat/records.ts";
-import { sendMessage } from "../../../lambdas/chat/send-message.ts";
-import { repairHead } from "../../../lambdas/chat/worker-tasks.ts";
+import { listHistory, syncMessages } from "../../../lambdas/chat/operations/read-messages.ts";
+import type { ConversationRecord } from "../../../lambdas/chat/model/records.ts";
+import { sendMessage } from "../../../lambdas/chat/operations/send-message.ts";
+import { repairHead } from "../../../lambdas/chat/operations/worker-tasks.ts";
 import type { Message } from "../../../lambdas/protocol/objects.ts";
 import { memoryChat, MemoryGateway } from "../../support/memory/chat.ts";
 import { MemoryDatabase, rowKey, slotKey } from "../../support/memory/database.ts";

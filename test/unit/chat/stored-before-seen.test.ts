@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Chat } from "../../../lambdas/chat/chat.ts";
-import { findOrCreateConversation } from "../../../lambdas/chat/find-or-create-conversation.ts";
-import { sendMessage } from "../../../lambdas/chat/send-message.ts";
+import { findOrCreateConversation } from "../../../lambdas/chat/operations/find-or-create-conversation.ts";
+import { sendMessage } from "../../../lambdas/chat/operations/send-message.ts";
 import { memoryChat, MemoryGateway } from "../../support/memory/chat.ts";
 import { MemoryDatabase } from "../../support/memory/database.ts";
 import { newUser } from "../../support/memory/users.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { Refusal } from "../../../lambdas/chat/refusal.ts";
+import { Refusal } from "../../../lambdas/chat/model/refusal.ts";
 import { HTTP_STATUS } from "../../../lambdas/protocol/codes.ts";
 import { toClientError } from "../../../lambdas/runtime/client-error.ts";
 

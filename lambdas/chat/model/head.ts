@@ -1,0 +1,183 @@
+import { PREVIEW_CODE_POINTS } from "../../protocol/limits.ts";
+import type { ConversationRecord, MessageRecord, Participant, ReadStep, StoredPreview } from "./records.ts";
+
+/**
+ * The head of a conversation follows its log: pure planning of its moves. A message already stored moves
+ * the head by exactly one, whoever does it; two that plan the same move write the same.
+ */
+
+/** How far the newest message may run ahead of the time its inbox rows bear. */
+export const ACTIVITY_STEP_MS = 15 * 60 * 1000;
+
+/** A conditional change of a conversation's head. */
+export interface HeadMove {
+  readonly conversationId: string;
+  readonly expect: {
+    readonly lastSeq?: number;
+    /** Read positions the plan was made from, by participant. */
+    readonly readSeqs: readonly { readonly participant: number; readonly readSeq: number }[];
+    /** The rows' time the plan relies on: exactly this, or anything above. */
+    readonly activityAt?: { readonly equals: number } | { readonly above: number };
+    readonly lastMessageAtMost?: number;
+  };
+  readonly set: {
+    readonly lastSeq?: number;
+    readonly lastMessage?: StoredPreview;
+    readonly lastMessageAt?: number;
+    readonly activityAt?: number;
+    readonly positions: readonly {
+      readonly participant: number;
+      readonly readSeq: number;
+      /** Left as it is where the move reads nothing of others. */
+      readonly reading: { readonly readAt: number; readonly stepSeq: number } | null;
+    }[];
+  };
+}
+
+export interface HeadPlan {
+  readonly move: HeadMove;
+  /** To be stored before the move: the positions it takes out of the head. */
+  readonly steps: readonly ReadStep[];
+  /** Whether the inbox rows have to be at `move.set.activityAt` before the move. */
+  readonly movesRows: boolean;
+}
+
+/**
+ * Plans the head's move over messages that follow it without a gap (`head.lastSeq + 1`, + 2 …), as far as one
+ * move may go. A step is stored whether or not its move succeeds, so it must tell a position that was really
+ * held: a sender who reads a second time is left to the next move, when the first reading stands in the head.
+ */
+export function planAppend(head: ConversationRecord, messages: readonly MessageRecord[]): HeadPlan {
+  let planned = head;
+  const steps: ReadStep[] = [];
+  const readers = new Set<number>();
+  for (const message of messages) {
+    const index = head.participants.findIndex(({ id }) => id === message.senderId);
+    const sender = planned.participants[index];
+    if (!sender || message.seq !== planned.lastSeq + 1) {
+      throw new Error(`The head at ${planned.lastSeq} cannot move to message ${message.seq}.`);
+    }
+    const reads = sender.readSeq < message.seq - 1;
+    if (reads) {
+      if (readers.has(index)) break;
+      readers.add(index);
+      steps.push(...stepOf(index, sender));
+    }
+    const moved: Participant = reads
+      ? reading(sender, message.seq, message.createdAt)
+      : { ...sender, readSeq: message.seq };
+    // A clock behind the one the conversation was created by must not put the head before its inbox rows.
+    const lastMessageAt = Math.max(planned.lastMessageAt ?? planned.createdAt, message.createdAt);
+    planned = {
+      ...planned,
+      participants: planned.participants.with(index, moved),
+      lastSeq: message.seq,
+      lastMessage: previewOf(message),
+      lastMessageAt,
+      activityAt: lastMessageAt >= planned.activityAt + ACTIVITY_STEP_MS ? lastMessageAt : planned.activityAt,
+    };
+  }
+  const movesRows = planned.activityAt !== head.activityAt;
+  const lastMessageAt = planned.lastMessageAt ?? head.createdAt;
+  return {
+    steps,
+    movesRows,
+    move: {
+      conversationId: head.id,
+      expect: {
+        lastSeq: head.lastSeq,
+        readSeqs: changedPositions(head, planned).map((participant) => ({
+          participant,
+          readSeq: head.participants[participant]!.readSeq,
+        })),
+        activityAt: movesRows ? { equals: head.activityAt } : { above: lastMessageAt - ACTIVITY_STEP_MS },
+        lastMessageAtMost: lastMessageAt,
+      },
+      set: {
+        lastSeq: planned.lastSeq,
+        ...(planned.lastMessage ? { lastMessage: planned.lastMessage } : {}),
+        lastMessageAt,
+        ...(movesRows ? { activityAt: planned.activityAt } : {}),
+        positions: positionsOf(head, planned),
+      },
+    },
+  };
+}
+
+/** Plans a read position's move to `seq`; null where it is there already. Beyond the last message it stops there. */
+export function planRead(
+  head: ConversationRecord,
+  userId: string,
+  seq: number,
+  now: number,
+): HeadPlan | null {
+  const index = head.participants.findIndex(({ id }) => id === userId);
+  const reader = head.participants[index];
+  const target = Math.min(seq, head.lastSeq);
+  if (!reader || target <= reader.readSeq) return null;
+  const planned = { ...head, participants: head.participants.with(index, reading(reader, target, now)) };
+  return {
+    steps: stepOf(index, reader),
+    movesRows: false,
+    move: {
+      conversationId: head.id,
+      expect: { readSeqs: [{ participant: index, readSeq: reader.readSeq }] },
+      set: { positions: positionsOf(head, planned) },
+    },
+  };
+}
+
+/**
+ * The head as a sender may guess it that knows only a stale one: everything before its message applied,
+ * everything read. Wrong guesses fail the move's conditions and are planned anew from the true head.
+ */
+export function assumeHead(stale: ConversationRecord, lastSeq: number, senderId: string): ConversationRecord {
+  return {
+    ...stale,
+    lastSeq,
+    participants: stale.participants.map((participant) =>
+      participant.id === senderId ? { ...participant, readSeq: lastSeq } : participant,
+    ),
+  };
+}
+
+/**
+ * When the participant's position first reached `seq`; null if it has not. `steps` are the participant's
+ * steps from `seq` or lower on, lowest first.
+ */
+export function readAtOf(seq: number, participant: Participant, steps: readonly ReadStep[]): number | null {
+  if (seq > participant.readSeq) return null;
+  return steps.find((step) => step.seq >= seq)?.at ?? participant.readAt;
+}
+
+export function previewOf(message: MessageRecord): StoredPreview {
+  const { seq, senderId, clientMessageId, createdAt } = message;
+  const points = [...message.content.slice(0, 2 * PREVIEW_CODE_POINTS + 2)];
+  const truncated = points.length > PREVIEW_CODE_POINTS;
+  const content = truncated ? points.slice(0, PREVIEW_CODE_POINTS).join("") : message.content;
+  return { seq, senderId, content, truncated, clientMessageId, createdAt };
+}
+
+const reading = (participant: Participant, readSeq: number, readAt: number): Participant => ({
+  ...participant,
+  readSeq,
+  readAt,
+  stepSeq: participant.readAt === null ? participant.stepSeq : participant.readSeq,
+});
+
+const stepOf = (participant: number, { readSeq, readAt }: Participant): readonly ReadStep[] =>
+  readAt === null ? [] : [{ participant, seq: readSeq, at: readAt }];
+
+const changedPositions = (before: ConversationRecord, after: ConversationRecord): readonly number[] =>
+  before.participants.flatMap((participant, index) =>
+    after.participants[index]!.readSeq === participant.readSeq ? [] : [index],
+  );
+
+function positionsOf(before: ConversationRecord, after: ConversationRecord): HeadMove["set"]["positions"] {
+  return changedPositions(before, after).map((participant) => {
+    const was = before.participants[participant]!;
+    const { readSeq, readAt, stepSeq } = after.participants[participant]!;
+    const read = readAt !== null && (readAt !== was.readAt || stepSeq !== was.stepSeq);
+    return { participant, readSeq, reading: read ? { readAt, stepSeq } : null };
+  });
+}

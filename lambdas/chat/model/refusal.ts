@@ -1,0 +1,24 @@
+import type { ErrorCode } from "../../protocol/codes.ts";
+
+/** Why a request is refused: the client's mistake or the client's limit, told to the client as it stands. */
+export class Refusal extends Error {
+  readonly code: Exclude<ErrorCode, "INTERNAL">;
+  /** Seconds to wait, with `RATE_LIMITED`. */
+  readonly retryAfterSeconds: number | null;
+
+  constructor(
+    code: Exclude<ErrorCode, "INTERNAL">,
+    message: string,
+    retryAfterSeconds: number | null = null,
+  ) {
+    super(message);
+    this.name = "Refusal";
+    this.code = code;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+export const noSuchConversation = (): Refusal =>
+  new Refusal("NOT_FOUND", "There is no conversation with this id.");
+export const notAParticipant = (): Refusal =>
+  new Refusal("FORBIDDEN", "You are not a participant of this conversation.");

@@ -1,0 +1,3 @@
+/** Milliseconds since the epoch as clients see them. */
+export const iso = (ms: number): string => new Date(ms).toISOString();
+export const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms));

@@ -1,0 +1,110 @@
+import type { Conversation, Message, Presence, Preview, ReadPosition, User } from "../../protocol/objects.ts";
+import { iso, isoOrNull } from "./times.ts";
+import { messageId } from "./ids.ts";
+import { isOnline } from "./presence.ts";
+import type { PresenceRules } from "./presence.ts";
+import type { Claims, ConversationRecord, MessageRecord, StoredPreview, UserRecord } from "./records.ts";
+
+/** Records as clients see them. */
+
+export function toUser({ id, claims }: { readonly id: string; readonly claims: Claims }): User {
+  const name = claims.handle ?? id;
+  return { id, name, displayName: claims.fullName ?? name, avatarUrl: claims.picture ?? null };
+}
+
+export const toPresence = (user: UserRecord, now: number, rules: PresenceRules): Presence => ({
+  online: isOnline(user, now, rules),
+  lastSeenAt: isoOrNull(user.lastSeenAt),
+  version: user.version,
+});
+
+export const toMessage = (message: MessageRecord, sender: User, readAt: number | null): Message => ({
+  id: messageId(message.conversationId, message.seq),
+  conversationId: message.conversationId,
+  seq: message.seq,
+  sender,
+  content: message.content,
+  clientMessageId: message.clientMessageId,
+  createdAt: iso(message.createdAt),
+  readAt: isoOrNull(readAt),
+});
+
+export const toPreview = (
+  conversationId: string,
+  { seq, content, clientMessageId, createdAt, truncated }: StoredPreview,
+  sender: User,
+  readAt: number | null,
+): Preview => ({
+  id: messageId(conversationId, seq),
+  conversationId,
+  seq,
+  sender,
+  content,
+  clientMessageId,
+  createdAt: iso(createdAt),
+  readAt: isoOrNull(readAt),
+  truncated,
+});
+
+/** The conversation as `userId` sees it; both users of the pair must be among `users`. */
+export function toConversation(
+  head: ConversationRecord,
+  userId: string,
+  users: ReadonlyMap<string, UserRecord>,
+  now: number,
+  rules: PresenceRules,
+): Conversation {
+  const { readSeq } = positionOf(head, userId);
+  const other = userIn(users, otherParticipant(head, userId));
+  const preview = head.lastMessage;
+  return {
+    id: head.id,
+    otherParticipant: { ...toUser(other), ...toPresence(other, now, rules) },
+    lastMessage: preview
+      ? toPreview(head.id, preview, toUser(userIn(users, preview.senderId)), lastReadAt(head))
+      : null,
+    lastMessageAt: isoOrNull(head.lastMessageAt),
+    unreadCount: head.lastSeq - readSeq,
+    lastSeq: head.lastSeq,
+    readSeq,
+  };
+}
+
+export function toReadPosition(head: ConversationRecord, userId: string): ReadPosition {
+  const { readSeq, readAt } = positionOf(head, userId);
+  return { readSeq, readAt: isoOrNull(readAt), unreadCount: head.lastSeq - readSeq };
+}
+
+export function positionOf(
+  head: ConversationRecord,
+  userId: string,
+): ConversationRecord["participants"][number] {
+  const position = head.participants.find(({ id }) => id === userId);
+  if (!position) throw new Error("A participant is missing from the head.");
+  return position;
+}
+
+export function otherParticipant(head: ConversationRecord, userId: string): string {
+  const other = head.participants.find(({ id }) => id !== userId);
+  if (!other) throw new Error("A conversation needs two participants.");
+  return other.id;
+}
+
+/** When everybody else's position reached the last message: it is the end, so the head alone tells. */
+function lastReadAt(head: ConversationRecord): number | null {
+  const others = head.participants.filter(({ id }) => id !== head.lastMessage?.senderId);
+  const times = others.map(({ readSeq, readAt }) => (readSeq >= head.lastSeq ? readAt : null));
+  return times.includes(null) ? null : Math.max(...times.map((at) => at ?? 0));
+}
+
+/** A user who takes part in a conversation but was deleted from the table by hand still has an id. */
+export const userIn = (users: ReadonlyMap<string, UserRecord>, id: string): UserRecord =>
+  users.get(id) ?? {
+    id,
+    claims: {},
+    state: "off",
+    version: 0,
+    revision: 0,
+    lastSeenAt: null,
+    connections: [],
+  };

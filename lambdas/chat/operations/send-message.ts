@@ -1,0 +1,147 @@
+import type { SendRequest } from "../../protocol/http-requests.ts";
+import type { Message } from "../../protocol/objects.ts";
+import { advanceHead } from "../steps/advance-head.ts";
+import { append, isOwn } from "../steps/append-message.ts";
+import type { AppendStart, Appended, Draft } from "../steps/append-message.ts";
+import { iso } from "../model/times.ts";
+import type { Caller, Chat } from "../chat.ts";
+import { fanOut } from "../steps/fan-out.ts";
+import { participate } from "../steps/participate.ts";
+import { loadReadTimes } from "../steps/load-read-times.ts";
+import type { ConversationRecord, MessageRecord, UserRecord } from "../model/records.ts";
+import { Refusal } from "../model/refusal.ts";
+import { positionOf, toMessage, toPreview, toUser, userIn } from "../model/views.ts";
+
+/** How far back a repeat without `afterSeq` is recognized. */
+const REPEAT_WINDOW = 100;
+/** How far an `afterSeq` may lie behind the last message. */
+const MAX_BEHIND = 1_000;
+
+export interface Sent {
+  readonly message: Message;
+  readonly duplicate: boolean;
+}
+
+/**
+ * Stores a message, then tells everybody. Order matters: the recipients' connections are read after the put,
+ * so that whoever connects meanwhile either is pushed to or finds the message by `sync`.
+ */
+export async function sendMessage(
+  chat: Chat,
+  caller: Caller,
+  request: SendRequest & { readonly conversationId: string },
+): Promise<Sent> {
+  chat.limits.sends.take(caller.userId, chat.clock.now());
+  const head = await participate(chat, caller, request.conversationId, "remembered");
+  const draft: Draft = {
+    conversationId: head.id,
+    senderId: caller.userId,
+    content: request.content,
+    clientMessageId: request.clientMessageId,
+    attemptId: Buffer.from(chat.random.bytes(9)).toString("base64url"),
+  };
+  const appended = await store(chat, head, draft, request.afterSeq);
+  switch (appended.type) {
+    case "stored":
+      return { message: await announce(chat, caller, head, appended.message), duplicate: false };
+    case "repeat":
+      return { message: await answerRepeat(chat, caller, appended.message), duplicate: true };
+    case "too_far_behind":
+      throw new Refusal(
+        "CONFLICT",
+        `afterSeq is more than ${MAX_BEHIND} messages behind: sync, look for the clientMessageId, then send with the seq reached.`,
+      );
+  }
+}
+
+async function store(
+  chat: Chat,
+  head: ConversationRecord,
+  draft: Draft,
+  afterSeq: number | null,
+): Promise<Appended> {
+  if (afterSeq !== null) {
+    const proof = await proveFilled(chat, head, afterSeq);
+    if (proof.lastSeq - afterSeq > MAX_BEHIND) return { type: "too_far_behind" };
+    return append(chat, draft, {
+      proven: afterSeq,
+      hasSuccessors: proof.lastSeq > afterSeq,
+      maxBehind: MAX_BEHIND,
+    });
+  }
+  const anywhere: Omit<AppendStart, "proven"> = { hasSuccessors: false, maxBehind: null };
+  // Without a clientMessageId there is no repeat to look for: any slot known to be filled will do.
+  if (draft.clientMessageId === null) return append(chat, draft, { proven: head.lastSeq, ...anywhere });
+  const recent = await chat.messages.listBefore(head.id, null, REPEAT_WINDOW, "strong");
+  const own = recent.find((message) => isOwn(message, draft));
+  if (own) return { type: "repeat", message: own };
+  return append(chat, draft, { proven: recent[0]?.seq ?? 0, ...anywhere });
+}
+
+/** `afterSeq` is the client's claim: it counts once a head or the slot itself shows it. */
+async function proveFilled(
+  chat: Chat,
+  remembered: ConversationRecord,
+  afterSeq: number,
+): Promise<{ readonly lastSeq: number }> {
+  if (afterSeq <= remembered.lastSeq) return remembered;
+  const head = await chat.conversations.get(remembered.id, "strong");
+  if (head && afterSeq <= head.lastSeq) return head;
+  if (await chat.messages.get(remembered.id, afterSeq)) return { lastSeq: afterSeq };
+  throw new Refusal("INVALID_REQUEST", "afterSeq is above the last message of the conversation.");
+}
+
+async function announce(
+  chat: Chat,
+  caller: Caller,
+  hint: ConversationRecord,
+  stored: MessageRecord,
+): Promise<Message> {
+  const [{ head }, users] = await Promise.all([
+    advanceHead(chat, hint, stored),
+    chat.users.getMany(
+      hint.participants.map(({ id }) => id),
+      "strong",
+    ),
+  ]);
+  return broadcast(chat, caller, head, stored, users);
+}
+
+/** A repeat redoes what its first attempt may not have lived to do, and tells nobody twice. */
+async function answerRepeat(chat: Chat, caller: Caller, stored: MessageRecord): Promise<Message> {
+  const hint = await participate(chat, caller, stored.conversationId, "strong");
+  const { head, moved } = await advanceHead(chat, hint, stored);
+  const ids = head.participants.map(({ id }) => id);
+  const users = await chat.users.getMany(ids, "strong");
+  if (moved) await broadcast(chat, caller, head, stored, users);
+  const readAt = (await loadReadTimes(chat, head, [stored]))(stored);
+  return toMessage(stored, toUser(userIn(users, stored.senderId)), readAt);
+}
+
+async function broadcast(
+  chat: Chat,
+  caller: Caller,
+  head: ConversationRecord,
+  stored: MessageRecord,
+  users: ReadonlyMap<string, UserRecord>,
+): Promise<Message> {
+  const sender = toUser(userIn(users, stored.senderId));
+  const message = toMessage(stored, sender, null);
+  // The head may be ahead of this message by now; what it says is newer, and lastSeq tells.
+  const last = head.lastMessage;
+  const lastMessage = last && toPreview(head.id, last, toUser(userIn(users, last.senderId)), null);
+  await fanOut(chat, [...users.values()], (user, connection) => {
+    if (connection.id === caller.connectionId) return null;
+    if (connection.rooms.has(head.id)) return { type: "new_message", message };
+    if (!lastMessage) return null;
+    return {
+      type: "conversation_updated",
+      conversationId: head.id,
+      lastMessage,
+      lastMessageAt: iso(head.lastMessageAt ?? stored.createdAt),
+      unreadCount: head.lastSeq - positionOf(head, user.id).readSeq,
+      lastSeq: head.lastSeq,
+    };
+  });
+  return message;
+}

@@ -1,0 +1,37 @@
+import type { Chat } from "../chat.ts";
+import { readAtOf } from "../model/head.ts";
+import type { ConversationRecord, MessageRecord, ReadStep } from "../model/records.ts";
+
+/** Tells when a message's recipients had all read it; null while one has not. */
+export type ReadTimes = (message: MessageRecord) => number | null;
+
+/**
+ * Loads what `readAt` of these messages (of one conversation, oldest first) needs: for each participant the
+ * steps inside the page and the first one above it. A head that names no step that high spares the look-up.
+ */
+export async function loadReadTimes(
+  chat: Chat,
+  head: ConversationRecord,
+  messages: readonly MessageRecord[],
+): Promise<ReadTimes> {
+  const first = messages[0]?.seq ?? 0;
+  const steps = await Promise.all(
+    head.participants.map(async ({ stepSeq }, participant): Promise<readonly ReadStep[]> => {
+      if (messages.length === 0 || stepSeq < first) return [];
+      const limit = messages.at(-1)!.seq - first + 2;
+      const list = (consistency: "strong" | "eventual"): Promise<readonly ReadStep[]> =>
+        chat.conversations.listReadSteps(head.id, participant, first, limit, consistency);
+      const found = await list("eventual");
+      // The head was read from a fresher replica than the steps: then a step it names is missing here, and
+      // a message would seem to be read later than it was.
+      const lags = found.length < limit && !found.some(({ seq }) => seq === stepSeq);
+      return lags ? list("strong") : found;
+    }),
+  );
+  return (message) => {
+    const times = head.participants.flatMap((participant, index) =>
+      participant.id === message.senderId ? [] : [readAtOf(message.seq, participant, steps[index] ?? [])],
+    );
+    return times.length === 0 || times.includes(null) ? null : Math.max(...times.map((at) => at ?? 0));
+  };
+}

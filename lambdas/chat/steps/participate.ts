@@ -1,0 +1,48 @@
+import type { Caller, Chat } from "../chat.ts";
+import { couldBeConversationId } from "../model/ids.ts";
+import type { Consistency } from "../ports.ts";
+import type { ConversationRecord } from "../model/records.ts";
+import { noSuchConversation, notAParticipant } from "../model/refusal.ts";
+
+/**
+ * The conversation, if the caller takes part in it. `remembered` may answer with a head of any age: the
+ * participants of a pair never change, the rest is to be checked by a condition.
+ */
+export async function participate(
+  chat: Chat,
+  { userId }: Caller,
+  conversationId: string,
+  consistency: Consistency | "remembered",
+): Promise<ConversationRecord> {
+  if (!couldBeConversationId(conversationId)) throw noSuchConversation();
+  const head = await loadHead(chat, conversationId, consistency);
+  if (!head) throw noSuchConversation();
+  if (!head.participants.some(({ id }) => id === userId)) throw notAParticipant();
+  return head;
+}
+
+async function loadHead(
+  chat: Chat,
+  conversationId: string,
+  consistency: Consistency | "remembered",
+): Promise<ConversationRecord | null> {
+  if (consistency === "remembered") {
+    const remembered = chat.memory.heads.get(conversationId);
+    if (remembered) return remembered;
+  }
+  const head = await chat.conversations.get(
+    conversationId,
+    consistency === "eventual" ? "eventual" : "strong",
+  );
+  // A conversation created a moment ago may be missing from an eventually consistent read.
+  const found =
+    head ?? (consistency === "eventual" ? await chat.conversations.get(conversationId, "strong") : null);
+  if (found) remember(chat, found);
+  return found;
+}
+
+/** Keeps the newest head seen. */
+export function remember(chat: Chat, head: ConversationRecord): void {
+  const remembered = chat.memory.heads.get(head.id);
+  if (!remembered || remembered.lastSeq <= head.lastSeq) chat.memory.heads.set(head.id, head);
+}

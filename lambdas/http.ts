@@ -1,5 +1,0 @@
-import { createHttpHandler } from "./http/router.ts";
-import { composeChat } from "./runtime/composition.ts";
-import { readEnvironment } from "./runtime/env.ts";
-
-export const handler = createHttpHandler(composeChat(readEnvironment("http")));

@@ -1,5 +1,0 @@
-import { composeChat } from "./runtime/composition.ts";
-import { readEnvironment } from "./runtime/env.ts";
-import { createWebSocketHandler } from "./websocket/router.ts";
-
-export const handler = createWebSocketHandler(composeChat(readEnvironment("websocket")));

@@ -1,5 +1,0 @@
-import { composeWorker } from "./runtime/composition.ts";
-import { readEnvironment } from "./runtime/env.ts";
-import { createWorker } from "./runtime/worker.ts";
-
-export const handler = createWorker(composeWorker(readEnvironment("worker")));

@@ -1,0 +1,84 @@
+import type { AppModel } from "../assembly/model.ts";
+import { startDatabaseProxy } from "../faults/database-proxy.ts";
+import { disturbDeliveries } from "../faults/disturbed-deliveries.ts";
+import { faultRoutes } from "../faults/fault-routes.ts";
+import { createFaults } from "../faults/faults.ts";
+import { followFaults } from "../faults/gateway-limits.ts";
+import { createProcessLedger } from "../faults/process-ledger.ts";
+import type { FunctionLog } from "../functions/function-log.ts";
+import type { FunctionInvoker } from "../functions/invocation.ts";
+import type { ProcessHooks } from "../functions/process-hooks.ts";
+import type { Gateway } from "../gateway/gateway.ts";
+import type { LocalRoutes } from "../gateway/local-routes.ts";
+import type { GatewayLog } from "../gateway/log-line.ts";
+import type { GatewayFaults } from "../gateway/websocket/gateway-faults.ts";
+import type { Log } from "../cli/log.ts";
+import { createRecords } from "../records/records.ts";
+import { stateRoute } from "../records/state-route.ts";
+import { openTablePages } from "../records/table-pages.ts";
+import { tableRoute } from "../records/table-route.ts";
+import { viewRoutes } from "../view/view-routes.ts";
+
+/** What the local cloud has and the service has not: faults on command, and a look at all that happens. */
+export interface LocalControls {
+  readonly hooks: ProcessHooks;
+  /** A process's own endpoint of the database, where its calls are counted and disturbed. */
+  databaseUrl(processId: string): string;
+  readonly functionLog: FunctionLog;
+  readonly gatewayLog: GatewayLog;
+  readonly gatewayFaults: GatewayFaults;
+  deliveries(invoker: FunctionInvoker): FunctionInvoker;
+  readonly routes: LocalRoutes;
+  /** Faults reach this gateway's open connections from now on; call once. */
+  follow(gateway: Gateway): void;
+  /** Ends all faults, and the waits they have caused. */
+  calm(): void;
+  close(): Promise<void>;
+}
+
+export async function openLocalControls(options: {
+  readonly model: () => AppModel;
+  readonly engineUrl: string;
+  readonly log: Log;
+}): Promise<LocalControls> {
+  const { model, engineUrl, log } = options;
+  const faults = createFaults();
+  const ledger = createProcessLedger((functionName) => faults.clockSkewMs(functionName));
+  const records = createRecords(ledger);
+  const proxy = await startDatabaseProxy({ engineUrl, faults, ledger });
+  const pages = openTablePages(engineUrl, model().region);
+  let connections: Pick<Gateway["connections"], "all"> = { all: () => [] };
+
+  return {
+    hooks: ledger.hooks,
+    databaseUrl: (processId) => proxy.url(processId),
+    functionLog: {
+      line: (entry) => log.functions.line(entry),
+      invocation: (entry) => {
+        log.functions.invocation(entry);
+        records.invocation(entry);
+      },
+    },
+    gatewayLog: (line) => {
+      log.gateway(line);
+      records.gateway(line);
+    },
+    gatewayFaults: faults,
+    deliveries: (invoker) => disturbDeliveries(invoker, faults),
+    routes: {
+      ...viewRoutes(),
+      ...faultRoutes(faults, () => model().functions.map(({ name }) => name)),
+      "GET /_local/state": stateRoute({ model, records, faults, connections: () => connections }),
+      "GET /_local/table": tableRoute(() => model().tables, pages),
+    },
+    follow: (gateway) => {
+      connections = gateway.connections;
+      followFaults(faults, gateway);
+    },
+    calm: () => faults.clear(),
+    close: async () => {
+      pages.close();
+      await proxy.close();
+    },
+  };
+}

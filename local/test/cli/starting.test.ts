@@ -1,0 +1,107 @@
+import { once } from "node:events";
+import { createServer, type AddressInfo } from "node:net";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { spawnCloud, type StartCloudOptions } from "../support/start-cloud.ts";
+import { FIXTURE, startFixture, temporaryFolder } from "./fixture.ts";
+
+/** Runs the command to its end. */
+async function run(options: StartCloudOptions): Promise<{ code: number | null; out: string; err: string }> {
+  const child = spawnCloud({ projectFolder: FIXTURE, ...options });
+  onTestFinished(() => {
+    child.kill("SIGKILL");
+  });
+  let [out, err] = ["", ""];
+  child.stdout?.setEncoding("utf8").on("data", (chunk: string) => (out += chunk));
+  child.stderr?.setEncoding("utf8").on("data", (chunk: string) => (err += chunk));
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, out, err };
+}
+
+test("--help goes to stdout and succeeds", async () => {
+  const { code, out, err } = await run({ args: ["--help"] });
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  expect(out).toContain("npm start -- [options] [path/to/cdk.out]");
+});
+
+test("an unknown option is one sentence and exit code 2", async () => {
+  expect(await run({ args: ["--prot"] })).toEqual({
+    code: 2,
+    out: "",
+    err: "Unknown option '--prot'; see --help.\n",
+  });
+});
+
+test("a taken port is one sentence and exit code 1", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  onTestFinished(() => {
+    server.close();
+  });
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  expect(await run({ args: ["--port", String(port)] })).toEqual({
+    code: 1,
+    out: "",
+    err: `Port ${port} is taken: stop what uses it, or choose another with --port (0 picks a free one).\n`,
+  });
+});
+
+test("a database that does not answer is one sentence", async () => {
+  const { code, err } = await run({ env: { DYNAMODB_ENDPOINT: "http://127.0.0.1:1" } });
+  expect(code).toBe(1);
+  expect(err).toMatch(/^[^\n]*http:\/\/127\.0\.0\.1:1[^\n]*\n$/);
+}, 60_000);
+
+test("an app that does not synthesize is a sentence and its own message, without a stack", async () => {
+  expect(await run({ context: { greeting: "forbidden" } })).toEqual({
+    code: 1,
+    out: "",
+    err:
+      "The app could not be synthesized: `node --import tsx bin/app.ts` ended with 1.\n" +
+      "  The setting `greeting` may not be forbidden.\n",
+  });
+});
+
+test("a folder that is no project is one sentence", async () => {
+  const folder = temporaryFolder();
+  expect(await run({ projectFolder: folder })).toMatchObject({
+    code: 1,
+    err: `There is no cdk.json in ${folder}: start in the project's folder, or name the folder of an assembly.\n`,
+  });
+});
+
+test("an assembly that is none is one sentence", async () => {
+  const { code, err } = await run({ args: ["no-such-cdk.out"] });
+  expect(code).toBe(1);
+  expect(err).toMatch(
+    /^The app cannot be served locally: \S+no-such-cdk\.out is not a readable cloud assembly: [^\n]+\n$/,
+  );
+});
+
+test("a folder in use is one sentence that names the process", async () => {
+  const dataFolder = temporaryFolder();
+  const first = await startFixture({ ephemeral: false, dataFolder });
+  expect(await run({ ephemeral: false, dataFolder })).toEqual({
+    code: 1,
+    out: "",
+    err: `The folder ${dataFolder} is in use by process ${first.pid}: stop that one, or choose another folder with --data.\n`,
+  });
+}, 60_000);
+
+test("the folder of a killed one is free again", async () => {
+  const dataFolder = temporaryFolder();
+  const first = await startFixture({ ephemeral: false, dataFolder });
+  await first.kill();
+  await startFixture({ ephemeral: false, dataFolder });
+}, 60_000);
+
+test("a synthesized assembly is served as it stands, from wherever one is", async () => {
+  const { createSynthesizer } = await import("../../assembly/synthesize.ts");
+  const cacheFolder = join(FIXTURE, "../../../.local/assemblies");
+  const settings = { stage: "local", greeting: "as it stands" };
+  const synthesis = await createSynthesizer({ folder: FIXTURE, settings, cacheFolder }).synthesize();
+  const folder = synthesis.type === "synthesized" ? synthesis.folder : "";
+  const cloud = await startFixture({ projectFolder: temporaryFolder(), args: [folder] });
+  const response = await fetch(`${cloud.httpUrl}/open`);
+  expect(await response.json()).toMatchObject({ greeting: "as it stands" });
+}, 60_000);

@@ -1,0 +1,71 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { FunctionModel } from "../../assembly/model.ts";
+import type { FunctionLogLine, InvocationLogEntry } from "../../functions/function-log.ts";
+import { createFunctionPool, type FunctionPoolOptions } from "../../functions/function-pool.ts";
+
+const folders: string[] = [];
+
+/** A folder that stands for a built asset. */
+export function asset(files: Readonly<Record<string, string>>): string {
+  const folder = mkdtempSync(join(tmpdir(), "parley-functions-"));
+  folders.push(folder);
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(join(folder, name, ".."), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  return folder;
+}
+
+export function removeAssets(): void {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+}
+
+export function functionModel(code: string, overrides: Partial<FunctionModel> = {}): FunctionModel {
+  return {
+    id: "Fn",
+    name: "Fn",
+    arn: "arn:aws:lambda:eu-central-1:123456789012:function:parley-fn",
+    codePath: asset({ "index.mjs": code }),
+    handler: "index.handler",
+    environment: {},
+    timeoutMs: 5_000,
+    memoryMb: 256,
+    ...overrides,
+  };
+}
+
+/** A pool whose output is kept. */
+export async function poolOf(
+  functions: readonly FunctionModel[],
+  options: Partial<FunctionPoolOptions> = {},
+) {
+  const lines: FunctionLogLine[] = [];
+  const invocations: InvocationLogEntry[] = [];
+  const pool = await createFunctionPool({
+    functions,
+    endpointsEnv: () => ({}),
+    log: { line: (line) => lines.push(line), invocation: (entry) => invocations.push(entry) },
+    ...options,
+  });
+  return { pool, lines, invocations };
+}
+
+export async function until(condition: () => boolean, what: string, deadlineMs = 10_000): Promise<void> {
+  const end = Date.now() + deadlineMs;
+  while (!condition()) {
+    if (Date.now() > end) throw new Error(`Not reached in ${deadlineMs} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** A zombie has ended: whoever adopted it just has not asked for its exit status yet. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return process.platform !== "linux" || !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,98 @@
+import { App, Stack } from "aws-cdk-lib";
+import { LambdaIntegration, RestApi } from "aws-cdk-lib/aws-apigateway";
+import { Rule, Schedule } from "aws-cdk-lib/aws-events";
+import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
+import { Code, Function as Lambda, LayerVersion, Runtime } from "aws-cdk-lib/aws-lambda";
+import { Topic } from "aws-cdk-lib/aws-sns";
+import { Queue } from "aws-cdk-lib/aws-sqs";
+import { Pass, StateMachine, DefinitionBody } from "aws-cdk-lib/aws-stepfunctions";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { spawnCloud } from "../support/start-cloud.ts";
+
+interface Parts {
+  readonly stack: Stack;
+  readonly fn: Lambda;
+}
+
+const FEATURES: readonly (readonly [string, (parts: Parts) => void, string])[] = [
+  [
+    "a REST API",
+    ({ stack, fn }) => new RestApi(stack, "Rest").root.addMethod("GET", new LambdaIntegration(fn)),
+    "Shop/Rest (AWS::ApiGateway::RestApi): this type of resource is not served locally.",
+  ],
+  [
+    "a state machine",
+    ({ stack }) =>
+      new StateMachine(stack, "Steps", {
+        definitionBody: DefinitionBody.fromChainable(new Pass(stack, "Pass")),
+      }),
+    "Shop/Steps (AWS::StepFunctions::StateMachine): this type of resource is not served locally.",
+  ],
+  [
+    "a schedule by the calendar",
+    ({ stack, fn }) =>
+      new Rule(stack, "Nightly", {
+        schedule: Schedule.cron({ hour: "3", minute: "0" }),
+        targets: [new LambdaFunction(fn)],
+      }),
+    "Shop/Nightly (AWS::Events::Rule): the schedule cron(0 3 * * ? *) is not served locally, only rate(…) expressions are.",
+  ],
+  [
+    "a layer",
+    ({ stack, fn }) =>
+      fn.addLayers(new LayerVersion(stack, "Layer", { code: Code.fromAsset(import.meta.dirname) })),
+    "Shop/Fn (AWS::Lambda::Function): the property Layers is not served locally.",
+  ],
+  [
+    "a topic",
+    ({ stack }) => new Topic(stack, "News"),
+    "Shop/News (AWS::SNS::Topic): this type of resource is not served locally.",
+  ],
+  [
+    "an ordered queue",
+    ({ stack }) => new Queue(stack, "Orders", { fifo: true }),
+    "Shop/Orders (AWS::SQS::Queue): the property FifoQueue is not served locally.",
+  ],
+];
+
+test("an app with things that are not served is refused, each named in one sentence", async () => {
+  const outdir = mkdtempSync(join(tmpdir(), "sample-refused-"));
+  onTestFinished(() => rmSync(outdir, { recursive: true, force: true }));
+  const app = new App({ outdir, postCliContext: { "aws:cdk:enable-path-metadata": true } });
+  const stack = new Stack(app, "Shop");
+  const code = Code.fromInline("exports.handler = async () => ({});");
+  const fn = new Lambda(stack, "Fn", { code, handler: "index.handler", runtime: Runtime.NODEJS_22_X });
+  for (const [, add] of FEATURES) add({ stack, fn });
+  app.synth();
+
+  const { exitCode, stdout, stderr } = await runToItsEnd(outdir);
+  expect(exitCode).toBe(1);
+  expect(stdout).toBe("");
+  const lines = stderr.trimEnd().split("\n");
+  expect(lines[0]).toBe("The app cannot be served locally:");
+  for (const [feature, , sentence] of FEATURES) {
+    expect(
+      lines.filter((line) => line === `  ${sentence}`),
+      feature,
+    ).toHaveLength(1);
+  }
+  // No stack, nothing but a sentence for a resource of the app.
+  for (const line of lines.slice(1)) expect(line).toMatch(/^ {2}Shop\/\S+ \(AWS::[\w:]+\): .+\.$/);
+  expect(stderr).not.toContain("Shop/Fn/ServiceRole");
+}, 120_000);
+
+async function runToItsEnd(assembly: string) {
+  const child = spawnCloud({ args: [assembly] });
+  onTestFinished(() => {
+    child.kill("SIGKILL");
+  });
+  const output = { stdout: "", stderr: "" };
+  child.stdout?.setEncoding("utf8").on("data", (chunk: string) => (output.stdout += chunk));
+  child.stderr?.setEncoding("utf8").on("data", (chunk: string) => (output.stderr += chunk));
+  const [exitCode] = (await once(child, "close")) as [number | null];
+  return { exitCode, ...output };
+}

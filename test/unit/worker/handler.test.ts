@@ -1,0 +1,148 @@
+import type { DynamoDBRecord, DynamoDBStreamEvent, SQSEvent, SQSRecord } from "aws-lambda";
+import { describe, expect, it } from "vitest";
+import type { Task, TaskQueue } from "../../../lambdas/chat/ports.ts";
+import type { PresenceState } from "../../../lambdas/chat/model/records.ts";
+import { createWorker } from "../../../lambdas/worker/handler.ts";
+import type { WorkerEvent } from "../../../lambdas/worker/handler.ts";
+import type { StreamChange } from "../../../lambdas/store/stream-records.ts";
+import { memoryChat, SILENT } from "../../support/memory/chat.ts";
+import { MemoryDatabase, slotKey } from "../../support/memory/database.ts";
+import { newUser } from "../../support/memory/users.ts";
+
+const NOW = Date.UTC(2030, 0, 1);
+
+/** A worker over memory. A record's change is named by its sequence number; some conversations fail. */
+function scene(changes: Readonly<Record<string, StreamChange | null>> = {}, broken: readonly string[] = []) {
+  const database = new MemoryDatabase();
+  const queued: { readonly task: Task; readonly delaySeconds: number }[] = [];
+  const queue: TaskQueue = {
+    send: (task, delaySeconds) => {
+      if ("userId" in task && broken.includes(task.userId)) return Promise.reject(new Error("no queue"));
+      queued.push({ task, delaySeconds });
+      return Promise.resolve();
+    },
+  };
+  const errors: string[] = [];
+  const log = { ...SILENT, error: (message: string) => errors.push(message) };
+  const chat = memoryChat({ database, log, now: () => NOW, rules: { sweepShards: 3 } });
+  const get: typeof chat.conversations.get = (id, consistency) =>
+    broken.includes(id) ? Promise.reject(new Error("throttled")) : chat.conversations.get(id, consistency);
+  const worker = createWorker({
+    chat: { ...chat, conversations: { ...chat.conversations, get } },
+    queue,
+    readStreamRecord: ({ NewImage }) => changes[NewImage as string] ?? null,
+  });
+  return { database, queued, errors, worker: (event: WorkerEvent) => worker(event) };
+}
+
+const stream = (...numbers: readonly string[]): DynamoDBStreamEvent => ({
+  Records: numbers.map(
+    (SequenceNumber) =>
+      ({
+        eventSource: "aws:dynamodb",
+        dynamodb: { SequenceNumber, NewImage: SequenceNumber },
+      }) as unknown as DynamoDBRecord,
+  ),
+});
+const messages = (...bodies: readonly string[]): SQSEvent => ({
+  Records: bodies.map(
+    (body, index) => ({ eventSource: "aws:sqs", messageId: `m${index}`, body }) as unknown as SQSRecord,
+  ),
+});
+const stored = (conversationId: string, seq: number): StreamChange => ({
+  type: "stored",
+  conversationId,
+  seq,
+});
+const leaving = (userId: string, from: PresenceState = "on"): StreamChange => ({
+  type: "transition",
+  transition: { userId, from, to: "leaving", version: 1, lastSeenAt: NOW - 4_000, at: NOW },
+});
+
+function addConversation(database: MemoryDatabase, id: string, messageCount: number): void {
+  database.heads.set(id, {
+    id,
+    participants: ["ann", "bob"].map((user) => ({ id: user, readSeq: 0, readAt: null, stepSeq: 0 })),
+    createdAt: NOW,
+    lastSeq: 0,
+    lastMessage: null,
+    lastMessageAt: null,
+    activityAt: NOW,
+  });
+  for (let seq = 1; seq <= messageCount; seq += 1) {
+    const message = { senderId: "ann", content: "x", clientMessageId: null, attemptId: "a", createdAt: NOW };
+    database.messages.set(slotKey(id, seq), { conversationId: id, seq, ...message });
+  }
+}
+
+describe("the stream", () => {
+  it("makes every head cover what was stored", async () => {
+    const changes = { "1": stored("c", 1), "2": stored("c", 3), "3": stored("d", 1), "4": null };
+    const { database, worker } = scene(changes);
+    addConversation(database, "c", 3);
+    addConversation(database, "d", 1);
+    await expect(worker(stream("1", "2", "3", "4"))).resolves.toEqual({ batchItemFailures: [] });
+    expect([database.heads.get("c")?.lastSeq, database.heads.get("d")?.lastSeq]).toEqual([3, 1]);
+  });
+
+  it("reports the first record of a conversation that failed, and does the others", async () => {
+    const changes = { "1": stored("d", 1), "2": stored("c", 1), "3": stored("c", 2) };
+    const { database, errors, worker } = scene(changes, ["c"]);
+    addConversation(database, "d", 1);
+    await expect(worker(stream("1", "2", "3"))).resolves.toEqual({
+      batchItemFailures: [{ itemIdentifier: "2" }],
+    });
+    expect(database.heads.get("d")?.lastSeq).toBe(1);
+    expect(errors).toEqual(["repair failed"]);
+  });
+
+  it("arranges the end of a grace for when it is over", async () => {
+    const { queued, worker } = scene({ "1": leaving("ann") });
+    await worker(stream("1"));
+    expect(queued).toEqual([
+      { task: { type: "settle", userId: "ann", lastSeenAt: NOW - 4_000 }, delaySeconds: 6 },
+    ]);
+  });
+
+  it("stops at the first transition that fails: those behind it must not overtake it", async () => {
+    const changes = { "1": leaving("ann"), "2": leaving("bob"), "3": leaving("cy") };
+    const { queued, worker } = scene(changes, ["bob"]);
+    await expect(worker(stream("1", "2", "3"))).resolves.toEqual({
+      batchItemFailures: [{ itemIdentifier: "2" }],
+    });
+    expect(queued).toHaveLength(1);
+  });
+
+  it("leaves alone conversations nobody knows", async () => {
+    const { worker } = scene({ "1": stored("gone", 1) });
+    await expect(worker(stream("1"))).resolves.toEqual({ batchItemFailures: [] });
+  });
+});
+
+describe("the queue", () => {
+  const settle = (userId: string): string =>
+    JSON.stringify({ type: "settle", userId, lastSeenAt: NOW - 10_000 });
+
+  it("does each task, and reports those that fail alone", async () => {
+    const { database, worker } = scene();
+    database.users.set("ann", { ...newUser("ann"), state: "leaving", version: 1, lastSeenAt: NOW - 10_000 });
+    const answer = worker(messages("{", settle("ann"), settle("nobody")));
+    await expect(answer).resolves.toEqual({ batchItemFailures: [{ itemIdentifier: "m0" }] });
+    expect(database.users.get("ann")).toMatchObject({ state: "off", version: 2 });
+  });
+
+  it("settles no leave but the one it is about", async () => {
+    const { database, worker } = scene();
+    database.users.set("ann", { ...newUser("ann"), state: "leaving", version: 1, lastSeenAt: NOW - 1_000 });
+    await worker(messages(settle("ann")));
+    expect(database.users.get("ann")).toMatchObject({ state: "leaving", version: 1 });
+  });
+});
+
+it("sweeps every shard on schedule", async () => {
+  const { queued, worker } = scene();
+  await expect(worker({ type: "sweep" })).resolves.toBeUndefined();
+  expect(queued.map(({ task }) => task)).toEqual(
+    [0, 1, 2].map((shard) => ({ type: "sweep_shard", shard, cursor: null })),
+  );
+});
