@@ -23,7 +23,7 @@ export interface TokenVerifier {
   ): Promise<({ readonly sub: unknown; readonly exp: number } & Record<string, unknown>) | null>;
 }
 
-/** API Gateway answers 401 to exactly this error, and to no other. */
+/** API Sockets answers 401 to exactly this error, and to no other. */
 const unauthorized = (): Error => new Error("Unauthorized");
 
 /** The authorizer of `$connect`: who the token names, and until when. */

@@ -1,12 +1,4 @@
-import type {
-  ConversationStore,
-  Gateway,
-  InboxStore,
-  Log,
-  MessageStore,
-  PairStore,
-  UserStore,
-} from "./ports.ts";
+import type { HeadStore, Sockets, InboxStore, Log, MessageStore, PairStore, UserStore } from "./ports.ts";
 import type { Memory } from "./memory.ts";
 import type { PresenceRules } from "./model/presence.ts";
 import type { RateLimiter } from "./rate-limit.ts";
@@ -14,11 +6,11 @@ import type { RateLimiter } from "./rate-limit.ts";
 /** Everything an operation works with; made once per function environment. */
 export interface Chat {
   readonly users: UserStore;
-  readonly conversations: ConversationStore;
+  readonly heads: HeadStore;
   readonly messages: MessageStore;
   readonly inbox: InboxStore;
   readonly pairs: PairStore;
-  readonly gateway: Gateway;
+  readonly sockets: Sockets;
   readonly log: Log;
   readonly clock: Clock;
   readonly random: Random;

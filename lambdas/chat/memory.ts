@@ -1,4 +1,4 @@
-import type { Claims, ConversationRecord } from "./model/records.ts";
+import type { Claims, Head } from "./model/records.ts";
 
 /**
  * What a warm function remembers between invocations. Only facts that cannot turn false are relied on (a
@@ -6,7 +6,7 @@ import type { Claims, ConversationRecord } from "./model/records.ts";
  * head is a guess that a condition checks.
  */
 export interface Memory {
-  readonly heads: Remembered<ConversationRecord>;
+  readonly heads: Remembered<Head>;
   /** Claims as stored at a time, by user. */
   readonly claims: Remembered<{ readonly claims: Claims; readonly at: number }>;
   /** Conversation ids whose creation was seen complete, by pair. */

@@ -1,7 +1,7 @@
 import type { EventFrame, ErrorFrame } from "../protocol/server-frames.ts";
 import type { HeadMove } from "./model/head.ts";
 import type { PresenceChange } from "./model/presence.ts";
-import type { Claims, ConversationRecord, MessageRecord, ReadStep, UserRecord } from "./model/records.ts";
+import type { Claims, Head, MessageRecord, ReadStep, UserRecord } from "./model/records.ts";
 
 /** What the rules need from outside. `strong` reads see every write acknowledged before them. */
 
@@ -40,17 +40,16 @@ export interface UserStore {
   ): Promise<{ userIds: readonly string[]; cursor: string | null }>;
 }
 
-export interface ConversationStore {
-  get(conversationId: string, consistency: Consistency): Promise<ConversationRecord | null>;
-  getMany(conversationIds: readonly string[]): Promise<Map<string, ConversationRecord>>;
+export interface HeadStore {
+  get(conversationId: string, consistency: Consistency): Promise<Head | null>;
+  getMany(conversationIds: readonly string[]): Promise<Map<string, Head>>;
   /** Creates the head unless it exists. */
-  create(conversation: ConversationRecord): Promise<void>;
+  create(head: Head): Promise<void>;
   /** Moves the head if everything the move expects still holds. */
   move(
     move: HeadMove,
   ): Promise<
-    | { readonly type: "moved"; readonly conversation: ConversationRecord }
-    | { readonly type: "conflict"; readonly conversation: ConversationRecord }
+    { readonly type: "moved"; readonly head: Head } | { readonly type: "conflict"; readonly head: Head }
   >;
   /** Stores when a position was reached; the same step again changes nothing. */
   putReadStep(conversationId: string, step: ReadStep): Promise<void>;
@@ -129,7 +128,7 @@ export interface Push {
 /** What became of a push. A failed one is counted and logged, never thrown. */
 export type PushOutcome = "delivered" | "gone" | "failed";
 
-export interface Gateway {
+export interface Sockets {
   /** Pushes with bounded concurrency and few retries; outcomes in the order of the pushes. */
   push(pushes: readonly Push[]): Promise<readonly PushOutcome[]>;
   /** Closes sockets; one that is gone already, or cannot be closed, is no error. */

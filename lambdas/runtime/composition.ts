@@ -6,10 +6,10 @@ import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Chat } from "../chat/chat.ts";
 import { createMemory } from "../chat/memory.ts";
-import type { Gateway, TaskQueue } from "../chat/ports.ts";
+import type { Sockets, TaskQueue } from "../chat/ports.ts";
 import { RateLimiter } from "../chat/rate-limit.ts";
-import { createManagementGateway } from "../push/management-gateway.ts";
-import { createConversationStore } from "../store/conversations.ts";
+import { createSockets } from "../push/sockets.ts";
+import { createHeadStore } from "../store/heads.ts";
 import { createInboxStore } from "../store/inbox.ts";
 import { SWEEP_SHARDS } from "../store/keys.ts";
 import { createMessageStore } from "../store/messages.ts";
@@ -29,7 +29,7 @@ const MAX_ROOMS = 10;
 /** What a test may put in place of the real thing. */
 export interface Replacements {
   readonly documentClient?: DynamoDBDocumentClient;
-  readonly gateway?: Gateway;
+  readonly sockets?: Sockets;
   readonly clock?: Chat["clock"];
 }
 
@@ -47,11 +47,11 @@ export function composeChat(
   const table = tableOf(env, replace);
   return {
     ...recognitionOf(table, env, replace),
-    conversations: createConversationStore(table),
+    heads: createHeadStore(table),
     messages: createMessageStore(table),
     inbox: createInboxStore(table),
     pairs: createPairStore(table),
-    gateway: replace.gateway ?? createManagementGateway(managementClient(env.CALLBACK_URL), log),
+    sockets: replace.sockets ?? createSockets(managementClient(env.CALLBACK_URL), log),
     log,
     random: { bytes: randomBytes, fraction: Math.random },
     rules: {

@@ -1,4 +1,4 @@
-/** The parts of API Gateway's WebSocket events that are read here. */
+/** The parts of API Sockets's WebSocket events that are read here. */
 export interface WebSocketEvent {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;

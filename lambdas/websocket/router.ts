@@ -63,10 +63,10 @@ async function answerFrame(chat: Chat, event: WebSocketEvent): Promise<WebSocket
     if (chat.clock.now() >= tokenExpiresAt(event)) {
       const refusal = toClientError(tokenExpired(), chat.log, "frame");
       // Pushed before the close: a route response would come too late.
-      await chat.gateway.push([
+      await chat.sockets.push([
         { connectionId: caller.connectionId, frame: errorFrame(id, action, refusal) },
       ]);
-      await chat.gateway.close([caller.connectionId]);
+      await chat.sockets.close([caller.connectionId]);
       return { statusCode: 200 };
     }
     if (!decoded.ok) throw new Refusal("INVALID_REQUEST", decoded.message);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createConversationStore } from "../../lambdas/store/conversations.ts";
+import { createHeadStore } from "../../lambdas/store/heads.ts";
 import { createMessageStore } from "../../lambdas/store/messages.ts";
 import { aMessage } from "../store/made-records.ts";
 import { deploy, Visitor, type Deployment, type Device } from "../support/deployment.ts";
@@ -38,7 +38,7 @@ describe("messages whose sender has died", () => {
       await messages.put(aMessage({ conversationId, seq, senderId: alice.id, createdAt, clientMessageId }));
     }
   };
-  const head = () => createConversationStore(deployment.table).get(conversationId, "strong");
+  const head = () => createHeadStore(deployment.table).get(conversationId, "strong");
   const appended = (count: number) =>
     readStream(
       deployment.table,

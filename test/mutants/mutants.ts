@@ -46,7 +46,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: "lambdas/chat/steps/append-message.ts",
     rule: "tail = put.by.seq;",
     broken:
-      'tail = (await chat.conversations.get(draft.conversationId, "strong"))?.lastSeq ?? put.by.seq;\n    if (tail < put.by.seq) tail = put.by.seq;',
+      'tail = (await chat.heads.get(draft.conversationId, "strong"))?.lastSeq ?? put.by.seq;\n    if (tail < put.by.seq) tail = put.by.seq;',
     tests: SENDS,
   },
   {
@@ -58,7 +58,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "META by `lastSeq <` alone",
-    file: "lambdas/store/conversations.ts",
+    file: "lambdas/store/heads.ts",
     rule: 'if (lastSeq !== undefined) all.push(`${e.path("lastSeq")} = ${e.value(lastSeq)}`);',
     broken: 'if (lastSeq !== undefined) return [`${e.path("lastSeq")} < ${e.value(lastSeq + 1)}`];',
     tests: ["test/store/conversations.test.ts"],
@@ -87,8 +87,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "read steps not stored",
     file: "lambdas/chat/steps/advance-head.ts",
-    rule: "...steps.map((step) => chat.conversations.putReadStep(head.id, step)),",
-    broken: "...steps.slice(0, 0).map((step) => chat.conversations.putReadStep(head.id, step)),",
+    rule: "...steps.map((step) => chat.heads.putReadStep(head.id, step)),",
+    broken: "...steps.slice(0, 0).map((step) => chat.heads.putReadStep(head.id, step)),",
     tests: SENDS,
   },
   {

@@ -1,11 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { newConversationId } from "../../lambdas/chat/model/ids.ts";
-import type {
-  Connection,
-  ConversationRecord,
-  MessageRecord,
-  UserRecord,
-} from "../../lambdas/chat/model/records.ts";
+import type { Connection, Head, MessageRecord, UserRecord } from "../../lambdas/chat/model/records.ts";
 import type { UserStore } from "../../lambdas/chat/ports.ts";
 import type { PresenceChange } from "../../lambdas/chat/model/presence.ts";
 
@@ -24,7 +19,7 @@ export const aMessage = (
   ...fields,
 });
 
-export const aConversation = (fields: Partial<ConversationRecord> = {}): ConversationRecord => ({
+export const aHead = (fields: Partial<Head> = {}): Head => ({
   id: freshConversationId(),
   participants: ["ada", "bob"].map((id) => ({ id, readSeq: 0, readAt: null, stepSeq: 0 })),
   createdAt: 1_700_000_000_000,

@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from "vitest";
 import type { PresenceState } from "../../lambdas/chat/model/records.ts";
-import { createConversationStore } from "../../lambdas/store/conversations.ts";
+import { createHeadStore } from "../../lambdas/store/heads.ts";
 import { createInboxStore } from "../../lambdas/store/inbox.ts";
 import { createMessageStore } from "../../lambdas/store/messages.ts";
 import { createPairStore } from "../../lambdas/store/pairs.ts";
@@ -8,7 +8,7 @@ import { readStreamRecord } from "../../lambdas/store/stream-records.ts";
 import { createUserStore } from "../../lambdas/store/users.ts";
 import { describeOnEngine } from "../support/engine.ts";
 import { readStream } from "../support/read-stream.ts";
-import { aChange, aConnection, aConversation, aMessage } from "./made-records.ts";
+import { aChange, aConnection, aHead, aMessage } from "./made-records.ts";
 
 const T = 1_700_000_000_000;
 
@@ -16,7 +16,7 @@ const T = 1_700_000_000_000;
 describeOnEngine("what the table's stream tells", (table) => {
   const id = "odd#id%";
   let changes: readonly ReturnType<typeof readStreamRecord>[];
-  const head = aConversation();
+  const head = aHead();
 
   beforeAll(async () => {
     const users = createUserStore(table());
@@ -36,8 +36,8 @@ describeOnEngine("what the table's stream tells", (table) => {
 
     await createPairStore(table()).claim("ada", id, { conversationId: head.id, createdAt: T });
     await createInboxStore(table()).create(id, "ada", { conversationId: head.id, activityAt: T });
-    await createConversationStore(table()).create(head);
-    await createConversationStore(table()).putReadStep(head.id, { participant: 0, seq: 1, at: T });
+    await createHeadStore(table()).create(head);
+    await createHeadStore(table()).putReadStep(head.id, { participant: 0, seq: 1, at: T });
     const messages = createMessageStore(table());
     for (const seq of [1, 2]) await messages.put(aMessage({ conversationId: head.id, seq }));
 

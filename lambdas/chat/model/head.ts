@@ -1,5 +1,5 @@
 import { PREVIEW_CODE_POINTS } from "../../protocol/limits.ts";
-import type { ConversationRecord, MessageRecord, Participant, ReadStep, StoredPreview } from "./records.ts";
+import type { Head, MessageRecord, Participant, ReadStep, StoredPreview } from "./records.ts";
 
 /**
  * The head of a conversation follows its log: pure planning of its moves. A message already stored moves
@@ -47,7 +47,7 @@ export interface HeadPlan {
  * move may go. A step is stored whether or not its move succeeds, so it must tell a position that was really
  * held: a sender who reads a second time is left to the next move, when the first reading stands in the head.
  */
-export function planAppend(head: ConversationRecord, messages: readonly MessageRecord[]): HeadPlan {
+export function planAppend(head: Head, messages: readonly MessageRecord[]): HeadPlan {
   let planned = head;
   const steps: ReadStep[] = [];
   const readers = new Set<number>();
@@ -105,12 +105,7 @@ export function planAppend(head: ConversationRecord, messages: readonly MessageR
 }
 
 /** Plans a read position's move to `seq`; null where it is there already. Beyond the last message it stops there. */
-export function planRead(
-  head: ConversationRecord,
-  userId: string,
-  seq: number,
-  now: number,
-): HeadPlan | null {
+export function planRead(head: Head, userId: string, seq: number, now: number): HeadPlan | null {
   const index = head.participants.findIndex(({ id }) => id === userId);
   const reader = head.participants[index];
   const target = Math.min(seq, head.lastSeq);
@@ -131,7 +126,7 @@ export function planRead(
  * The head as a sender may guess it that knows only a stale one: everything before its message applied,
  * everything read. Wrong guesses fail the move's conditions and are planned anew from the true head.
  */
-export function assumeHead(stale: ConversationRecord, lastSeq: number, senderId: string): ConversationRecord {
+export function assumeHead(stale: Head, lastSeq: number, senderId: string): Head {
   return {
     ...stale,
     lastSeq,
@@ -168,12 +163,12 @@ const reading = (participant: Participant, readSeq: number, readAt: number): Par
 const stepOf = (participant: number, { readSeq, readAt }: Participant): readonly ReadStep[] =>
   readAt === null ? [] : [{ participant, seq: readSeq, at: readAt }];
 
-const changedPositions = (before: ConversationRecord, after: ConversationRecord): readonly number[] =>
+const changedPositions = (before: Head, after: Head): readonly number[] =>
   before.participants.flatMap((participant, index) =>
     after.participants[index]!.readSeq === participant.readSeq ? [] : [index],
   );
 
-function positionsOf(before: ConversationRecord, after: ConversationRecord): HeadMove["set"]["positions"] {
+function positionsOf(before: Head, after: Head): HeadMove["set"]["positions"] {
   return changedPositions(before, after).map((participant) => {
     const was = before.participants[participant]!;
     const { readSeq, readAt, stepSeq } = after.participants[participant]!;

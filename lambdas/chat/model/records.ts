@@ -49,7 +49,7 @@ export interface StoredPreview {
 }
 
 /** The head of a conversation: what is derived from its log, and its participants' positions. */
-export interface ConversationRecord {
+export interface Head {
   readonly id: string;
   readonly participants: readonly Participant[];
   readonly createdAt: number;

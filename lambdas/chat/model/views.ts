@@ -3,7 +3,7 @@ import { iso, isoOrNull } from "./times.ts";
 import { messageId } from "./ids.ts";
 import { isOnline } from "./presence.ts";
 import type { PresenceRules } from "./presence.ts";
-import type { Claims, ConversationRecord, MessageRecord, StoredPreview, UserRecord } from "./records.ts";
+import type { Claims, Head, MessageRecord, StoredPreview, UserRecord } from "./records.ts";
 
 /** Records as clients see them. */
 
@@ -48,7 +48,7 @@ export const toPreview = (
 
 /** The conversation as `userId` sees it; both users of the pair must be among `users`. */
 export function toConversation(
-  head: ConversationRecord,
+  head: Head,
   userId: string,
   users: ReadonlyMap<string, UserRecord>,
   now: number,
@@ -70,28 +70,25 @@ export function toConversation(
   };
 }
 
-export function toReadPosition(head: ConversationRecord, userId: string): ReadPosition {
+export function toReadPosition(head: Head, userId: string): ReadPosition {
   const { readSeq, readAt } = positionOf(head, userId);
   return { readSeq, readAt: isoOrNull(readAt), unreadCount: head.lastSeq - readSeq };
 }
 
-export function positionOf(
-  head: ConversationRecord,
-  userId: string,
-): ConversationRecord["participants"][number] {
+export function positionOf(head: Head, userId: string): Head["participants"][number] {
   const position = head.participants.find(({ id }) => id === userId);
   if (!position) throw new Error("A participant is missing from the head.");
   return position;
 }
 
-export function otherParticipant(head: ConversationRecord, userId: string): string {
+export function otherParticipant(head: Head, userId: string): string {
   const other = head.participants.find(({ id }) => id !== userId);
   if (!other) throw new Error("A conversation needs two participants.");
   return other.id;
 }
 
 /** When everybody else's position reached the last message: it is the end, so the head alone tells. */
-function lastReadAt(head: ConversationRecord): number | null {
+function lastReadAt(head: Head): number | null {
   const others = head.participants.filter(({ id }) => id !== head.lastMessage?.senderId);
   const times = others.map(({ readSeq, readAt }) => (readSeq >= head.lastSeq ? readAt : null));
   return times.includes(null) ? null : Math.max(...times.map((at) => at ?? 0));

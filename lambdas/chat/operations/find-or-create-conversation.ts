@@ -18,8 +18,7 @@ export async function findOrCreateConversation(
   if (remembered) return { conversationId: remembered };
 
   const found = await chat.pairs.get(caller.userId, otherUserId);
-  const isComplete =
-    found !== null && (await chat.conversations.get(found.conversationId, "eventual")) !== null;
+  const isComplete = found !== null && (await chat.heads.get(found.conversationId, "eventual")) !== null;
   const pair = isComplete ? found : await create(chat, caller.userId, otherUserId);
   chat.memory.pairs.set(pairKey, pair.conversationId);
   return { conversationId: pair.conversationId };
@@ -41,7 +40,7 @@ async function create(chat: Chat, userId: string, otherUserId: string): Promise<
     chat.inbox.create(userId, otherUserId, row),
     chat.inbox.create(otherUserId, userId, row),
   ]);
-  await chat.conversations.create({
+  await chat.heads.create({
     id,
     participants: participants.map((participant) => ({
       id: participant,

@@ -3,7 +3,7 @@ import type { Caller, Chat } from "../chat.ts";
 import { ACTIVITY_STEP_MS } from "../model/head.ts";
 import { couldBeConversationId } from "../model/ids.ts";
 import type { InboxRow } from "../ports.ts";
-import type { ConversationRecord } from "../model/records.ts";
+import type { Head } from "../model/records.ts";
 import { Refusal } from "../model/refusal.ts";
 import { otherParticipant, toConversation } from "../model/views.ts";
 
@@ -33,7 +33,7 @@ export async function listConversations(
 ): Promise<ConversationPage> {
   const { limit } = request;
   const cursor = request.cursor === null ? null : decodeCursor(request.cursor);
-  const found: ConversationRecord[] = [];
+  const found: Head[] = [];
   let after: InboxRow | null = null;
   let below: InboxRow | null;
   let skipped = false;
@@ -49,7 +49,7 @@ export async function listConversations(
     const last = found[limit - 1];
     const read = rows.slice(0, size).filter((row) => mayBelongToPage(row, last));
     skipped ||= read.length < Math.min(size, rows.length);
-    const heads = await chat.conversations.getMany(read.map(({ conversationId }) => conversationId));
+    const heads = await chat.heads.getMany(read.map(({ conversationId }) => conversationId));
     for (const head of heads.values()) {
       if (cursor === null || byPlace(cursor, placeOf(head)) < 0) found.push(head);
     }
@@ -85,10 +85,10 @@ function roundSize(round: number, limit: number, found: number, goesOn: boolean)
   return Math.max(goesOn && round === 0 ? missing + 1 : missing, 2 ** round);
 }
 
-const mayBelongToPage = (row: InboxRow, last: ConversationRecord | undefined): boolean =>
+const mayBelongToPage = (row: InboxRow, last: Head | undefined): boolean =>
   last === undefined || row.activityAt + ACTIVITY_STEP_MS >= placeOf(last).at;
 
-const placeOf = (head: ConversationRecord): Place => ({
+const placeOf = (head: Head): Place => ({
   at: head.lastMessageAt ?? head.createdAt,
   id: head.id,
 });

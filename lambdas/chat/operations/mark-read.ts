@@ -5,7 +5,7 @@ import type { Caller, Chat } from "../chat.ts";
 import { fanOut } from "../steps/fan-out.ts";
 import { planRead } from "../model/head.ts";
 import { participate, remember } from "../steps/participate.ts";
-import type { ConversationRecord } from "../model/records.ts";
+import type { Head } from "../model/records.ts";
 import { positionOf, toReadPosition } from "../model/views.ts";
 
 const MAX_TRIES = 50;
@@ -24,19 +24,14 @@ export async function markRead(
 }
 
 /** The same from a head of any age; answers with the head after the move. */
-export async function moveReadPosition(
-  chat: Chat,
-  caller: Caller,
-  hint: ConversationRecord,
-  seq: number,
-): Promise<ConversationRecord> {
+export async function moveReadPosition(chat: Chat, caller: Caller, hint: Head, seq: number): Promise<Head> {
   let head = await reach(chat, hint, seq);
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const now = chat.clock.now();
     const plan = planRead(head, caller.userId, seq, now);
     if (!plan) return head;
     const result = await applyPlan(chat, head, plan);
-    head = result.conversation;
+    head = result.head;
     remember(chat, head);
     if (result.type === "moved") {
       await tellReading(chat, caller, head, now);
@@ -48,21 +43,16 @@ export async function moveReadPosition(
 }
 
 /** A message whose sender died before moving the head can be read all the same: the head catches up first. */
-async function reach(chat: Chat, head: ConversationRecord, seq: number): Promise<ConversationRecord> {
+async function reach(chat: Chat, head: Head, seq: number): Promise<Head> {
   if (seq <= head.lastSeq) return head;
   const target = await chat.messages.get(head.id, seq);
   const last = target ?? (await chat.messages.listBefore(head.id, null, 1, "strong"))[0];
   if (!last || last.seq <= head.lastSeq) return head;
-  const current = (await chat.conversations.get(head.id, "strong")) ?? head;
+  const current = (await chat.heads.get(head.id, "strong")) ?? head;
   return (await advanceHead(chat, current, last)).head;
 }
 
-async function tellReading(
-  chat: Chat,
-  caller: Caller,
-  head: ConversationRecord,
-  readAt: number,
-): Promise<void> {
+async function tellReading(chat: Chat, caller: Caller, head: Head, readAt: number): Promise<void> {
   const ids = head.participants.map(({ id }) => id);
   const users = await chat.users.getMany(ids, "eventual");
   const { readSeq } = positionOf(head, caller.userId);

@@ -7,7 +7,7 @@ import { couldBeConversationId, seqOfMessageId } from "../model/ids.ts";
 import { moveReadPosition } from "./mark-read.ts";
 import { participate } from "../steps/participate.ts";
 import { loadReadTimes } from "../steps/load-read-times.ts";
-import type { ConversationRecord, MessageRecord } from "../model/records.ts";
+import type { Head, MessageRecord } from "../model/records.ts";
 import { noSuchConversation, Refusal } from "../model/refusal.ts";
 import { toMessage, toUser, userIn } from "../model/views.ts";
 
@@ -36,7 +36,7 @@ export async function syncMessages(
  */
 async function lastSeqOf(
   chat: Chat,
-  head: ConversationRecord,
+  head: Head,
   afterSeq: number,
   found: readonly MessageRecord[],
   limit: number,
@@ -108,7 +108,7 @@ async function readPage(
 
 async function present(
   chat: Chat,
-  head: ConversationRecord,
+  head: Head,
   messages: readonly MessageRecord[],
 ): Promise<readonly Message[]> {
   if (messages.length === 0) return [];

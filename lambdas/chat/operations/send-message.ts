@@ -8,7 +8,7 @@ import type { Caller, Chat } from "../chat.ts";
 import { fanOut } from "../steps/fan-out.ts";
 import { participate } from "../steps/participate.ts";
 import { loadReadTimes } from "../steps/load-read-times.ts";
-import type { ConversationRecord, MessageRecord, UserRecord } from "../model/records.ts";
+import type { Head, MessageRecord, UserRecord } from "../model/records.ts";
 import { Refusal } from "../model/refusal.ts";
 import { positionOf, toMessage, toPreview, toUser, userIn } from "../model/views.ts";
 
@@ -54,12 +54,7 @@ export async function sendMessage(
   }
 }
 
-async function store(
-  chat: Chat,
-  head: ConversationRecord,
-  draft: Draft,
-  afterSeq: number | null,
-): Promise<Appended> {
+async function store(chat: Chat, head: Head, draft: Draft, afterSeq: number | null): Promise<Appended> {
   if (afterSeq !== null) {
     const proof = await proveFilled(chat, head, afterSeq);
     if (proof.lastSeq - afterSeq > MAX_BEHIND) return { type: "too_far_behind" };
@@ -81,22 +76,17 @@ async function store(
 /** `afterSeq` is the client's claim: it counts once a head or the slot itself shows it. */
 async function proveFilled(
   chat: Chat,
-  remembered: ConversationRecord,
+  remembered: Head,
   afterSeq: number,
 ): Promise<{ readonly lastSeq: number }> {
   if (afterSeq <= remembered.lastSeq) return remembered;
-  const head = await chat.conversations.get(remembered.id, "strong");
+  const head = await chat.heads.get(remembered.id, "strong");
   if (head && afterSeq <= head.lastSeq) return head;
   if (await chat.messages.get(remembered.id, afterSeq)) return { lastSeq: afterSeq };
   throw new Refusal("INVALID_REQUEST", "afterSeq is above the last message of the conversation.");
 }
 
-async function announce(
-  chat: Chat,
-  caller: Caller,
-  hint: ConversationRecord,
-  stored: MessageRecord,
-): Promise<Message> {
+async function announce(chat: Chat, caller: Caller, hint: Head, stored: MessageRecord): Promise<Message> {
   const [{ head }, users] = await Promise.all([
     advanceHead(chat, hint, stored),
     chat.users.getMany(
@@ -121,7 +111,7 @@ async function answerRepeat(chat: Chat, caller: Caller, stored: MessageRecord): 
 async function broadcast(
   chat: Chat,
   caller: Caller,
-  head: ConversationRecord,
+  head: Head,
   stored: MessageRecord,
   users: ReadonlyMap<string, UserRecord>,
 ): Promise<Message> {

@@ -56,7 +56,7 @@ export async function startSweep(chat: Chat, queue: TaskQueue): Promise<void> {
 
 /** Messages were stored: a head that does not cover them yet has lost its sender, or is about to be moved. */
 export async function repairHead(chat: Chat, conversationId: string, lastSeq: number): Promise<void> {
-  const head = await chat.conversations.get(conversationId, "strong");
+  const head = await chat.heads.get(conversationId, "strong");
   if (!head || head.lastSeq >= lastSeq) return;
   const message = await chat.messages.get(conversationId, lastSeq);
   if (message) await advanceHead(chat, head, message);

@@ -2,7 +2,7 @@ import type { Chat } from "../chat.ts";
 import { assumeHead, planAppend } from "../model/head.ts";
 import type { HeadPlan } from "../model/head.ts";
 import { remember } from "./participate.ts";
-import type { ConversationRecord, MessageRecord } from "../model/records.ts";
+import type { Head, MessageRecord } from "../model/records.ts";
 
 const MAX_TRIES = 100;
 
@@ -10,7 +10,7 @@ const MAX_TRIES = 100;
 const REPAIR_STEP = 200;
 
 export interface Advanced {
-  readonly head: ConversationRecord;
+  readonly head: Head;
   /** Whether this call moved the head past the message; false: somebody else had. */
   readonly moved: boolean;
 }
@@ -19,11 +19,7 @@ export interface Advanced {
  * Makes the head cover a stored message: what is derived from the log is redone until it is so. Done by the
  * sender before its ack, by a repeat, and by the worker. `hint` may be a head of any age.
  */
-export async function advanceHead(
-  chat: Chat,
-  hint: ConversationRecord,
-  message: MessageRecord,
-): Promise<Advanced> {
+export async function advanceHead(chat: Chat, hint: Head, message: MessageRecord): Promise<Advanced> {
   let head = hint.lastSeq < message.seq - 1 ? assumeHead(hint, message.seq - 1, message.senderId) : hint;
   let assumed = head !== hint;
   for (let tries = 0; tries < MAX_TRIES;) {
@@ -33,11 +29,11 @@ export async function advanceHead(
     }
     const passed = head.lastSeq === message.seq - 1 ? [message] : await missing(chat, head, message);
     const result = await applyPlan(chat, head, planAppend(head, passed));
-    if (result.type === "moved" && result.conversation.lastSeq >= message.seq) {
-      remember(chat, result.conversation);
-      return { head: result.conversation, moved: true };
+    if (result.type === "moved" && result.head.lastSeq >= message.seq) {
+      remember(chat, result.head);
+      return { head: result.head, moved: true };
     }
-    head = result.conversation;
+    head = result.head;
     assumed = false;
     if (result.type === "moved") continue;
     tries += 1;
@@ -47,11 +43,7 @@ export async function advanceHead(
 }
 
 /** A repair reads the slots between before it moves the head over them. */
-async function missing(
-  chat: Chat,
-  head: ConversationRecord,
-  message: MessageRecord,
-): Promise<readonly MessageRecord[]> {
+async function missing(chat: Chat, head: Head, message: MessageRecord): Promise<readonly MessageRecord[]> {
   const count = Math.min(REPAIR_STEP, message.seq - head.lastSeq);
   const messages = await chat.messages.listAfter(head.id, head.lastSeq, count, "strong");
   chat.log.info("head repaired", { conversationId: head.id, from: head.lastSeq, messages: messages.length });
@@ -61,14 +53,14 @@ async function missing(
 /** Inbox rows, then steps, then the head: what a head says is already true elsewhere. */
 export async function applyPlan(
   chat: Chat,
-  head: ConversationRecord,
+  head: Head,
   { move, steps, movesRows }: HeadPlan,
-): ReturnType<Chat["conversations"]["move"]> {
+): ReturnType<Chat["heads"]["move"]> {
   const { activityAt } = move.set;
   const rows = movesRows && activityAt !== undefined ? head.participants : [];
   await Promise.all([
     ...rows.map(({ id }) => chat.inbox.moveUp(id, head.id, activityAt!)),
-    ...steps.map((step) => chat.conversations.putReadStep(head.id, step)),
+    ...steps.map((step) => chat.heads.putReadStep(head.id, step)),
   ]);
-  return chat.conversations.move(move);
+  return chat.heads.move(move);
 }

@@ -3,7 +3,7 @@ import { connect, disconnect } from "../model/presence.ts";
 import type { PresenceChange } from "../model/presence.ts";
 import type { UserRecord } from "../model/records.ts";
 
-/** API Gateway ends a socket after two hours; the rest is for clocks and a late `$disconnect`. */
+/** API Sockets ends a socket after two hours; the rest is for clocks and a late `$disconnect`. */
 const LEASE_MS = (2 * 60 + 5) * 60 * 1000;
 
 /** Ten devices at once may all lose a race nine times. */
@@ -32,7 +32,7 @@ export async function openConnection(chat: Chat, arrival: Arrival): Promise<void
     evicted = [...missing, ...connected.evicted];
     return connected.change;
   });
-  if (evicted.length > 0) await chat.gateway.close(evicted);
+  if (evicted.length > 0) await chat.sockets.close(evicted);
 }
 
 /** A connection as it was seen when it was found gone: another with its id but not its lease is not it. */

@@ -24,8 +24,8 @@ export async function fanOut(chat: Chat, users: readonly UserRecord[], frameFor:
   const live = targets.filter(({ expired }) => !expired);
   const expired = targets.filter(({ expired }) => expired);
   const [outcomes] = await Promise.all([
-    chat.gateway.push(live.map(({ connection, frame }) => ({ connectionId: connection.id, frame }))),
-    chat.gateway.close(expired.map(({ connection }) => connection.id)),
+    chat.sockets.push(live.map(({ connection, frame }) => ({ connectionId: connection.id, frame }))),
+    chat.sockets.close(expired.map(({ connection }) => connection.id)),
   ]);
   const gone = live.filter(
     ({ connection }, index) => outcomes[index] === "gone" && connection.since <= now - CONNECTING_MS,

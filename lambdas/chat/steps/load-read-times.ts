@@ -1,6 +1,6 @@
 import type { Chat } from "../chat.ts";
 import { readAtOf } from "../model/head.ts";
-import type { ConversationRecord, MessageRecord, ReadStep } from "../model/records.ts";
+import type { Head, MessageRecord, ReadStep } from "../model/records.ts";
 
 /** Tells when a message's recipients had all read it; null while one has not. */
 export type ReadTimes = (message: MessageRecord) => number | null;
@@ -11,7 +11,7 @@ export type ReadTimes = (message: MessageRecord) => number | null;
  */
 export async function loadReadTimes(
   chat: Chat,
-  head: ConversationRecord,
+  head: Head,
   messages: readonly MessageRecord[],
 ): Promise<ReadTimes> {
   const first = messages[0]?.seq ?? 0;
@@ -20,7 +20,7 @@ export async function loadReadTimes(
       if (messages.length === 0 || stepSeq < first) return [];
       const limit = messages.at(-1)!.seq - first + 2;
       const list = (consistency: "strong" | "eventual"): Promise<readonly ReadStep[]> =>
-        chat.conversations.listReadSteps(head.id, participant, first, limit, consistency);
+        chat.heads.listReadSteps(head.id, participant, first, limit, consistency);
       const found = await list("eventual");
       // The head was read from a fresher replica than the steps: then a step it names is missing here, and
       // a message would seem to be read later than it was.

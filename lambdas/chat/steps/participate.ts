@@ -1,7 +1,7 @@
 import type { Caller, Chat } from "../chat.ts";
 import { couldBeConversationId } from "../model/ids.ts";
 import type { Consistency } from "../ports.ts";
-import type { ConversationRecord } from "../model/records.ts";
+import type { Head } from "../model/records.ts";
 import { noSuchConversation, notAParticipant } from "../model/refusal.ts";
 
 /**
@@ -13,7 +13,7 @@ export async function participate(
   { userId }: Caller,
   conversationId: string,
   consistency: Consistency | "remembered",
-): Promise<ConversationRecord> {
+): Promise<Head> {
   if (!couldBeConversationId(conversationId)) throw noSuchConversation();
   const head = await loadHead(chat, conversationId, consistency);
   if (!head) throw noSuchConversation();
@@ -25,24 +25,20 @@ async function loadHead(
   chat: Chat,
   conversationId: string,
   consistency: Consistency | "remembered",
-): Promise<ConversationRecord | null> {
+): Promise<Head | null> {
   if (consistency === "remembered") {
     const remembered = chat.memory.heads.get(conversationId);
     if (remembered) return remembered;
   }
-  const head = await chat.conversations.get(
-    conversationId,
-    consistency === "eventual" ? "eventual" : "strong",
-  );
+  const head = await chat.heads.get(conversationId, consistency === "eventual" ? "eventual" : "strong");
   // A conversation created a moment ago may be missing from an eventually consistent read.
-  const found =
-    head ?? (consistency === "eventual" ? await chat.conversations.get(conversationId, "strong") : null);
+  const found = head ?? (consistency === "eventual" ? await chat.heads.get(conversationId, "strong") : null);
   if (found) remember(chat, found);
   return found;
 }
 
 /** Keeps the newest head seen. */
-export function remember(chat: Chat, head: ConversationRecord): void {
+export function remember(chat: Chat, head: Head): void {
   const remembered = chat.memory.heads.get(head.id);
   if (!remembered || remembered.lastSeq <= head.lastSeq) chat.memory.heads.set(head.id, head);
 }

@@ -1,8 +1,8 @@
 import type { Chat } from "../../../lambdas/chat/chat.ts";
 import { createMemory } from "../../../lambdas/chat/memory.ts";
-import type { Gateway, Log, Push, PushOutcome } from "../../../lambdas/chat/ports.ts";
+import type { Sockets, Log, Push, PushOutcome } from "../../../lambdas/chat/ports.ts";
 import { RateLimiter } from "../../../lambdas/chat/rate-limit.ts";
-import { memoryConversations } from "./conversations.ts";
+import { memoryHeads } from "./heads.ts";
 import { MemoryDatabase } from "./database.ts";
 import { call, CALM } from "./hooks.ts";
 import type { Hooks } from "./hooks.ts";
@@ -13,7 +13,7 @@ import { seededRandom } from "./seeded-random.ts";
 import { memoryUsers } from "./users.ts";
 
 /** Remembers what was pushed and closed; `outcomeOf` says what becomes of a push. */
-export class MemoryGateway implements Gateway {
+export class MemorySockets implements Sockets {
   readonly pushed: Push[] = [];
   readonly closed: string[] = [];
   outcomeOf: (connectionId: string) => PushOutcome = () => "delivered";
@@ -24,7 +24,7 @@ export class MemoryGateway implements Gateway {
   }
 
   push(pushes: readonly Push[]): Promise<readonly PushOutcome[]> {
-    return call(this.#hooks, "gateway.push", () =>
+    return call(this.#hooks, "sockets.push", () =>
       pushes.map((push) => {
         const outcome = this.outcomeOf(push.connectionId);
         if (outcome === "delivered") this.pushed.push(push);
@@ -34,7 +34,7 @@ export class MemoryGateway implements Gateway {
   }
 
   close(connectionIds: readonly string[]): Promise<void> {
-    return call(this.#hooks, "gateway.close", () => {
+    return call(this.#hooks, "sockets.close", () => {
       this.closed.push(...connectionIds);
     });
   }
@@ -45,7 +45,7 @@ export const SILENT: Log = { info: () => undefined, warn: () => undefined, error
 export interface MemoryChatOptions {
   readonly database?: MemoryDatabase;
   readonly hooks?: Hooks;
-  readonly gateway?: Gateway;
+  readonly sockets?: Sockets;
   readonly now?: () => number;
   readonly random?: () => number;
   readonly log?: Log;
@@ -56,7 +56,7 @@ export interface MemoryChatOptions {
 export function memoryChat({
   database = new MemoryDatabase(),
   hooks = CALM,
-  gateway = new MemoryGateway(hooks),
+  sockets = new MemorySockets(hooks),
   now = () => Date.UTC(2030, 0, 1),
   random = seededRandom(1),
   log = SILENT,
@@ -64,11 +64,11 @@ export function memoryChat({
 }: MemoryChatOptions = {}): Chat {
   return {
     users: memoryUsers(database, hooks),
-    conversations: memoryConversations(database, hooks),
+    heads: memoryHeads(database, hooks),
     messages: memoryMessages(database, hooks),
     inbox: memoryInbox(database, hooks),
     pairs: memoryPairs(database, hooks),
-    gateway,
+    sockets,
     log,
     clock: { now, pause: () => hooks.step({ name: "clock.pause", phase: "before" }) },
     random: {

@@ -1,10 +1,5 @@
 import type { InboxRow, Pair } from "../../../lambdas/chat/ports.ts";
-import type {
-  ConversationRecord,
-  MessageRecord,
-  ReadStep,
-  UserRecord,
-} from "../../../lambdas/chat/model/records.ts";
+import type { Head, MessageRecord, ReadStep, UserRecord } from "../../../lambdas/chat/model/records.ts";
 
 /** One value in the course of the writes: what it was at any earlier moment can still be read. */
 interface Version<V> {
@@ -56,7 +51,7 @@ export interface StoredStep extends ReadStep {
 export class MemoryDatabase {
   readonly #timeline = { tick: 0 };
   readonly users = new Versions<UserRecord>(this.#timeline);
-  readonly heads = new Versions<ConversationRecord>(this.#timeline);
+  readonly heads = new Versions<Head>(this.#timeline);
   readonly messages = new Versions<MessageRecord>(this.#timeline);
   readonly steps = new Versions<StoredStep>(this.#timeline);
   readonly rows = new Versions<StoredRow>(this.#timeline);

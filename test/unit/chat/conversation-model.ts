@@ -1,4 +1,4 @@
-import type { ConversationRecord, MessageRecord } from "../../../lambdas/chat/model/records.ts";
+import type { Head, MessageRecord } from "../../../lambdas/chat/model/records.ts";
 
 /** What a conversation must look like, worked out from its log and the order of its head's versions. */
 export interface ConversationModel {
@@ -17,7 +17,7 @@ export interface HeadFault {
  * lifts its sender's position at its own time; any other version marks one position as read.
  */
 export function replay(
-  versions: readonly ConversationRecord[],
+  versions: readonly Head[],
   log: readonly MessageRecord[],
 ): { readonly model: ConversationModel; readonly faults: readonly HeadFault[] } {
   const first = versions[0]!;

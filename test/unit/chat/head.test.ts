@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { planRead, previewOf, readAtOf } from "../../../lambdas/chat/model/head.ts";
-import type { ConversationRecord, MessageRecord } from "../../../lambdas/chat/model/records.ts";
+import type { Head, MessageRecord } from "../../../lambdas/chat/model/records.ts";
 
 const messageOf = (content: string): MessageRecord => ({
   conversationId: "c",
@@ -50,7 +50,7 @@ describe("readAt", () => {
 });
 
 describe("marking as read", () => {
-  const head: ConversationRecord = {
+  const head: Head = {
     id: "c",
     participants: [
       { id: "ann", readSeq: 5, readAt: null, stepSeq: 0 },

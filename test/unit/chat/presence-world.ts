@@ -7,7 +7,7 @@ import { isOnline } from "../../../lambdas/chat/model/presence.ts";
 import type { UserRecord } from "../../../lambdas/chat/model/records.ts";
 import { onTransition, runTask, startSweep } from "../../../lambdas/chat/operations/worker-tasks.ts";
 import type { EventFrame } from "../../../lambdas/protocol/server-frames.ts";
-import { memoryChat, MemoryGateway } from "../../support/memory/chat.ts";
+import { memoryChat, MemorySockets } from "../../support/memory/chat.ts";
 import { MemoryDatabase, rowKey } from "../../support/memory/database.ts";
 import { Crash, Environment } from "../../support/memory/environment.ts";
 import { Interleaver } from "../../support/memory/interleaver.ts";
@@ -195,13 +195,13 @@ export class PresenceWorld {
       maxLag: this.#maxLag,
     });
     environment.dieAt(death);
-    const gateway = new MemoryGateway(environment);
-    gateway.outcomeOf = (id) =>
+    const sockets = new MemorySockets(environment);
+    sockets.outcomeOf = (id) =>
       id.startsWith("socket-of") || this.#sockets.get(id)?.state === "open" ? "delivered" : "gone";
     const chat = memoryChat({
       database: this.database,
       hooks: environment,
-      gateway,
+      sockets,
       random: this.#random,
       now: () => this.#now,
       rules: this.#rules,
@@ -211,10 +211,10 @@ export class PresenceWorld {
     } catch (error) {
       if (!(error instanceof Crash)) throw error;
     }
-    for (const { frame } of gateway.pushed) {
+    for (const { frame } of sockets.pushed) {
       if (frame.type === "user_online" || frame.type === "user_offline") this.announcements.push(frame);
     }
-    for (const id of gateway.closed) this.#closed(id);
+    for (const id of sockets.closed) this.#closed(id);
     return !environment.isDead;
   }
 

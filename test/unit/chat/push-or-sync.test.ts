@@ -5,7 +5,7 @@ import { findOrCreateConversation } from "../../../lambdas/chat/operations/find-
 import { syncMessages } from "../../../lambdas/chat/operations/read-messages.ts";
 import { joinConversation } from "../../../lambdas/chat/operations/rooms.ts";
 import { sendMessage } from "../../../lambdas/chat/operations/send-message.ts";
-import { memoryChat, MemoryGateway } from "../../support/memory/chat.ts";
+import { memoryChat, MemorySockets } from "../../support/memory/chat.ts";
 import { MemoryDatabase } from "../../support/memory/database.ts";
 import { Environment } from "../../support/memory/environment.ts";
 import { Interleaver } from "../../support/memory/interleaver.ts";
@@ -20,24 +20,24 @@ function functions(seed: number) {
   const random = seededRandom(seed);
   const database = new MemoryDatabase();
   const interleaver = new Interleaver(random);
-  const gateway = new MemoryGateway();
+  const sockets = new MemorySockets();
   const start = () =>
     memoryChat({
       database,
-      gateway,
+      sockets,
       random,
       hooks: new Environment({ interleaver, random }),
       now: () => START,
     });
   for (const id of ["ann", "bob", "cy"]) database.users.set(id, newUser(id));
-  return { database, gateway, start, run: (tasks: readonly Promise<unknown>[]) => interleaver.run(tasks) };
+  return { database, sockets, start, run: (tasks: readonly Promise<unknown>[]) => interleaver.run(tasks) };
 }
 
 describe("operations that meet", () => {
   it("give whoever connects and syncs during a send the message, by one or the other", async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(), fc.boolean(), async (seed, joins) => {
-        const { database, gateway, start, run } = functions(seed);
+        const { database, sockets, start, run } = functions(seed);
         const ann = { userId: "ann", connectionId: null };
         const bob = { userId: "bob", connectionId: "bobs" };
         const { conversationId } = await findOrCreateConversation(memoryChat({ database }), ann, "bob");
@@ -51,7 +51,7 @@ describe("operations that meet", () => {
         };
         const message = { conversationId, content: "hello", clientMessageId: null, afterSeq: null };
         await run([sendMessage(start(), ann, message), arrive()]);
-        const pushed = gateway.pushed.filter(({ connectionId }) => connectionId === "bobs");
+        const pushed = sockets.pushed.filter(({ connectionId }) => connectionId === "bobs");
         expect(synced.length + pushed.length).toBeGreaterThan(0);
       }),
       runs(400),

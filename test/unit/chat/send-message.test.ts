@@ -6,7 +6,7 @@ import { RateLimiter } from "../../../lambdas/chat/rate-limit.ts";
 import { listHistory, syncMessages } from "../../../lambdas/chat/operations/read-messages.ts";
 import { joinConversation } from "../../../lambdas/chat/operations/rooms.ts";
 import { sendMessage } from "../../../lambdas/chat/operations/send-message.ts";
-import { memoryChat, MemoryGateway } from "../../support/memory/chat.ts";
+import { memoryChat, MemorySockets } from "../../support/memory/chat.ts";
 import { MemoryDatabase } from "../../support/memory/database.ts";
 import { newUser } from "../../support/memory/users.ts";
 
@@ -16,18 +16,18 @@ const bob = { userId: "bob", connectionId: "bob-1" };
 const eve = { userId: "eve", connectionId: "eve-1" };
 
 let database: MemoryDatabase;
-let gateway: MemoryGateway;
+let sockets: MemorySockets;
 let chat: Chat;
 let conversationId: string;
 let now = NOW;
 
 /** A function that has just started: it remembers nothing. */
-const cold = (): Chat => memoryChat({ database, gateway, now: () => now });
+const cold = (): Chat => memoryChat({ database, sockets, now: () => now });
 
 beforeEach(async () => {
   now = NOW;
   database = new MemoryDatabase();
-  gateway = new MemoryGateway();
+  sockets = new MemorySockets();
   for (const id of ["ann", "bob", "eve"]) {
     const connections = [1, 2].map((device) => ({
       id: `${id}-${device}`,
@@ -55,7 +55,7 @@ const refusal = async (sent: Promise<unknown>): Promise<unknown> => {
   return null;
 };
 const told = (): readonly string[] =>
-  gateway.pushed.map(({ connectionId, frame }) => `${connectionId} ${frame.type}`);
+  sockets.pushed.map(({ connectionId, frame }) => `${connectionId} ${frame.type}`);
 
 describe("who may send", () => {
   it("is a participant", async () => {
@@ -100,7 +100,7 @@ describe("afterSeq", () => {
   it("counts on a slot the head does not cover yet", async () => {
     const dies = {
       ...chat,
-      conversations: { ...chat.conversations, move: () => Promise.reject(new Error("died")) },
+      heads: { ...chat.heads, move: () => Promise.reject(new Error("died")) },
     };
     await expect(send({}, ann, dies)).rejects.toThrow("died");
     expect((await send({ afterSeq: 1 }, bob, cold())).message.seq).toBe(2);
@@ -130,7 +130,7 @@ describe("a repeat", () => {
 
   it("is told to nobody twice", async () => {
     await send({ clientMessageId: "m" });
-    gateway.pushed.length = 0;
+    sockets.pushed.length = 0;
     await send({ clientMessageId: "m" });
     expect(told()).toEqual([]);
   });
@@ -138,7 +138,7 @@ describe("a repeat", () => {
   it("tells what its first attempt did not live to tell", async () => {
     const dies = {
       ...chat,
-      conversations: { ...chat.conversations, move: () => Promise.reject(new Error("died")) },
+      heads: { ...chat.heads, move: () => Promise.reject(new Error("died")) },
     };
     await expect(send({ clientMessageId: "m" }, ann, dies)).rejects.toThrow("died");
     expect(told()).toEqual([]);
@@ -168,7 +168,7 @@ describe("who is told", () => {
       "bob-1 new_message",
       "bob-2 conversation_updated",
     ]);
-    const frames = new Map(gateway.pushed.map(({ connectionId, frame }) => [connectionId, frame]));
+    const frames = new Map(sockets.pushed.map(({ connectionId, frame }) => [connectionId, frame]));
     expect(frames.get("bob-1")).toMatchObject({ message: { content: "x".repeat(201), seq: 1 } });
     expect(frames.get("bob-2")).toMatchObject({
       lastSeq: 1,
@@ -183,12 +183,12 @@ describe("reading", () => {
   it("is told to all but the reading connection, with the time it happened, once", async () => {
     await send();
     await send();
-    gateway.pushed.length = 0;
+    sockets.pushed.length = 0;
     now += 5_000;
     const position = { readSeq: 2, readAt: new Date(now).toISOString(), unreadCount: 0 };
     await expect(markRead(chat, bob, conversationId, 99)).resolves.toEqual(position);
     expect([...told()].sort()).toEqual(["ann-1", "ann-2", "bob-2"].map((id) => `${id} messages_read`));
-    gateway.pushed.length = 0;
+    sockets.pushed.length = 0;
     now += 5_000;
     await expect(markRead(chat, bob, conversationId, 1)).resolves.toEqual(position);
     expect(told()).toEqual([]);

@@ -3,11 +3,11 @@ import type { Chat } from "../../../lambdas/chat/chat.ts";
 import { markRead } from "../../../lambdas/chat/operations/mark-read.ts";
 import type { Push } from "../../../lambdas/chat/ports.ts";
 import { listHistory, syncMessages } from "../../../lambdas/chat/operations/read-messages.ts";
-import type { ConversationRecord } from "../../../lambdas/chat/model/records.ts";
+import type { Head } from "../../../lambdas/chat/model/records.ts";
 import { sendMessage } from "../../../lambdas/chat/operations/send-message.ts";
 import { repairHead } from "../../../lambdas/chat/operations/worker-tasks.ts";
 import type { Message } from "../../../lambdas/protocol/objects.ts";
-import { memoryChat, MemoryGateway } from "../../support/memory/chat.ts";
+import { memoryChat, MemorySockets } from "../../support/memory/chat.ts";
 import { MemoryDatabase, rowKey, slotKey } from "../../support/memory/database.ts";
 import { Crash, Environment } from "../../support/memory/environment.ts";
 import { Interleaver } from "../../support/memory/interleaver.ts";
@@ -79,7 +79,7 @@ export class SendWorld {
     }
   }
 
-  get head(): ConversationRecord {
+  get head(): Head {
     return this.database.heads.get(ID)!;
   }
 
@@ -105,9 +105,9 @@ export class SendWorld {
       answerLoss: this.#plan.answerLoss,
       isPatchy: this.#plan.isPatchy,
     });
-    const gateway = new MemoryGateway(environment);
-    const push = gateway.push.bind(gateway);
-    gateway.push = (pushes) => {
+    const sockets = new MemorySockets(environment);
+    const push = sockets.push.bind(sockets);
+    sockets.push = (pushes) => {
       for (const one of pushes) this.#holdsAlready(one);
       return push(pushes);
     };
@@ -115,7 +115,7 @@ export class SendWorld {
     const chat = memoryChat({
       database: this.database,
       hooks: environment,
-      gateway,
+      sockets,
       random: this.#random,
       now,
     });

@@ -2,22 +2,22 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Chat } from "../../../lambdas/chat/chat.ts";
 import { findOrCreateConversation } from "../../../lambdas/chat/operations/find-or-create-conversation.ts";
 import { sendMessage } from "../../../lambdas/chat/operations/send-message.ts";
-import { memoryChat, MemoryGateway } from "../../support/memory/chat.ts";
+import { memoryChat, MemorySockets } from "../../support/memory/chat.ts";
 import { MemoryDatabase } from "../../support/memory/database.ts";
 import { newUser } from "../../support/memory/users.ts";
 
 const ann = { userId: "ann", connectionId: null };
 
 let database: MemoryDatabase;
-let gateway: MemoryGateway;
+let sockets: MemorySockets;
 let chat: Chat;
 let conversationId: string;
 
 beforeEach(async () => {
   database = new MemoryDatabase();
-  gateway = new MemoryGateway();
+  sockets = new MemorySockets();
   for (const id of ["ann", "bob"]) database.users.set(id, newUser(id));
-  chat = memoryChat({ database, gateway });
+  chat = memoryChat({ database, sockets });
   conversationId = (await findOrCreateConversation(chat, ann, "bob")).conversationId;
   for (const id of ["ann", "bob"]) {
     const connection = { id: `${id}-1`, lease: Infinity, since: 0, rooms: new Set([conversationId]) };
@@ -29,7 +29,7 @@ const send = (on: Chat, clientMessageId: string) =>
   sendMessage(on, ann, { conversationId, content: "x", clientMessageId, afterSeq: null });
 
 /** The same function environment with one port that fails. */
-const failing = (port: "messages" | "conversations", method: string): Chat => ({
+const failing = (port: "messages" | "heads", method: string): Chat => ({
   ...chat,
   [port]: Object.create(chat[port], {
     [method]: { value: () => Promise.reject(new Error("the database is down")) },
@@ -39,27 +39,27 @@ const failing = (port: "messages" | "conversations", method: string): Chat => ({
 describe("stored before seen", () => {
   it("nobody hears of a message that could not be stored", async () => {
     await expect(send(failing("messages", "put"), "m-1")).rejects.toThrow("the database is down");
-    expect(gateway.pushed).toEqual([]);
+    expect(sockets.pushed).toEqual([]);
     expect(database.log(conversationId)).toEqual([]);
   });
 
   it("at the first push the message is in the log, and the head covers it", async () => {
     const seen: number[] = [];
-    gateway.outcomeOf = () => {
+    sockets.outcomeOf = () => {
       seen.push(database.log(conversationId).length);
       return "delivered";
     };
     await send(chat, "m-1");
     expect(seen).toEqual([1, 1]);
-    expect((await chat.conversations.get(conversationId, "strong"))?.lastSeq).toBe(1);
+    expect((await chat.heads.get(conversationId, "strong"))?.lastSeq).toBe(1);
   });
 
   it("a message whose head could not be moved is not acked; its repeat acks it and tells everybody", async () => {
-    await expect(send(failing("conversations", "move"), "m-1")).rejects.toThrow("the database is down");
-    expect(gateway.pushed).toEqual([]);
+    await expect(send(failing("heads", "move"), "m-1")).rejects.toThrow("the database is down");
+    expect(sockets.pushed).toEqual([]);
     expect(database.log(conversationId)).toHaveLength(1);
     expect(await send(chat, "m-1")).toMatchObject({ duplicate: true, message: { seq: 1 } });
-    expect(gateway.pushed.map(({ connectionId }) => connectionId).sort()).toEqual(["ann-1", "bob-1"]);
-    expect((await chat.conversations.get(conversationId, "strong"))?.lastSeq).toBe(1);
+    expect(sockets.pushed.map(({ connectionId }) => connectionId).sort()).toEqual(["ann-1", "bob-1"]);
+    expect((await chat.heads.get(conversationId, "strong"))?.lastSeq).toBe(1);
   });
 });

@@ -83,7 +83,7 @@ describe("the log", () => {
       pageSize: 10,
     };
     // Without a clientMessageId each is a message of its own.
-    for (failAt of ["", "messages.put", "conversations.move", "users.getMany"]) {
+    for (failAt of ["", "messages.put", "heads.move", "users.getMany"]) {
       for (const body of [
         JSON.stringify(frame),
         `${JSON.stringify(frame)}}`,

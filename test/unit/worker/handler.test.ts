@@ -25,10 +25,10 @@ function scene(changes: Readonly<Record<string, StreamChange | null>> = {}, brok
   const errors: string[] = [];
   const log = { ...SILENT, error: (message: string) => errors.push(message) };
   const chat = memoryChat({ database, log, now: () => NOW, rules: { sweepShards: 3 } });
-  const get: typeof chat.conversations.get = (id, consistency) =>
-    broken.includes(id) ? Promise.reject(new Error("throttled")) : chat.conversations.get(id, consistency);
+  const get: typeof chat.heads.get = (id, consistency) =>
+    broken.includes(id) ? Promise.reject(new Error("throttled")) : chat.heads.get(id, consistency);
   const worker = createWorker({
-    chat: { ...chat, conversations: { ...chat.conversations, get } },
+    chat: { ...chat, heads: { ...chat.heads, get } },
     queue,
     readStreamRecord: ({ NewImage }) => changes[NewImage as string] ?? null,
   });

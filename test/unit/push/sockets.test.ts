@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Push } from "../../../lambdas/chat/ports.ts";
-import { createManagementGateway, PUSH_LIMITS } from "../../../lambdas/push/management-gateway.ts";
+import { createSockets, PUSH_LIMITS } from "../../../lambdas/push/sockets.ts";
 import { startManagementServer } from "./management-server.ts";
 import type { Behaviour } from "./management-server.ts";
 
@@ -14,7 +14,7 @@ async function scene(behave: Behaviour, limits = PUSH_LIMITS) {
   const server = await startManagementServer(behave);
   stop = () => server.stop();
   const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
-  return { ...server, log, gateway: createManagementGateway(server.client, log, limits) };
+  return { ...server, log, sockets: createSockets(server.client, log, limits) };
 }
 
 const FRAME = { type: "user_typing", conversationId: "c", userId: "the-secret-user" } as const;
@@ -30,8 +30,8 @@ describe("pushing", () => {
       ill: 500,
       no: 403,
     };
-    const { gateway, attempts, log } = await scene((id) => statuses[id] ?? 200);
-    await expect(gateway.push(pushTo("gone", "ok=", "full", "ill", "no"))).resolves.toEqual([
+    const { sockets, attempts, log } = await scene((id) => statuses[id] ?? 200);
+    await expect(sockets.push(pushTo("gone", "ok=", "full", "ill", "no"))).resolves.toEqual([
       "gone",
       "delivered",
       "failed",
@@ -45,24 +45,24 @@ describe("pushing", () => {
   });
 
   it("delivers at the second try what failed at the first", async () => {
-    const { gateway, attempts } = await scene((_id, attempt) => (attempt === 1 ? 429 : 200));
-    await expect(gateway.push(pushTo("a"))).resolves.toEqual(["delivered"]);
+    const { sockets, attempts } = await scene((_id, attempt) => (attempt === 1 ? 429 : 200));
+    await expect(sockets.push(pushTo("a"))).resolves.toEqual(["delivered"]);
     expect(attempts.get("a")).toBe(2);
   });
 
   it("sends the frame as JSON", async () => {
-    const { gateway, bodies } = await scene(() => 200);
-    await gateway.push(pushTo("a", "b"));
+    const { sockets, bodies } = await scene(() => 200);
+    await sockets.push(pushTo("a", "b"));
     expect(bodies).toEqual([`POST ${JSON.stringify(FRAME)}`, `POST ${JSON.stringify(FRAME)}`]);
   });
 
   it("gives up one that hangs when its time is over, and delays nobody else", async () => {
-    const { gateway } = await scene((id) => (id === "slow" ? "hang" : 200), {
+    const { sockets } = await scene((id) => (id === "slow" ? "hang" : 200), {
       concurrency: 2,
       deadlineMs: 250,
     });
     const began = performance.now();
-    const outcomes = await gateway.push(pushTo("slow", "a", "b", "c"));
+    const outcomes = await sockets.push(pushTo("slow", "a", "b", "c"));
     expect(outcomes).toEqual(["failed", "delivered", "delivered", "delivered"]);
     expect(performance.now() - began).toBeLessThan(5_000);
   });
@@ -71,7 +71,7 @@ describe("pushing", () => {
     const waiting: (() => void)[] = [];
     const ids = Array.from({ length: 20 }, (_, index) => `c${index}`);
     let arrived = 0;
-    const { gateway, mostUnderWay } = await scene(
+    const { sockets, mostUnderWay } = await scene(
       () =>
         new Promise((resolve) => {
           arrived += 1;
@@ -81,13 +81,13 @@ describe("pushing", () => {
         }),
       { concurrency: 4, deadlineMs: 10_000 },
     );
-    await expect(gateway.push(pushTo(...ids))).resolves.toEqual(ids.map(() => "delivered"));
+    await expect(sockets.push(pushTo(...ids))).resolves.toEqual(ids.map(() => "delivered"));
     expect(mostUnderWay()).toBe(4);
   });
 
   it("to nobody asks nobody", async () => {
-    const { gateway, bodies } = await scene(() => 500);
-    await expect(gateway.push([])).resolves.toEqual([]);
+    const { sockets, bodies } = await scene(() => 500);
+    await expect(sockets.push([])).resolves.toEqual([]);
     expect(bodies).toEqual([]);
   });
 });
@@ -95,8 +95,8 @@ describe("pushing", () => {
 describe("closing", () => {
   it("is done for each, and fails for none", async () => {
     const statuses: Readonly<Record<string, number>> = { ok: 204, gone: 410, ill: 500 };
-    const { gateway, bodies, attempts } = await scene((id) => statuses[id] ?? 200);
-    await expect(gateway.close(["gone", "ill", "ok"])).resolves.toBeUndefined();
+    const { sockets, bodies, attempts } = await scene((id) => statuses[id] ?? 200);
+    await expect(sockets.close(["gone", "ill", "ok"])).resolves.toBeUndefined();
     expect(new Set(bodies)).toEqual(new Set(["DELETE "]));
     expect(Object.fromEntries(attempts)).toEqual({ ok: 1, gone: 1, ill: 3 });
   });

@@ -1,44 +1,43 @@
 import type { HeadMove } from "../../../lambdas/chat/model/head.ts";
-import type { ConversationStore } from "../../../lambdas/chat/ports.ts";
-import type { ConversationRecord } from "../../../lambdas/chat/model/records.ts";
+import type { HeadStore } from "../../../lambdas/chat/ports.ts";
+import type { Head } from "../../../lambdas/chat/model/records.ts";
 import type { MemoryDatabase } from "./database.ts";
 import { call, lagOf, lagOfList, write } from "./hooks.ts";
 import type { Hooks } from "./hooks.ts";
 
-export function memoryConversations({ heads, steps }: MemoryDatabase, hooks: Hooks): ConversationStore {
+export function memoryHeads({ heads, steps }: MemoryDatabase, hooks: Hooks): HeadStore {
   return {
-    get: (id, consistency) =>
-      call(hooks, "conversations.get", () => heads.get(id, lagOf(hooks, consistency))),
+    get: (id, consistency) => call(hooks, "heads.get", () => heads.get(id, lagOf(hooks, consistency))),
 
     // A batch is no snapshot either: each item comes from where it is.
     getMany: (ids) =>
-      call(hooks, "conversations.getMany", () => {
+      call(hooks, "heads.getMany", () => {
         const found = ids.flatMap((id) => heads.get(id, hooks.lag()) ?? []);
         return new Map(found.reverse().map((head) => [head.id, head]));
       }),
 
     create: (conversation) =>
-      write(hooks, "conversations.create", () => {
+      write(hooks, "heads.create", () => {
         if (!heads.get(conversation.id)) heads.set(conversation.id, conversation);
       }),
 
     move: (move) =>
-      write(hooks, "conversations.move", () => {
+      write(hooks, "heads.move", () => {
         const head = heads.get(move.conversationId);
         if (!head) throw new Error(`Conversation ${move.conversationId} has no head.`);
-        if (!holds(head, move.expect)) return { type: "conflict", conversation: head };
-        const conversation = moved(head, move.set);
-        heads.set(head.id, conversation);
-        return { type: "moved", conversation };
+        if (!holds(head, move.expect)) return { type: "conflict", head };
+        const next = moved(head, move.set);
+        heads.set(head.id, next);
+        return { type: "moved", head: next };
       }),
 
     putReadStep: (conversationId, step) =>
-      write(hooks, "conversations.putReadStep", () =>
+      write(hooks, "heads.putReadStep", () =>
         steps.set(JSON.stringify([conversationId, step.participant, step.seq]), { conversationId, ...step }),
       ),
 
     listReadSteps: (conversationId, participant, fromSeq, limit, consistency) =>
-      call(hooks, "conversations.listReadSteps", () =>
+      call(hooks, "heads.listReadSteps", () =>
         steps
           .values(lagOfList(hooks, consistency))
           .filter((step) => step.conversationId === conversationId && step.participant === participant)
@@ -49,7 +48,7 @@ export function memoryConversations({ heads, steps }: MemoryDatabase, hooks: Hoo
   };
 }
 
-function holds(head: ConversationRecord, expect: HeadMove["expect"]): boolean {
+function holds(head: Head, expect: HeadMove["expect"]): boolean {
   const { lastSeq, readSeqs, activityAt, lastMessageAtMost } = expect;
   return (
     (lastSeq === undefined || head.lastSeq === lastSeq) &&
@@ -64,7 +63,7 @@ function holds(head: ConversationRecord, expect: HeadMove["expect"]): boolean {
   );
 }
 
-const moved = (head: ConversationRecord, { positions, ...fields }: HeadMove["set"]): ConversationRecord => ({
+const moved = (head: Head, { positions, ...fields }: HeadMove["set"]): Head => ({
   ...head,
   ...fields,
   participants: head.participants.map((participant, index) => {

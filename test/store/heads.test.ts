@@ -1,54 +1,54 @@
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { planAppend, planRead } from "../../lambdas/chat/model/head.ts";
-import type { ConversationStore } from "../../lambdas/chat/ports.ts";
-import { createConversationStore } from "../../lambdas/store/conversations.ts";
+import type { HeadStore } from "../../lambdas/chat/ports.ts";
+import { createHeadStore } from "../../lambdas/store/heads.ts";
 import { describeOnEngine } from "../support/engine.ts";
-import { aConversation, aMessage, freshConversationId } from "./made-records.ts";
+import { aHead, aMessage, freshConversationId } from "./made-records.ts";
 
 const T = 1_700_000_000_000;
 
-describeOnEngine("the conversation store", (table) => {
-  let conversations: ConversationStore;
+describeOnEngine("the head store", (table) => {
+  let heads: HeadStore;
   beforeAll(() => {
-    conversations = createConversationStore(table());
+    heads = createHeadStore(table());
   });
   beforeEach(() => table().meter.reset());
 
   const stored = async () => {
-    const head = aConversation();
-    await conversations.create(head);
+    const head = aHead();
+    await heads.create(head);
     return head;
   };
 
   it("creates a head once and gives it back", async () => {
     const head = await stored();
-    await conversations.create({ ...head, createdAt: 1, participants: [] });
-    expect(await conversations.get(head.id, "strong")).toEqual(head);
-    expect(await conversations.get(head.id, "eventual")).toEqual(head);
-    expect(await conversations.get(freshConversationId(), "strong")).toBeNull();
+    await heads.create({ ...head, createdAt: 1, participants: [] });
+    expect(await heads.get(head.id, "strong")).toEqual(head);
+    expect(await heads.get(head.id, "eventual")).toEqual(head);
+    expect(await heads.get(freshConversationId(), "strong")).toBeNull();
     const reads = table().meter.calls.filter(({ command }) => command === "GetItem");
     expect(reads.map(({ strong }) => strong)).toEqual([true, false, true]);
   });
 
   it("reads more heads than one request may ask for", async () => {
-    const heads = await Promise.all(Array.from({ length: 130 }, stored));
+    const many = await Promise.all(Array.from({ length: 130 }, stored));
     table().meter.reset();
-    const ids = heads.map(({ id }) => id);
-    const found = await conversations.getMany([...ids, freshConversationId()]);
+    const ids = many.map(({ id }) => id);
+    const found = await heads.getMany([...ids, freshConversationId()]);
     expect(found.size).toBe(130);
-    for (const head of heads) expect(found.get(head.id)).toEqual(head);
+    for (const head of many) expect(found.get(head.id)).toEqual(head);
     expect(table().meter.counts).toEqual({ BatchGetItem: 2 });
-    expect(await conversations.getMany([])).toEqual(new Map());
+    expect(await heads.getMany([])).toEqual(new Map());
   });
 
   describe("move", () => {
     it("moves to exactly what was planned, preview and all", async () => {
       const head = await stored();
       const message = aMessage({ conversationId: head.id, seq: 1, clientMessageId: "c1", createdAt: T + 5 });
-      const moved = await conversations.move(planAppend(head, [message]).move);
+      const moved = await heads.move(planAppend(head, [message]).move);
       expect(moved).toEqual({
         type: "moved",
-        conversation: {
+        head: {
           ...head,
           lastSeq: 1,
           lastMessageAt: T + 5,
@@ -63,37 +63,37 @@ describeOnEngine("the conversation store", (table) => {
           participants: [{ ...head.participants[0], readSeq: 1 }, head.participants[1]],
         },
       });
-      expect(await conversations.get(head.id, "strong")).toEqual(moved.conversation);
+      expect(await heads.get(head.id, "strong")).toEqual(moved.head);
     });
 
     it("lets one of many that plan the same move have it, and tells the others how it stands", async () => {
       const head = await stored();
       const plan = planAppend(head, [aMessage({ conversationId: head.id, seq: 1 })]);
-      const results = await Promise.all(Array.from({ length: 15 }, () => conversations.move(plan.move)));
+      const results = await Promise.all(Array.from({ length: 15 }, () => heads.move(plan.move)));
       expect(results.filter(({ type }) => type === "moved")).toHaveLength(1);
-      const now = await conversations.get(head.id, "strong");
-      for (const { conversation } of results) expect(conversation).toEqual(now);
+      const now = await heads.get(head.id, "strong");
+      for (const { head } of results) expect(head).toEqual(now);
     });
 
     it("forgets a clientMessageId that the new last message does not have", async () => {
       const head = await stored();
       const first = aMessage({ conversationId: head.id, seq: 1, clientMessageId: "c1" });
       const second = aMessage({ conversationId: head.id, seq: 2 });
-      const once = await conversations.move(planAppend(head, [first]).move);
-      const twice = await conversations.move(planAppend(once.conversation, [second]).move);
-      expect(twice.conversation.lastMessage?.clientMessageId).toBeNull();
-      expect(await conversations.get(head.id, "strong")).toEqual(twice.conversation);
+      const once = await heads.move(planAppend(head, [first]).move);
+      const twice = await heads.move(planAppend(once.head, [second]).move);
+      expect(twice.head.lastMessage?.clientMessageId).toBeNull();
+      expect(await heads.get(head.id, "strong")).toEqual(twice.head);
     });
 
     it("moves read positions of two readers at once, one past the other", async () => {
       const head = await stored();
       const message = aMessage({ conversationId: head.id, seq: 1 });
-      const { conversation } = await conversations.move(planAppend(head, [message]).move);
-      const read = planRead(conversation, "bob", 1, T + 9);
-      const next = planAppend(conversation, [aMessage({ conversationId: head.id, seq: 2 })]);
-      const results = await Promise.all([conversations.move(read!.move), conversations.move(next.move)]);
+      const { head: moved } = await heads.move(planAppend(head, [message]).move);
+      const read = planRead(moved, "bob", 1, T + 9);
+      const next = planAppend(moved, [aMessage({ conversationId: head.id, seq: 2 })]);
+      const results = await Promise.all([heads.move(read!.move), heads.move(next.move)]);
       expect(results.map(({ type }) => type)).toEqual(["moved", "moved"]);
-      expect((await conversations.get(head.id, "strong"))?.participants).toEqual([
+      expect((await heads.get(head.id, "strong"))?.participants).toEqual([
         { id: "ada", readSeq: 2, readAt: null, stepSeq: 0 },
         { id: "bob", readSeq: 1, readAt: T + 9, stepSeq: 0 },
       ]);
@@ -108,33 +108,33 @@ describeOnEngine("the conversation store", (table) => {
     ])("refuses a move that expects %s", async (_what, expectation) => {
       const head = await stored();
       const message = aMessage({ conversationId: head.id, seq: 1, createdAt: T + 5 });
-      const { conversation } = await conversations.move(planAppend(head, [message]).move);
-      const result = await conversations.move({
+      const { head: moved } = await heads.move(planAppend(head, [message]).move);
+      const result = await heads.move({
         conversationId: head.id,
         expect: expectation,
         set: { lastSeq: 99, positions: [] },
       });
-      expect(result).toEqual({ type: "conflict", conversation });
-      expect(await conversations.get(head.id, "strong")).toEqual(conversation);
+      expect(result).toEqual({ type: "conflict", head: moved });
+      expect(await heads.get(head.id, "strong")).toEqual(moved);
     });
 
     it("throws for a conversation that has no head", async () => {
-      const head = aConversation();
+      const head = aHead();
       const plan = planAppend(head, [aMessage({ conversationId: head.id, seq: 1 })]);
-      await expect(conversations.move(plan.move)).rejects.toThrow("has no head");
-      expect(await conversations.get(head.id, "strong")).toBeNull();
+      await expect(heads.move(plan.move)).rejects.toThrow("has no head");
+      expect(await heads.get(head.id, "strong")).toBeNull();
     });
   });
 
   describe("read steps", () => {
     const list = (id: string, participant: number, from: number, limit: number) =>
-      conversations.listReadSteps(id, participant, from, limit, "strong");
+      heads.listReadSteps(id, participant, from, limit, "strong");
 
     it("lists one participant's steps from a seq on, lowest first", async () => {
       const { id } = await stored();
       const steps = [2, 9, 10, 100].map((seq) => ({ participant: 0, seq, at: T + seq }));
       const other = { participant: 1, seq: 9, at: T };
-      await Promise.all([...steps, other].map((step) => conversations.putReadStep(id, step)));
+      await Promise.all([...steps, other].map((step) => heads.putReadStep(id, step)));
       expect(await list(id, 0, 0, 10)).toEqual(steps);
       expect(await list(id, 0, 9, 10)).toEqual(steps.slice(1));
       expect(await list(id, 0, 11, 10)).toEqual(steps.slice(3));
@@ -146,13 +146,13 @@ describeOnEngine("the conversation store", (table) => {
     it("takes the same step twice", async () => {
       const { id } = await stored();
       const step = { participant: 1, seq: 4, at: T };
-      await Promise.all([conversations.putReadStep(id, step), conversations.putReadStep(id, step)]);
+      await Promise.all([heads.putReadStep(id, step), heads.putReadStep(id, step)]);
       expect(await list(id, 1, 0, 10)).toEqual([step]);
     });
 
     it("does not take participant 10's steps for participant 1's", async () => {
       const { id } = await stored();
-      await conversations.putReadStep(id, { participant: 10, seq: 4, at: T });
+      await heads.putReadStep(id, { participant: 10, seq: 4, at: T });
       expect(await list(id, 1, 0, 10)).toEqual([]);
     });
 
@@ -160,7 +160,7 @@ describeOnEngine("the conversation store", (table) => {
       const { id } = await stored();
       table().meter.reset();
       await list(id, 0, 0, 1);
-      await conversations.listReadSteps(id, 0, 0, 1, "eventual");
+      await heads.listReadSteps(id, 0, 0, 1, "eventual");
       expect(table().meter.calls.map(({ strong }) => strong)).toEqual([true, false]);
     });
   });

@@ -1,23 +1,23 @@
 import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { HeadMove } from "../chat/model/head.ts";
-import type { ConversationStore } from "../chat/ports.ts";
-import type { ConversationRecord, Participant, ReadStep, StoredPreview } from "../chat/model/records.ts";
+import type { HeadStore } from "../chat/ports.ts";
+import type { Head, Participant, ReadStep, StoredPreview } from "../chat/model/records.ts";
 import { Expression } from "./expression.ts";
 import { conversationPartition, headKey, seqOfStepKey, stepKey, stepsFrom } from "./keys.ts";
 import { conditionally, getItem, getItems, queryItems } from "./table.ts";
 import type { Item, Table } from "./table.ts";
 
 /** `C#<conversation>` / `META`, the head, and / `R#<participant>#<seq>`, the read steps. */
-export function createConversationStore(table: Table): ConversationStore {
+export function createHeadStore(table: Table): HeadStore {
   return {
     async get(conversationId, consistency) {
       const item = await getItem(table, headKey(conversationId), consistency);
-      return item && toConversationRecord(item);
+      return item && toHead(item);
     },
 
     async getMany(conversationIds) {
       const items = await getItems(table, conversationIds.map(headKey), "eventual");
-      return new Map(items.map(toConversationRecord).map((head) => [head.id, head]));
+      return new Map(items.map(toHead).map((head) => [head.id, head]));
     },
 
     async create({ id, participants, createdAt, lastSeq, activityAt }) {
@@ -52,10 +52,9 @@ export function createConversationStore(table: Table): ConversationStore {
           }),
         ),
       );
-      if (written.ok)
-        return { type: "moved", conversation: toConversationRecord(written.result.Attributes!) };
+      if (written.ok) return { type: "moved", head: toHead(written.result.Attributes!) };
       if (!written.item) throw new Error(`Conversation ${move.conversationId} has no head.`);
-      return { type: "conflict", conversation: toConversationRecord(written.item) };
+      return { type: "conflict", head: toHead(written.item) };
     },
 
     async putReadStep(conversationId, { participant, seq, at }) {
@@ -121,9 +120,9 @@ const stored = (value: number | StoredPreview): unknown =>
     ? value
     : { ...value, clientMessageId: undefined };
 
-function toConversationRecord(item: Item): ConversationRecord {
+function toHead(item: Item): Head {
   const { id, participants, createdAt, lastSeq, lastMessage, lastMessageAt, activityAt } =
-    item as unknown as Omit<ConversationRecord, "participants" | "lastMessage" | "lastMessageAt"> & {
+    item as unknown as Omit<Head, "participants" | "lastMessage" | "lastMessageAt"> & {
       readonly participants: readonly (Omit<Participant, "readAt"> & { readonly readAt?: number })[];
       readonly lastMessage?: Omit<StoredPreview, "clientMessageId"> & { readonly clientMessageId?: string };
       readonly lastMessageAt?: number;

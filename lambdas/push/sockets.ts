@@ -4,7 +4,7 @@ import {
   PostToConnectionCommand,
 } from "@aws-sdk/client-apigatewaymanagementapi";
 import type { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagementapi";
-import type { Gateway, Log, Push, PushOutcome } from "../chat/ports.ts";
+import type { Sockets, Log, Push, PushOutcome } from "../chat/ports.ts";
 
 export interface PushLimits {
   /** Pushes under way at once: the SDK's own pool has 50 sockets. */
@@ -16,11 +16,11 @@ export interface PushLimits {
 export const PUSH_LIMITS: PushLimits = { concurrency: 50, deadlineMs: 3_000 };
 
 /** Pushes through the management API. The client retries 429 and 5xx, at most twice, with jitter. */
-export function createManagementGateway(
+export function createSockets(
   client: ApiGatewayManagementApiClient,
   log: Log,
   limits: PushLimits = PUSH_LIMITS,
-): Gateway {
+): Sockets {
   const attempt = async (
     what: string,
     call: (signal: AbortSignal) => Promise<unknown>,
