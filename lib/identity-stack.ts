@@ -45,8 +45,8 @@ export class IdentityStack extends Stack {
     // The pool knows the function, and the function nothing of the pool: its role names only the table.
     pool.addTrigger(
       UserPoolOperation.POST_CONFIRMATION,
-      makeFunction(this, "PostConfirmationFunction", {
-        name: "postConfirmation",
+      makeFunction(this, "SignUpFunction", {
+        name: "signUp",
         description: "Makes a user known from the moment they have confirmed their sign-up",
         bundles,
         settings,

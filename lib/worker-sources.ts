@@ -5,11 +5,12 @@ import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import { EventSourceMapping, type IFunction, StartingPosition } from "aws-cdk-lib/aws-lambda";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
+import { TABLE_SHAPE } from "../lambdas/store/table-shape.ts";
 import type { Settings } from "./settings.ts";
 
 const presence = (newState: readonly string[], oldState: readonly string[]) => ({
   dynamodb: {
-    Keys: { sk: { S: ["P"] } },
+    Keys: { [TABLE_SHAPE.sortKey]: { S: [TABLE_SHAPE.sortKeys.user] } },
     NewImage: { state: { S: newState } },
     OldImage: { state: { S: oldState } },
   },
@@ -24,7 +25,10 @@ export const PRESENCE_FILTERS = [
 
 /** Messages appended to a conversation. */
 export const APPEND_FILTERS = [
-  { eventName: ["INSERT"], dynamodb: { Keys: { sk: { S: [{ prefix: "M#" }] } } } },
+  {
+    eventName: ["INSERT"],
+    dynamodb: { Keys: { [TABLE_SHAPE.sortKey]: { S: [{ prefix: TABLE_SHAPE.sortKeys.messagePrefix }] } } },
+  },
 ];
 
 export interface WorkerSourcesProps {

@@ -1,6 +1,6 @@
-import type { HeadStore, Sockets, InboxStore, Log, MessageStore, PairStore, UserStore } from "./ports.ts";
 import type { Memory } from "./memory.ts";
 import type { PresenceRules } from "./model/presence.ts";
+import type { HeadStore, Sockets, InboxStore, Log, MessageStore, PairStore, UserStore } from "./ports.ts";
 import type { RateLimiter } from "./rate-limit.ts";
 
 /** Everything an operation works with; made once per function environment. */
@@ -42,3 +42,6 @@ export interface Caller {
   readonly userId: string;
   readonly connectionId: string | null;
 }
+
+/** A caller over the WebSocket: the user of the token the connection was opened with. */
+export type ConnectedCaller = Caller & { readonly connectionId: string };

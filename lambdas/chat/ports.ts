@@ -1,4 +1,5 @@
 import type { EventFrame, ErrorFrame } from "../protocol/server-frames.ts";
+import type { Task } from "../protocol/worker-tasks.ts";
 import type { HeadMove } from "./model/head.ts";
 import type { PresenceChange } from "./model/presence.ts";
 import type { Claims, Head, MessageRecord, ReadStep, UserRecord } from "./model/records.ts";
@@ -133,20 +134,6 @@ export interface Sockets {
   push(pushes: readonly Push[]): Promise<readonly PushOutcome[]>;
   /** Closes sockets; one that is gone already, or cannot be closed, is no error. */
   close(connectionIds: readonly string[]): Promise<void>;
-}
-
-/** What the worker sends itself, now or later. */
-export type Task =
-  | { readonly type: "settle"; readonly userId: string; readonly lastSeenAt: number }
-  | { readonly type: "announce"; readonly announcement: PresenceAnnouncement; readonly cursor: string | null }
-  | { readonly type: "sweep_shard"; readonly shard: number; readonly cursor: string | null };
-
-export interface PresenceAnnouncement {
-  readonly userId: string;
-  readonly online: boolean;
-  readonly at: number;
-  readonly lastSeenAt: number | null;
-  readonly version: number;
 }
 
 export interface TaskQueue {

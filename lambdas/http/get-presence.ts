@@ -1,4 +1,4 @@
-import { getPresence } from "../chat/operations/look-up-users.ts";
+import { getPresence } from "../chat/operations/get-presence.ts";
 import { decodePresenceQuery } from "../protocol/http-requests.ts";
 import { must, okay } from "./route.ts";
 import type { Route } from "./route.ts";

@@ -1,4 +1,4 @@
-import { getUser } from "../chat/operations/look-up-users.ts";
+import { getUser } from "../chat/operations/get-user.ts";
 import { decodeUserQuery } from "../protocol/http-requests.ts";
 import { must, okay } from "./route.ts";
 import type { Route } from "./route.ts";

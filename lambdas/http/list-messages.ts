@@ -1,4 +1,4 @@
-import { listHistory } from "../chat/operations/read-messages.ts";
+import { listHistory } from "../chat/operations/list-history.ts";
 import { decodeHistoryQuery } from "../protocol/http-requests.ts";
 import { conversationIdOf, must, okay } from "./route.ts";
 import type { Route } from "./route.ts";

@@ -1,8 +1,8 @@
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import type { Caller, Chat } from "../chat/chat.ts";
 import { isUserId } from "../chat/model/ids.ts";
-import { recognizeUser } from "../chat/operations/recognize-user.ts";
 import { Refusal } from "../chat/model/refusal.ts";
+import { recognizeUser } from "../chat/operations/recognize-user.ts";
 import { HTTP_STATUS } from "../protocol/codes.ts";
 import { MAX_BODY_BYTES } from "../protocol/limits.ts";
 import { claimsOf } from "../runtime/claims.ts";

@@ -1,91 +1,169 @@
-import { MAX_CLIENT_MESSAGE_ID, MAX_CONTENT_CODE_POINTS, MAX_PAGE } from "./limits.ts";
+/**
+ * Decoding of unknown input by small pieces from which the type follows: requests, frames, the worker's tasks
+ * and stored items. A schema library would be half of what a function loads (docs/adr).
+ */
 
-/** What decoding unknown input gives: the value, or one sentence for the client. */
+/** What decoding gives: the value, or one sentence that says what is wrong. */
 export type Decoded<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly message: string };
 
-export const ok = <T>(value: T): Decoded<T> => ({ ok: true, value });
+/** Decodes a value that the sentence calls `name`; a field that is missing is undefined. */
+export type Decoder<T> = (value: unknown, name: string) => Decoded<T>;
+
+/** What a decoder gives. */
+export type ValueOf<D> = D extends Decoder<infer T> ? T : never;
+
+type Shape = Readonly<Record<string, Decoder<unknown>>>;
+
+export const ok = <T>(value: T): { readonly ok: true; readonly value: T } => ({ ok: true, value });
 export const bad = (message: string): { readonly ok: false; readonly message: string } => ({
   ok: false,
   message,
 });
 
+/** A value that `holds`; otherwise the name, and what it must be. */
+const where =
+  <T>(holds: (value: unknown) => value is T, must: string): Decoder<T> =>
+  (value, name) =>
+    holds(value) ? ok(value) : bad(`${name} must be ${must}.`);
+
+/** Any text, the empty one too. */
+export const text = where((value) => typeof value === "string", "a string");
+export const nonEmpty = where(
+  (value): value is string => typeof value === "string" && value !== "",
+  "a non-empty string",
+);
+export const flag = where((value) => typeof value === "boolean", "true or false");
+export const finite = where((value): value is number => Number.isFinite(value), "a number");
+
+export const oneOf = <const T extends string>(...choices: readonly T[]): Decoder<T> =>
+  where((value): value is T => choices.includes(value as T), choices.join(" or "));
+
+/** A text of 1 to `max` code points that UTF-8 can carry. */
+export const textUpTo = (max: number): Decoder<string> =>
+  where(
+    (value): value is string =>
+      typeof value === "string" && value !== "" && isWellFormed(value) && codePoints(value, max) <= max,
+    `a string of 1 to ${max} characters`,
+  );
+
+export const integer =
+  (min: number, max: number): Decoder<number> =>
+  (value, name) => {
+    const holds = typeof value === "number" && Number.isSafeInteger(value) && value >= min && value <= max;
+    const limit = max === Number.MAX_SAFE_INTEGER ? "2^53-1" : max;
+    // Minus zero is an integer too, and would be stored as what it is.
+    return holds ? ok(value + 0) : bad(`${name} must be an integer from ${min} to ${limit}.`);
+  };
+
+/** The same in a query string, where a number is written in digits only. */
+export const digits = (min: number, max: number): Decoder<number> => {
+  const decode = integer(min, max);
+  return (value, name) =>
+    decode(typeof value === "string" && /^[0-9]{1,16}$/.test(value) ? Number(value) : undefined, name);
+};
+
+/** A field that may be missing. JSON's null is a value, and refused as one. */
+export const optional =
+  <T, O>(decode: Decoder<T>, otherwise: O): Decoder<T | O> =>
+  (value, name) =>
+    value === undefined ? ok(otherwise) : decode(value, name);
+
+export const nullable =
+  <T>(decode: Decoder<T>): Decoder<T | null> =>
+  (value, name) =>
+    value === null ? ok(null) : decode(value, name);
+
+export const list =
+  <T>(decode: Decoder<T>): Decoder<readonly T[]> =>
+  (value, name) => {
+    if (!Array.isArray(value)) return bad(`${name} must be a list.`);
+    const values: T[] = [];
+    for (const entry of value) {
+      const decoded = decode(entry, name);
+      if (!decoded.ok) return decoded;
+      values.push(decoded.value);
+    }
+    return ok(values);
+  };
+
+/** An object with fields of these kinds; others are ignored. The first that is wrong is told. */
+export const object =
+  <const S extends Shape>(shape: S): Decoder<{ readonly [F in keyof S]: ValueOf<S[F]> }> =>
+  (value, name) => {
+    if (!isObject(value)) return bad(`${name} must be a JSON object.`);
+    const fields: Record<string, unknown> = {};
+    for (const [field, decode] of Object.entries(shape)) {
+      const decoded = decode(fieldOf(value, field), field);
+      if (!decoded.ok) return decoded;
+      fields[field] = decoded.value;
+    }
+    return ok(fields as { readonly [F in keyof S]: ValueOf<S[F]> });
+  };
+
+/** An object whose keys are not known beforehand, and whose values are all of one kind. */
+export const record =
+  <T>(decode: Decoder<T>): Decoder<ReadonlyMap<string, T>> =>
+  (value, name) => {
+    if (!isObject(value)) return bad(`${name} must be a JSON object.`);
+    const entries = new Map<string, T>();
+    for (const [key, entry] of Object.entries(value)) {
+      const decoded = decode(entry, name);
+      if (!decoded.ok) return decoded;
+      entries.set(key, decoded.value);
+    }
+    return ok(entries);
+  };
+
+/** Variants as one union, told apart by the field `K`. */
+export type OneOfVariants<K extends string, V extends Readonly<Record<string, Decoder<object>>>> = {
+  [N in keyof V & string]: { readonly [F in K]: N } & ValueOf<V[N]>;
+}[keyof V & string];
+
+/** An object whose field `key` names which of the variants it is. `elsewhere`: names known to others only. */
+export const variants =
+  <const K extends string, const V extends Readonly<Record<string, Decoder<object>>>>(
+    key: K,
+    shapes: V,
+    elsewhere: readonly string[] = [],
+  ): Decoder<OneOfVariants<K, V>> =>
+  (value, name) => {
+    const variant = isObject(value) ? fieldOf(value, key) : undefined;
+    // Only own properties count: `constructor` names no variant.
+    const decode =
+      typeof variant === "string" && Object.hasOwn(shapes, variant) ? shapes[variant] : undefined;
+    if (!decode) return bad(`${key} must be one of ${[...Object.keys(shapes), ...elsewhere].join(", ")}.`);
+    const decoded = decode(value, name);
+    return decoded.ok ? ok({ [key]: variant, ...decoded.value } as OneOfVariants<K, V>) : decoded;
+  };
+
+/** What JSON text says; undefined, which no JSON says, where it is none. */
+export function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** Reads one field. Only own properties count: `constructor` and `__proto__` name no field. */
-export function fieldOf(fields: Fields, name: string): unknown {
-  return Object.hasOwn(fields, name) ? fields[name] : undefined;
-}
+export const isObject = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
-export function asFields(value: unknown): Fields | null {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : null;
-}
+/** Reads one field. Only own properties count: `constructor` and `__proto__` name no field. */
+export const fieldOf = (fields: Fields, name: string): unknown =>
+  Object.hasOwn(fields, name) ? fields[name] : undefined;
 
 /** A text that UTF-8 can carry: no half of a surrogate pair. */
-export const isWellFormed = (text: string): boolean => !/\p{Surrogate}/u.test(text);
+export const isWellFormed = (value: string): boolean => !/\p{Surrogate}/u.test(value);
 
 /** Counts at most `limit + 1` code points, so that a huge text costs no more than a long one. */
-export function codePoints(text: string, limit: number): number {
+export function codePoints(value: string, limit: number): number {
   let count = 0;
-  for (const _ of text) {
+  for (const _ of value) {
     count += 1;
     if (count > limit) break;
   }
   return count;
-}
-
-export function requiredString(fields: Fields, name: string): Decoded<string> {
-  const value = fieldOf(fields, name);
-  if (typeof value !== "string" || value === "") return bad(`${name} must be a non-empty string.`);
-  return ok(value);
-}
-
-export function content(fields: Fields): Decoded<string> {
-  const value = fieldOf(fields, "content");
-  if (typeof value !== "string") return bad("content must be a string.");
-  if (value.trim() === "") return bad("content must hold more than white space.");
-  if (codePoints(value, MAX_CONTENT_CODE_POINTS) > MAX_CONTENT_CODE_POINTS) {
-    return bad(`content must have at most ${MAX_CONTENT_CODE_POINTS} characters.`);
-  }
-  if (value.includes("\u0000")) return bad("content must not contain U+0000.");
-  if (!isWellFormed(value)) return bad("content must not contain lone surrogates.");
-  return ok(value);
-}
-
-export function optionalClientMessageId(fields: Fields): Decoded<string | null> {
-  const value = fieldOf(fields, "clientMessageId");
-  if (value === undefined) return ok(null);
-  const message = `clientMessageId must be a string of 1 to ${MAX_CLIENT_MESSAGE_ID} characters.`;
-  if (typeof value !== "string" || value === "" || !isWellFormed(value)) return bad(message);
-  if (codePoints(value, MAX_CLIENT_MESSAGE_ID) > MAX_CLIENT_MESSAGE_ID) return bad(message);
-  return ok(value);
-}
-
-const seqMessage = (name: string): string => `${name} must be an integer from 0 to 2^53-1.`;
-
-export function seq(fields: Fields, name: string): Decoded<number> {
-  const value = fieldOf(fields, name);
-  if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0) return bad(seqMessage(name));
-  return ok(value === 0 ? 0 : value);
-}
-
-export function optionalSeq(fields: Fields, name: string): Decoded<number | null> {
-  return fieldOf(fields, name) === undefined ? ok(null) : seq(fields, name);
-}
-
-const limitMessage = `limit must be an integer from 1 to ${MAX_PAGE}.`;
-
-export function optionalLimit(fields: Fields, otherwise: number): Decoded<number> {
-  const value = fieldOf(fields, "limit");
-  if (value === undefined) return ok(otherwise);
-  if (typeof value !== "number" || !Number.isSafeInteger(value)) return bad(limitMessage);
-  return value >= 1 && value <= MAX_PAGE ? ok(value) : bad(limitMessage);
-}
-
-/** The same from a query string, where a number is written in digits only. */
-export function queryLimit(text: string | undefined, otherwise: number): Decoded<number> {
-  if (text === undefined) return ok(otherwise);
-  if (!/^[0-9]{1,16}$/.test(text)) return bad(limitMessage);
-  const value = Number(text);
-  return value >= 1 && value <= MAX_PAGE ? ok(value) : bad(limitMessage);
 }

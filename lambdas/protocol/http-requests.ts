@@ -1,60 +1,41 @@
-import {
-  asFields,
-  bad,
-  content,
-  ok,
-  optionalClientMessageId,
-  optionalSeq,
-  queryLimit,
-  requiredString,
-  seq,
-} from "./fields.ts";
-import type { Decoded, Fields } from "./fields.ts";
+import { MESSAGE_TO_SEND, queryLimit, seq } from "./chat-fields.ts";
+import { bad, nonEmpty, object, ok, oneOf, optional, parseJson, text } from "./fields.ts";
+import type { Decoded, Decoder, ValueOf } from "./fields.ts";
 import { DEFAULT_CONVERSATIONS_PAGE, DEFAULT_MESSAGES_PAGE, MAX_PRESENCE_IDS } from "./limits.ts";
 
 /** A query string as the gateway hands it on: decoded, repeated keys joined by a comma. */
 export type Query = Readonly<Record<string, string | undefined>>;
 
-export interface SendRequest {
-  readonly content: string;
-  readonly clientMessageId: string | null;
-  readonly afterSeq: number | null;
-}
+const inBody =
+  <T>(decode: Decoder<T>) =>
+  (body: string): Decoded<T> =>
+    decode(parseJson(body), "The body");
 
-export function decodeSendRequest(body: string): Decoded<SendRequest> {
-  return decodeBody(body, (fields) => {
-    const text = content(fields);
-    if (!text.ok) return text;
-    const clientMessageId = optionalClientMessageId(fields);
-    if (!clientMessageId.ok) return clientMessageId;
-    const afterSeq = optionalSeq(fields, "afterSeq");
-    if (!afterSeq.ok) return afterSeq;
-    return ok({ content: text.value, clientMessageId: clientMessageId.value, afterSeq: afterSeq.value });
-  });
-}
+const sendRequest = object(MESSAGE_TO_SEND);
+export type SendRequest = ValueOf<typeof sendRequest>;
 
-export function decodeReadRequest(body: string): Decoded<{ readonly seq: number }> {
-  return decodeBody(body, (fields) => {
-    const position = seq(fields, "seq");
-    return position.ok ? ok({ seq: position.value }) : position;
-  });
-}
+export const decodeSendRequest = inBody(sendRequest);
+export const decodeReadRequest = inBody(object({ seq }));
+export const decodeFindOrCreateRequest = inBody(object({ otherUserId: nonEmpty }));
 
-export function decodeFindOrCreateRequest(body: string): Decoded<{ readonly otherUserId: string }> {
-  return decodeBody(body, (fields) => {
-    const otherUserId = requiredString(fields, "otherUserId");
-    return otherUserId.ok ? ok({ otherUserId: otherUserId.value }) : otherUserId;
-  });
-}
+const listQuery = object({
+  limit: queryLimit(DEFAULT_CONVERSATIONS_PAGE),
+  cursor: optional(text, null),
+});
+export type ListRequest = ValueOf<typeof listQuery>;
 
-export function decodeListQuery(
-  query: Query,
-): Decoded<{ readonly limit: number; readonly cursor: string | null }> {
-  const limit = queryLimit(query["limit"], DEFAULT_CONVERSATIONS_PAGE);
-  if (!limit.ok) return limit;
+export function decodeListQuery(query: Query): Decoded<ListRequest> {
+  const decoded = listQuery(query, "The query");
   // `cursor=` with nothing behind it is how a form writes the first page.
-  return ok({ limit: limit.value, cursor: query["cursor"] || null });
+  return decoded.ok ? ok({ ...decoded.value, cursor: decoded.value.cursor || null }) : decoded;
 }
+
+const historyQuery = object({
+  limit: queryLimit(DEFAULT_MESSAGES_PAGE),
+  markRead: optional(oneOf("true", "false"), "true"),
+  before: optional(text, null),
+  after: optional(text, null),
+});
 
 export interface HistoryRequest {
   readonly limit: number;
@@ -64,16 +45,13 @@ export interface HistoryRequest {
 }
 
 export function decodeHistoryQuery(query: Query): Decoded<HistoryRequest> {
-  const limit = queryLimit(query["limit"], DEFAULT_MESSAGES_PAGE);
-  if (!limit.ok) return limit;
-  const { before, after, markRead } = query;
-  if (markRead !== undefined && markRead !== "true" && markRead !== "false") {
-    return bad("markRead must be true or false.");
-  }
-  if (before !== undefined && after !== undefined) return bad("Give before or after, not both.");
-  const page = { limit: limit.value, markRead: markRead !== "false" };
-  if (before !== undefined) return ok({ ...page, from: { direction: "before", messageId: before } });
-  if (after !== undefined) return ok({ ...page, from: { direction: "after", messageId: after } });
+  const decoded = historyQuery(query, "The query");
+  if (!decoded.ok) return decoded;
+  const { limit, markRead, before, after } = decoded.value;
+  if (before !== null && after !== null) return bad("Give before or after, not both.");
+  const page = { limit, markRead: markRead === "true" };
+  if (before !== null) return ok({ ...page, from: { direction: "before", messageId: before } });
+  if (after !== null) return ok({ ...page, from: { direction: "after", messageId: after } });
   return ok({ ...page, from: null });
 }
 
@@ -81,7 +59,6 @@ export function decodeUserQuery(query: Query): Decoded<{ readonly userId: string
   const userId = query["userId"];
   return userId ? ok({ userId }) : bad("userId must be given, percent-encoded.");
 }
-
 /**
  * `userIds=a,b`, each id percent-encoded before joining. It is read from the raw query string: once the
  * gateway has decoded the value, a comma inside an id looks like one between ids. A client that lets
@@ -117,16 +94,4 @@ function percentDecode(text: string): string | null {
   } catch {
     return null;
   }
-}
-
-function decodeBody<T>(body: string, decode: (fields: Fields) => Decoded<T>): Decoded<T> {
-  const message = "The body must be a JSON object.";
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(body);
-  } catch {
-    return bad(message);
-  }
-  const fields = asFields(parsed);
-  return fields ? decode(fields) : bad(message);
 }

@@ -48,3 +48,10 @@ export interface ReadPosition {
   readonly readAt: string | null;
   readonly unreadCount: number;
 }
+
+/** What a send answers, over either API. */
+export interface Sent {
+  readonly message: Message;
+  /** Whether an earlier attempt at the same message had stored it. */
+  readonly duplicate: boolean;
+}

@@ -1,6 +1,6 @@
-import type { Action } from "./client-frames.ts";
-import type { ErrorCode } from "./codes.ts";
-import type { Message, Preview, Presence, ReadPosition, User } from "./objects.ts";
+import type { ErrorAnswer } from "./http-answers.ts";
+import type { Message, Preview, Presence, ReadPosition, Sent, User } from "./objects.ts";
+import type { Action } from "./routes.ts";
 
 /** What an action's ack carries. */
 export interface AckData {
@@ -11,7 +11,7 @@ export interface AckData {
     readonly participants: readonly (User & Presence)[];
   };
   leave_conversation: { readonly conversationId: string };
-  send_message: { readonly message: Message; readonly duplicate: boolean };
+  send_message: Sent;
   typing_start: { readonly conversationId: string };
   typing_stop: { readonly conversationId: string };
   mark_read: ReadPosition;
@@ -51,12 +51,10 @@ export type AckFrame = {
   [A in Action]: { readonly type: "ack"; readonly id: string; readonly action: A; readonly data: AckData[A] };
 }[Action];
 
-export interface ErrorFrame {
+export interface ErrorFrame extends ErrorAnswer {
   readonly type: "error";
   readonly id?: string;
   readonly action?: string;
-  readonly code: ErrorCode;
-  readonly message: string;
 }
 
 export type ServerFrame = AckFrame | ErrorFrame | EventFrame | { readonly type: "pong" };

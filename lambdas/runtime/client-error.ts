@@ -1,5 +1,5 @@
-import type { Log } from "../chat/ports.ts";
 import { Refusal } from "../chat/model/refusal.ts";
+import type { Log } from "../chat/ports.ts";
 import type { ErrorCode } from "../protocol/codes.ts";
 
 /** An error as a client may see it. */

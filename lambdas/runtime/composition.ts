@@ -17,8 +17,7 @@ import { createPairStore } from "../store/pairs.ts";
 import { readStreamRecord } from "../store/stream-records.ts";
 import type { Table } from "../store/table.ts";
 import { createUserStore } from "../store/users.ts";
-import type { FunctionEnvironment } from "./env-spec.ts";
-import { numberIn } from "./env.ts";
+import type { Environment } from "./env.ts";
 import { createLog } from "./log.ts";
 
 /** The one place where ports meet what fulfils them. Clients are made once, when the function loads. */
@@ -33,17 +32,16 @@ export interface Replacements {
   readonly clock?: Chat["clock"];
 }
 
-type Variables = FunctionEnvironment<"postConfirmation"> &
-  Partial<FunctionEnvironment<"websocket"> & FunctionEnvironment<"worker">>;
+/** Rates that a function's environment leaves out are off. */
+type ChatEnvironment = Pick<
+  Environment<"websocket">,
+  "TABLE_NAME" | "CALLBACK_URL" | "PRESENCE_GRACE_SECONDS" | "LOG_LEVEL"
+> &
+  Partial<Pick<Environment<"websocket">, "SENDS_PER_SECOND" | "TYPING_PER_SECOND">>;
 
 /** Everything the routes need. */
-export function composeChat(
-  env: Variables & Pick<FunctionEnvironment<"worker">, "CALLBACK_URL" | "PRESENCE_GRACE_SECONDS">,
-  replace: Replacements = {},
-): Chat {
+export function composeChat(env: ChatEnvironment, replace: Replacements = {}): Chat {
   const log = createLog(env.LOG_LEVEL);
-  const rate = (variable: "SENDS_PER_SECOND" | "TYPING_PER_SECOND"): number =>
-    numberIn(variable, env[variable] ?? "0");
   const table = tableOf(env, replace);
   return {
     ...recognitionOf(table, env, replace),
@@ -55,14 +53,14 @@ export function composeChat(
     log,
     random: { bytes: randomBytes, fraction: Math.random },
     rules: {
-      graceMs: numberIn("PRESENCE_GRACE_SECONDS", env.PRESENCE_GRACE_SECONDS) * 1000,
+      graceMs: env.PRESENCE_GRACE_SECONDS * 1000,
       maxConnections: MAX_CONNECTIONS,
       maxRooms: MAX_ROOMS,
       sweepShards: SWEEP_SHARDS,
     },
     limits: {
-      sends: new RateLimiter(rate("SENDS_PER_SECOND"), "messages"),
-      typing: new RateLimiter(rate("TYPING_PER_SECOND"), "typing signals"),
+      sends: new RateLimiter(env.SENDS_PER_SECOND ?? 0, "messages"),
+      typing: new RateLimiter(env.TYPING_PER_SECOND ?? 0, "typing signals"),
     },
   };
 }
@@ -70,12 +68,10 @@ export function composeChat(
 /** What it takes to know a user: all that the authorizer and the sign-up trigger need. */
 export type Recognition = Pick<Chat, "users" | "memory" | "clock" | "log">;
 
-export const composeRecognition = (
-  env: FunctionEnvironment<"postConfirmation">,
-  replace: Replacements = {},
-): Recognition => recognitionOf(tableOf(env, replace), env, replace);
+export const composeRecognition = (env: Environment<"signUp">, replace: Replacements = {}): Recognition =>
+  recognitionOf(tableOf(env, replace), env, replace);
 
-const recognitionOf = (table: Table, env: Variables, { clock }: Replacements): Recognition => ({
+const recognitionOf = (table: Table, env: Environment<"signUp">, { clock }: Replacements): Recognition => ({
   users: createUserStore(table),
   memory: createMemory(),
   clock: clock ?? { now: Date.now, pause: (ms) => pause(ms) },
@@ -88,7 +84,7 @@ export interface WorkerParts {
   readonly readStreamRecord: typeof readStreamRecord;
 }
 
-export function composeWorker(env: FunctionEnvironment<"worker">, replace: Replacements = {}): WorkerParts {
+export function composeWorker(env: Environment<"worker">, replace: Replacements = {}): WorkerParts {
   const client = new SQSClient({});
   const queue: TaskQueue = {
     async send(task, delaySeconds) {
@@ -112,7 +108,7 @@ const WITHOUT_INFO = { debug: () => undefined, warn: () => undefined } as unknow
   DynamoDBClientConfig["logger"]
 >;
 
-const tableOf = (env: FunctionEnvironment<"postConfirmation">, { documentClient }: Replacements): Table => ({
+const tableOf = (env: Environment<"signUp">, { documentClient }: Replacements): Table => ({
   name: env.TABLE_NAME,
   client:
     documentClient ??

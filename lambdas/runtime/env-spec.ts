@@ -1,6 +1,26 @@
+/** What each variable holds, all of them as text: `texts` is a JSON array of strings. */
+export const VARIABLES = {
+  TABLE_NAME: "text",
+  CALLBACK_URL: "text",
+  QUEUE_URL: "text",
+  PRESENCE_GRACE_SECONDS: "number",
+  SENDS_PER_SECOND: "number",
+  TYPING_PER_SECOND: "number",
+  /** The OIDC issuer's URL. */
+  ISSUER: "text",
+  AUDIENCES: "texts",
+  ALLOWED_ORIGINS: "texts",
+  JWKS_URI: "text",
+  /** The issuer's key set as JSON, where it cannot be fetched: the local cloud sets it. */
+  OIDC_JWKS: "text",
+  LOG_LEVEL: "text",
+} as const;
+
+export type Variable = keyof typeof VARIABLES;
+
 /**
  * The environment of every function: the stacks must set exactly the required variables (a missing one
- * does not compile), `env.ts` reads them once at load. Values are strings; lists are JSON arrays.
+ * does not compile), `env.ts` reads them once at load.
  */
 export const ENV_SPEC = {
   websocket: {
@@ -18,20 +38,21 @@ export const ENV_SPEC = {
     optional: ["LOG_LEVEL"],
   },
   authorizer: {
-    /** `ISSUER`: the OIDC issuer's URL. `AUDIENCES`, `ALLOWED_ORIGINS`: JSON arrays of strings. */
     required: ["TABLE_NAME", "ISSUER", "AUDIENCES", "ALLOWED_ORIGINS"],
-    /** `OIDC_JWKS`: the issuer's key set as JSON, where it cannot be fetched (the local cloud sets it). */
     optional: ["JWKS_URI", "OIDC_JWKS", "LOG_LEVEL"],
   },
   worker: {
     required: ["TABLE_NAME", "CALLBACK_URL", "QUEUE_URL", "PRESENCE_GRACE_SECONDS"],
     optional: ["LOG_LEVEL"],
   },
-  postConfirmation: {
+  signUp: {
     required: ["TABLE_NAME"],
     optional: ["LOG_LEVEL"],
   },
-} as const;
+} as const satisfies Record<
+  string,
+  { readonly required: readonly Variable[]; readonly optional: readonly Variable[] }
+>;
 
 export type FunctionName = keyof typeof ENV_SPEC;
 

@@ -1,4 +1,4 @@
-/** The parts of API Sockets's WebSocket events that are read here. */
+/** The parts of API Gateway's WebSocket events that are read here. */
 export interface WebSocketEvent {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
@@ -22,9 +22,7 @@ export function headerOf(headers: Readonly<Record<string, string>> | undefined, 
   return found ? found[1] : null;
 }
 
-/** The subprotocol clients offer beside their token; the server selects it. */
-export const SUBPROTOCOL = "chat.v1";
-
+/** What the client offers in `Sec-WebSocket-Protocol`: its token may be among it. */
 export const offeredSubprotocols = (
   headers: Readonly<Record<string, string>> | undefined,
 ): readonly string[] =>

@@ -4,7 +4,7 @@ import { claimsOf } from "../runtime/claims.ts";
 import { composeRecognition } from "../runtime/composition.ts";
 import { readEnvironment } from "../runtime/env.ts";
 
-const recognition = composeRecognition(readEnvironment("postConfirmation"));
+const recognition = composeRecognition(readEnvironment("signUp"));
 
 /** Cognito's trigger: who signs up exists, and can be written to, before their first connection. */
 export const handler = async (event: PostConfirmationTriggerEvent): Promise<PostConfirmationTriggerEvent> => {

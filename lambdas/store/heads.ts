@@ -1,11 +1,12 @@
 import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { HeadMove } from "../chat/model/head.ts";
+import type { Head, ReadStep, StoredPreview } from "../chat/model/records.ts";
 import type { HeadStore } from "../chat/ports.ts";
-import type { Head, Participant, ReadStep, StoredPreview } from "../chat/model/records.ts";
 import { Expression } from "./expression.ts";
+import { headItem, readItem, readStepItem } from "./items.ts";
 import { conversationPartition, headKey, seqOfStepKey, stepKey, stepsFrom } from "./keys.ts";
 import { conditionally, getItem, getItems, queryItems } from "./table.ts";
-import type { Item, Table } from "./table.ts";
+import type { Table } from "./table.ts";
 
 /** `C#<conversation>` / `META`, the head, and / `R#<participant>#<seq>`, the read steps. */
 export function createHeadStore(table: Table): HeadStore {
@@ -52,7 +53,7 @@ export function createHeadStore(table: Table): HeadStore {
           }),
         ),
       );
-      if (written.ok) return { type: "moved", head: toHead(written.result.Attributes!) };
+      if (written.ok) return { type: "moved", head: toHead(written.result.Attributes) };
       if (!written.item) throw new Error(`Conversation ${move.conversationId} has no head.`);
       return { type: "conflict", head: toHead(written.item) };
     },
@@ -76,11 +77,10 @@ export function createHeadStore(table: Table): HeadStore {
         },
         limit,
       );
-      return items.map((item): ReadStep => ({
-        participant,
-        seq: seqOfStepKey(item["sk"] as string),
-        at: item["at"] as number,
-      }));
+      return items.map((item): ReadStep => {
+        const { sk, at } = readItem(readStepItem, item);
+        return { participant, seq: seqOfStepKey(sk), at };
+      });
     },
   };
 }
@@ -120,22 +120,4 @@ const stored = (value: number | StoredPreview): unknown =>
     ? value
     : { ...value, clientMessageId: undefined };
 
-function toHead(item: Item): Head {
-  const { id, participants, createdAt, lastSeq, lastMessage, lastMessageAt, activityAt } =
-    item as unknown as Omit<Head, "participants" | "lastMessage" | "lastMessageAt"> & {
-      readonly participants: readonly (Omit<Participant, "readAt"> & { readonly readAt?: number })[];
-      readonly lastMessage?: Omit<StoredPreview, "clientMessageId"> & { readonly clientMessageId?: string };
-      readonly lastMessageAt?: number;
-    };
-  return {
-    id,
-    participants: participants.map((participant) => ({ ...participant, readAt: participant.readAt ?? null })),
-    createdAt,
-    lastSeq,
-    lastMessage: lastMessage
-      ? { ...lastMessage, clientMessageId: lastMessage.clientMessageId ?? null }
-      : null,
-    lastMessageAt: lastMessageAt ?? null,
-    activityAt,
-  };
-}
+const toHead = (item: unknown): Head => readItem(headItem, item);

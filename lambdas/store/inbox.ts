@@ -1,6 +1,7 @@
 import { PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { InboxStore } from "../chat/ports.ts";
 import { Expression } from "./expression.ts";
+import { inboxItem, inboxPlace, keyItem, readItem } from "./items.ts";
 import { conversationOfInboxKey, INBOX_PREFIX, inboxKey, inboxPartition } from "./keys.ts";
 import { TABLE_SHAPE } from "./table-shape.ts";
 import { conditionally, queryItems } from "./table.ts";
@@ -65,10 +66,10 @@ export function createInboxStore(table: Table): InboxStore {
         },
         limit,
       );
-      return items.map((item) => ({
-        conversationId: conversationOfInboxKey(item["sk"] as string),
-        activityAt: item[ACTIVITY] as number,
-      }));
+      return items.map((item) => {
+        const { sk, activity } = readItem(inboxPlace, item);
+        return { conversationId: conversationOfInboxKey(sk), activityAt: activity };
+      });
     },
 
     async listPeers(userId, cursor, limit) {
@@ -84,8 +85,8 @@ export function createInboxStore(table: Table): InboxStore {
         }),
       );
       return {
-        peers: (Items ?? []).map((item) => item["peer"] as string),
-        cursor: LastEvaluatedKey ? conversationOfInboxKey(LastEvaluatedKey["sk"] as string) : null,
+        peers: (Items ?? []).map((item) => readItem(inboxItem, item).peer),
+        cursor: LastEvaluatedKey ? conversationOfInboxKey(readItem(keyItem, LastEvaluatedKey).sk) : null,
       };
     },
   };

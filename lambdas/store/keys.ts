@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { TABLE_SHAPE } from "./table-shape.ts";
 
 /** The only place that builds or parses a key of the table. See docs/data-model.md. */
 
@@ -7,6 +8,7 @@ export interface Key {
   readonly sk: string;
 }
 
+const { user: USER_SORT_KEY, messagePrefix: MESSAGE_PREFIX } = TABLE_SHAPE.sortKeys;
 const SEQ_DIGITS = 16;
 export const SWEEP_SHARDS = 16;
 
@@ -17,9 +19,11 @@ const unescape = (text: string): string => text.replaceAll("%23", "#").replaceAl
 
 const seqText = (seq: number): string => String(seq).padStart(SEQ_DIGITS, "0");
 
-export const userKey = (userId: string): Key => ({ pk: `U#${escape(userId)}`, sk: "P" });
+export const userKey = (userId: string): Key => ({ pk: `U#${escape(userId)}`, sk: USER_SORT_KEY });
 
 export const userOfPartition = (pk: string): string => unescape(pk.slice(2));
+
+export const isUserKey = ({ sk }: Key): boolean => sk === USER_SORT_KEY;
 
 /** `pk` is the sort key of an index too, and so bound to a sort key's 1,024 bytes, on every item. */
 const MAX_PK_BYTES = 1_024;
@@ -46,7 +50,6 @@ export const headKey = (conversationId: string): Key => ({
   sk: "META",
 });
 
-const MESSAGE_PREFIX = "M#";
 export const messageKey = (conversationId: string, seq: number): Key => ({
   pk: conversationPartition(conversationId),
   sk: `${MESSAGE_PREFIX}${seqText(seq)}`,

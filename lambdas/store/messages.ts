@@ -1,11 +1,11 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
-import type { Consistency, MessageStore } from "../chat/ports.ts";
 import type { MessageRecord } from "../chat/model/records.ts";
+import type { Consistency, MessageStore } from "../chat/ports.ts";
 import { Expression } from "./expression.ts";
+import { messageItem, readItem } from "./items.ts";
 import { conversationPartition, messageKey, messagesAfter, messagesBefore, parseMessageKey } from "./keys.ts";
-import type { Key } from "./keys.ts";
 import { conditionally, getItem, queryItems } from "./table.ts";
-import type { Item, Table } from "./table.ts";
+import type { Table } from "./table.ts";
 
 /** `C#<conversation>` / `M#<seq>`: the log. A slot once filled is never emptied. */
 export function createMessageStore(table: Table): MessageStore {
@@ -71,12 +71,9 @@ export function createMessageStore(table: Table): MessageStore {
   };
 }
 
-function toMessageRecord(item: Item): MessageRecord {
-  const place = parseMessageKey(item as unknown as Key);
+function toMessageRecord(item: unknown): MessageRecord {
+  const { pk, sk, ...message } = readItem(messageItem, item);
+  const place = parseMessageKey({ pk, sk });
   if (!place) throw new Error("An item that is no message stands among the messages.");
-  const stored = item as unknown as Omit<MessageRecord, "conversationId" | "seq" | "clientMessageId"> & {
-    readonly clientMessageId?: string;
-  };
-  const { senderId, content, attemptId, createdAt, clientMessageId = null } = stored;
-  return { ...place, senderId, content, clientMessageId, attemptId, createdAt };
+  return { ...place, ...message };
 }

@@ -1,9 +1,10 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { Pair, PairStore } from "../chat/ports.ts";
 import { Expression } from "./expression.ts";
+import { pairItem, readItem } from "./items.ts";
 import { pairKey } from "./keys.ts";
 import { conditionally, getItem, getItems } from "./table.ts";
-import type { Item, Table } from "./table.ts";
+import type { Table } from "./table.ts";
 
 /** `D#<a>#<b>`, sorted: the one conversation of two users. */
 export function createPairStore(table: Table): PairStore {
@@ -17,7 +18,7 @@ export function createPairStore(table: Table): PairStore {
       const byPartition = new Map(otherIds.map((otherId) => [pairKey(userId, otherId).pk, otherId]));
       const keys = [...byPartition.values()].map((otherId) => pairKey(userId, otherId));
       const items = await getItems(table, keys, "eventual");
-      return new Set(items.map((item) => byPartition.get(item["pk"] as string)!));
+      return new Set(items.map((item) => byPartition.get(readItem(pairItem, item).pk)!));
     },
 
     async claim(userId, otherId, pair) {
@@ -40,7 +41,7 @@ export function createPairStore(table: Table): PairStore {
   };
 }
 
-const toPair = (item: Item): Pair => ({
-  conversationId: item["conversationId"] as string,
-  createdAt: item["createdAt"] as number,
-});
+function toPair(item: unknown): Pair {
+  const { conversationId, createdAt } = readItem(pairItem, item);
+  return { conversationId, createdAt };
+}

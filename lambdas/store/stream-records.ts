@@ -1,9 +1,8 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import type { Transition } from "../chat/operations/worker-tasks.ts";
-import type { PresenceState } from "../chat/model/records.ts";
-import { parseMessageKey } from "./keys.ts";
-import type { Key } from "./keys.ts";
+import type { Transition } from "../chat/model/presence.ts";
+import { keyItem, presenceImage, readItem } from "./items.ts";
+import { isUserKey, parseMessageKey } from "./keys.ts";
 
 /** One record of the table's stream, as far as it is read here. */
 export interface StreamImages {
@@ -18,33 +17,19 @@ export type StreamChange =
 
 type Image = Readonly<Record<string, AttributeValue>>;
 
-interface UserImage {
-  readonly id: string;
-  readonly state: PresenceState;
-  readonly version: number;
-  readonly lastSeenAt?: number;
-  readonly changedAt?: number;
-}
-
 export function readStreamRecord({ NewImage, OldImage }: StreamImages): StreamChange | null {
   if (!NewImage) return null;
-  const after = scalars(NewImage as Image);
-  const place = parseMessageKey(after as unknown as Key);
+  const image = scalars(NewImage as Image);
+  const key = readItem(keyItem, image);
+  const place = parseMessageKey(key);
   if (place) return OldImage ? null : { type: "stored", ...place };
-  if (after["sk"] !== "P" || !OldImage) return null;
-  const before = scalars(OldImage as Image) as unknown as UserImage;
-  const { id, state, version, lastSeenAt, changedAt } = after as unknown as UserImage;
+  if (!isUserKey(key) || !OldImage) return null;
+  const { id, state, version, lastSeenAt, changedAt } = readItem(presenceImage, image);
+  const before = readItem(presenceImage, scalars(OldImage as Image));
   if (before.state === state) return null;
   return {
     type: "transition",
-    transition: {
-      userId: id,
-      from: before.state,
-      to: state,
-      version,
-      lastSeenAt: lastSeenAt ?? null,
-      at: changedAt ?? 0,
-    },
+    transition: { userId: id, from: before.state, to: state, version, lastSeenAt, at: changedAt },
   };
 }
 

@@ -4,6 +4,8 @@ export const TABLE_SHAPE = {
   sortKey: "sk",
   /** Set by no item the product writes itself: there for a deployer's own retention rule. */
   ttlAttribute: "expiresAt",
+  /** What the stream's filters match in sort keys: those of user items, and how those of messages begin. */
+  sortKeys: { user: "P", messagePrefix: "M#" },
   indexes: {
     /** A user's inbox rows by the time that last moved them. Keys only, sparse on `activity`. */
     byActivity: { name: "by-activity", partitionKey: "pk", sortKey: "activity", sortKeyType: "N" },

@@ -3,6 +3,7 @@ import { BatchGetCommand, GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb
 import type { DynamoDBDocumentClient, QueryCommandInput } from "@aws-sdk/lib-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { Consistency } from "../chat/ports.ts";
+import type { Item } from "./items.ts";
 import type { Key } from "./keys.ts";
 
 /** The table and the client to reach it with; what every store is made of. */
@@ -10,8 +11,6 @@ export interface Table {
   readonly client: DynamoDBDocumentClient;
   readonly name: string;
 }
-
-export type Item = Record<string, unknown>;
 
 const BATCH_LIMIT = 100;
 const BATCH_TRIES = 8;

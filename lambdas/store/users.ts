@@ -1,11 +1,12 @@
 import { QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import type { Connection, PresenceState, UserRecord } from "../chat/model/records.ts";
 import type { UserStore } from "../chat/ports.ts";
-import type { Claims, Connection, PresenceState, UserRecord } from "../chat/model/records.ts";
 import { Expression } from "./expression.ts";
+import { keyItem, readItem, userItem } from "./items.ts";
 import { sweepShardName, sweepShardOf, userKey, userOfPartition } from "./keys.ts";
 import { TABLE_SHAPE } from "./table-shape.ts";
 import { conditionally, getItem, getItems } from "./table.ts";
-import type { Item, Table } from "./table.ts";
+import type { Table } from "./table.ts";
 
 const SWEEP_PAGE = 100;
 
@@ -19,7 +20,7 @@ export function createUserStore(table: Table): UserStore {
 
     async getMany(userIds, consistency) {
       const items = await getItems(table, [...new Set(userIds)].map(userKey), consistency);
-      return new Map(items.map((item) => [item["id"] as string, toUserRecord(item)]));
+      return new Map(items.map(toUserRecord).map((user) => [user.id, user]));
     },
 
     async saveClaims(userId, claims) {
@@ -42,7 +43,7 @@ export function createUserStore(table: Table): UserStore {
           ReturnValues: "ALL_NEW",
         }),
       );
-      return toUserRecord(Attributes!);
+      return toUserRecord(Attributes);
     },
 
     async changePresence(userId, revision, change) {
@@ -83,7 +84,7 @@ export function createUserStore(table: Table): UserStore {
         ),
       );
       return written.ok
-        ? { type: "changed", user: toUserRecord(written.result.Attributes!) }
+        ? { type: "changed", user: toUserRecord(written.result.Attributes) }
         : { type: "conflict", user: written.item && toUserRecord(written.item) };
     },
 
@@ -107,7 +108,7 @@ export function createUserStore(table: Table): UserStore {
           }),
         ),
       );
-      if (written.ok) return { type: "joined", user: toUserRecord(written.result.Attributes!) };
+      if (written.ok) return { type: "joined", user: toUserRecord(written.result.Attributes) };
       const connected =
         written.item && toUserRecord(written.item).connections.some(({ id }) => id === connectionId);
       return { type: connected ? "no_room_left" : "not_connected" };
@@ -143,37 +144,27 @@ export function createUserStore(table: Table): UserStore {
           ...(cursor ? { ExclusiveStartKey: { [partitionKey]: shardName, ...userKey(cursor) } } : {}),
         }),
       );
-      const userIds = (Items ?? []).map(({ pk }) => userOfPartition(pk as string));
+      const userIds = (Items ?? []).map((item) => userOfPartition(readItem(keyItem, item).pk));
       return { userIds, cursor: LastEvaluatedKey ? userIds.at(-1)! : null };
     },
   };
 }
 
-interface StoredConnection {
-  readonly lease: number;
-  readonly since: number;
-  readonly rooms: Readonly<Record<string, true>>;
-}
-
-function toUserRecord(item: Item): UserRecord {
-  const stored = item as unknown as Omit<UserRecord, "connections" | "claims" | "lastSeenAt"> &
-    Claims & {
-      readonly lastSeenAt?: number;
-      readonly connections: Readonly<Record<string, StoredConnection>>;
-    };
-  const { id, state, version, revision, handle, fullName, picture } = stored;
-  const connections = Object.entries(stored.connections).map(
-    ([connectionId, { lease, since, rooms }]): Connection => ({
+function toUserRecord(item: unknown): UserRecord {
+  const { id, handle, fullName, picture, connections, ...presence } = readItem(userItem, item);
+  return {
+    ...presence,
+    id,
+    claims: {
+      ...(handle === null ? {} : { handle }),
+      ...(fullName === null ? {} : { fullName }),
+      ...(picture === null ? {} : { picture }),
+    },
+    connections: [...connections].map(([connectionId, { lease, since, rooms }]): Connection => ({
       id: connectionId,
       lease,
       since,
-      rooms: new Set(Object.keys(rooms)),
-    }),
-  );
-  const claims: Claims = {
-    ...(handle === undefined ? {} : { handle }),
-    ...(fullName === undefined ? {} : { fullName }),
-    ...(picture === undefined ? {} : { picture }),
+      rooms: new Set(rooms.keys()),
+    })),
   };
-  return { id, claims, state, version, revision, lastSeenAt: stored.lastSeenAt ?? null, connections };
 }

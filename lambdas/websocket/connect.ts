@@ -1,6 +1,7 @@
 import type { Chat } from "../chat/chat.ts";
-import { openConnection } from "../chat/steps/change-presence.ts";
-import { offeredSubprotocols, SUBPROTOCOL } from "../runtime/websocket-events.ts";
+import { openConnection } from "../chat/operations/open-connection.ts";
+import { SUBPROTOCOL } from "../protocol/routes.ts";
+import { offeredSubprotocols } from "../runtime/websocket-events.ts";
 import type { WebSocketEvent, WebSocketResponse } from "../runtime/websocket-events.ts";
 import { callerOf, tokenExpiresAt } from "./caller.ts";
 

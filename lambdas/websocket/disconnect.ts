@@ -1,5 +1,5 @@
 import type { Chat } from "../chat/chat.ts";
-import { removeConnections } from "../chat/steps/change-presence.ts";
+import { removeConnections } from "../chat/steps/remove-connections.ts";
 import type { WebSocketEvent, WebSocketResponse } from "../runtime/websocket-events.ts";
 import { callerOf } from "./caller.ts";
 

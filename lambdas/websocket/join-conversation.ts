@@ -1,4 +1,4 @@
-import { joinConversation } from "../chat/operations/rooms.ts";
+import { joinConversation } from "../chat/operations/join-conversation.ts";
 import type { Route } from "./route.ts";
 
 export const joinConversationRoute: Route<"join_conversation"> = (chat, caller, frame) =>

@@ -1,4 +1,4 @@
-import { leaveConversation } from "../chat/operations/rooms.ts";
+import { leaveConversation } from "../chat/operations/leave-conversation.ts";
 import type { Route } from "./route.ts";
 
 export const leaveConversationRoute: Route<"leave_conversation"> = (chat, caller, frame) =>

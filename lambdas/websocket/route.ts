@@ -1,5 +1,6 @@
 import type { Caller, Chat } from "../chat/chat.ts";
-import type { Action, FrameOf } from "../protocol/client-frames.ts";
+import type { FrameOf } from "../protocol/client-frames.ts";
+import type { Action } from "../protocol/routes.ts";
 import type { AckData } from "../protocol/server-frames.ts";
 
 /** Who sent the frame: the user of the token the connection was opened with. */

@@ -1,7 +1,8 @@
 import type { Chat } from "../chat/chat.ts";
 import { Refusal } from "../chat/model/refusal.ts";
 import { decodeFrame } from "../protocol/client-frames.ts";
-import type { Action, ClientFrame, FrameOf } from "../protocol/client-frames.ts";
+import type { ClientFrame, FrameOf } from "../protocol/client-frames.ts";
+import type { Action } from "../protocol/routes.ts";
 import type { AckData, ErrorFrame, ServerFrame } from "../protocol/server-frames.ts";
 import { toClientError } from "../runtime/client-error.ts";
 import type { WebSocketEvent, WebSocketResponse } from "../runtime/websocket-events.ts";

@@ -1,4 +1,4 @@
-import { signalTyping } from "../chat/operations/rooms.ts";
+import { signalTyping } from "../chat/operations/signal-typing.ts";
 import type { Route } from "./route.ts";
 
 export const typingStartRoute: Route<"typing_start"> = (chat, caller, frame) =>

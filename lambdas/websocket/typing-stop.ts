@@ -1,4 +1,4 @@
-import { signalTyping } from "../chat/operations/rooms.ts";
+import { signalTyping } from "../chat/operations/signal-typing.ts";
 import type { Route } from "./route.ts";
 
 export const typingStopRoute: Route<"typing_stop"> = (chat, caller, frame) =>

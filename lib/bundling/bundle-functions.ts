@@ -12,7 +12,7 @@ const ENTRIES: Readonly<Record<FunctionName, string>> = {
   http: "lambdas/http/index.ts",
   authorizer: "lambdas/authorizer/index.ts",
   worker: "lambdas/worker/index.ts",
-  postConfirmation: "lambdas/sign-up/index.ts",
+  signUp: "lambdas/sign-up/index.ts",
 };
 
 /** Folder of each function's code, with `index.js` exporting `handler`. */

@@ -1,5 +1,5 @@
 import { WebSocket, type RawData } from "ws";
-import type { Action } from "../../lambdas/protocol/client-frames.ts";
+import type { Action } from "../../lambdas/protocol/routes.ts";
 import type {
   AckData,
   AckFrame,

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Message } from "../../lambdas/protocol/objects.ts";
-import type { Action } from "../../lambdas/protocol/client-frames.ts";
+import type { Action } from "../../lambdas/protocol/routes.ts";
 import type { AckData, EventFrame } from "../../lambdas/protocol/server-frames.ts";
 import type { Account } from "./account.ts";
 import { Connection, PASSING, type Reply } from "./connection.ts";

@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { seqOfMessageId } from "../../lambdas/chat/model/ids.ts";
 import { listConversations } from "../../lambdas/chat/operations/list-conversations.ts";
 import { Refusal } from "../../lambdas/chat/model/refusal.ts";
-import { ACTIONS, decodeFrame } from "../../lambdas/protocol/client-frames.ts";
+import { decodeFrame } from "../../lambdas/protocol/client-frames.ts";
+import { ACTIONS } from "../../lambdas/protocol/routes.ts";
 import type { ClientFrame } from "../../lambdas/protocol/client-frames.ts";
 import type { Decoded } from "../../lambdas/protocol/fields.ts";
 import {

@@ -8,7 +8,7 @@ const FUNCTIONS: Readonly<Record<FunctionName, string>> = {
   http: "HttpFunction",
   authorizer: "AuthorizerFunction",
   worker: "WorkerFunction",
-  postConfirmation: "PostConfirmationFunction",
+  signUp: "SignUpFunction",
 };
 const fn = (name: FunctionName, settings: Record<string, string> = { stage: "dev" }) =>
   synthesize(settings).one("AWS::Lambda::Function", FUNCTIONS[name]).Properties;
@@ -99,6 +99,6 @@ describe("timeouts", () => {
     for (const name of ["websocket", "http", "authorizer"] as const) {
       expect(fn(name)["Timeout"]).toBeLessThan(29);
     }
-    expect(fn("postConfirmation")["Timeout"]).toBeLessThanOrEqual(5);
+    expect(fn("signUp")["Timeout"]).toBeLessThanOrEqual(5);
   });
 });

@@ -36,10 +36,10 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     ...PUSH,
     ...logs("WorkerFunction"),
   ],
-  PostConfirmationFunctionRole: [
+  SignUpFunctionRole: [
     `dynamodb:GetItem ${TABLE}`,
     `dynamodb:UpdateItem ${TABLE}`,
-    ...logs("PostConfirmationFunction"),
+    ...logs("SignUpFunction"),
   ],
 };
 
@@ -120,7 +120,7 @@ describe("grants", () => {
         ],
         ["{HttpFunction.Arn}", "apigateway.amazonaws.com", `${api}:{Http/Api}/*/*/*`],
         ["{WorkerFunction.Arn}", "events.amazonaws.com", "{WorkerSources/Sweep.Arn}"],
-        ["{PostConfirmationFunction.Arn}", "cognito-idp.amazonaws.com", "{UserPool.Arn}"],
+        ["{SignUpFunction.Arn}", "cognito-idp.amazonaws.com", "{UserPool.Arn}"],
       ].toSorted(),
     );
   });

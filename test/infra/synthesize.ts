@@ -121,7 +121,7 @@ function someCode(): Bundles {
   const folder = join(scratch, "code");
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "index.js"), "exports.handler = async () => {};");
-  return { websocket: folder, http: folder, authorizer: folder, worker: folder, postConfirmation: folder };
+  return { websocket: folder, http: folder, authorizer: folder, worker: folder, signUp: folder };
 }
 
 const made = new Map<string, Assembly>();

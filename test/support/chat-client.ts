@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { WebSocket, type RawData } from "ws";
-import type { Action } from "../../lambdas/protocol/client-frames.ts";
+import type { Action } from "../../lambdas/protocol/routes.ts";
 import type { AckData, ErrorFrame, ServerFrame } from "../../lambdas/protocol/server-frames.ts";
 import { FrameQueue, type FrameOf, type FrameType, type Match } from "./frame-queue.ts";
 

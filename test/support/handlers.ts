@@ -5,9 +5,10 @@ import type * as postConfirmation from "../../lambdas/sign-up/index.ts";
 import type * as websocket from "../../lambdas/websocket/index.ts";
 import type * as worker from "../../lambdas/worker/index.ts";
 import { createHttpHandler } from "../../lambdas/http/router.ts";
-import { createAuthorizer, createTokenVerifier } from "../../lambdas/authorizer/authorize.ts";
+import { createAuthorizer } from "../../lambdas/authorizer/authorize.ts";
+import { createTokenVerifier } from "../../lambdas/authorizer/token-verifier.ts";
 import { composeChat, composeRecognition, composeWorker } from "../../lambdas/runtime/composition.ts";
-import { listIn, readEnvironment } from "../../lambdas/runtime/env.ts";
+import { readEnvironment } from "../../lambdas/runtime/env.ts";
 import { createWorker } from "../../lambdas/worker/handler.ts";
 import { createWebSocketHandler } from "../../lambdas/websocket/router.ts";
 import type { TestTable } from "./engine.ts";
@@ -50,7 +51,7 @@ export function composeMetered(table: TestTable): Omit<Handlers, "postConfirmati
     authorizer: createAuthorizer(
       composeRecognition(authorizerEnv, metered),
       createTokenVerifier(authorizerEnv),
-      listIn("ALLOWED_ORIGINS", authorizerEnv.ALLOWED_ORIGINS),
+      authorizerEnv.ALLOWED_ORIGINS,
     ),
     worker: createWorker(composeWorker(readEnvironment("worker"), metered)),
   };

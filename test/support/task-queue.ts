@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import type { Task } from "../../lambdas/chat/ports.ts";
+import type { Task } from "../../lambdas/protocol/worker-tasks.ts";
 import { startLocalServer } from "../../local/test/support/local-server.ts";
 
 export interface Queued {

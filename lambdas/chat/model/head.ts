@@ -1,5 +1,5 @@
 import { PREVIEW_CODE_POINTS } from "../../protocol/limits.ts";
-import type { Head, MessageRecord, Participant, ReadStep, StoredPreview } from "./records.ts";
+import type { GuessedHead, Head, MessageRecord, Participant, ReadStep, StoredPreview } from "./records.ts";
 
 /**
  * The head of a conversation follows its log: pure planning of its moves. A message already stored moves
@@ -47,7 +47,7 @@ export interface HeadPlan {
  * move may go. A step is stored whether or not its move succeeds, so it must tell a position that was really
  * held: a sender who reads a second time is left to the next move, when the first reading stands in the head.
  */
-export function planAppend(head: Head, messages: readonly MessageRecord[]): HeadPlan {
+export function planAppend(head: Head | GuessedHead, messages: readonly MessageRecord[]): HeadPlan {
   let planned = head;
   const steps: ReadStep[] = [];
   const readers = new Set<number>();
@@ -122,13 +122,11 @@ export function planRead(head: Head, userId: string, seq: number, now: number): 
   };
 }
 
-/**
- * The head as a sender may guess it that knows only a stale one: everything before its message applied,
- * everything read. Wrong guesses fail the move's conditions and are planned anew from the true head.
- */
-export function assumeHead(stale: Head, lastSeq: number, senderId: string): Head {
+/** The guess of a sender who knows only a stale head: everything before its message applied, everything read. */
+export function guessHead(stale: Head, lastSeq: number, senderId: string): GuessedHead {
   return {
     ...stale,
+    guessed: true,
     lastSeq,
     participants: stale.participants.map((participant) =>
       participant.id === senderId ? { ...participant, readSeq: lastSeq } : participant,
@@ -153,6 +151,8 @@ export function previewOf(message: MessageRecord): StoredPreview {
   return { seq, senderId, content, truncated, clientMessageId, createdAt };
 }
 
+type Facts = Pick<Head, "participants">;
+
 const reading = (participant: Participant, readSeq: number, readAt: number): Participant => ({
   ...participant,
   readSeq,
@@ -163,12 +163,12 @@ const reading = (participant: Participant, readSeq: number, readAt: number): Par
 const stepOf = (participant: number, { readSeq, readAt }: Participant): readonly ReadStep[] =>
   readAt === null ? [] : [{ participant, seq: readSeq, at: readAt }];
 
-const changedPositions = (before: Head, after: Head): readonly number[] =>
+const changedPositions = (before: Facts, after: Facts): readonly number[] =>
   before.participants.flatMap((participant, index) =>
     after.participants[index]!.readSeq === participant.readSeq ? [] : [index],
   );
 
-function positionsOf(before: Head, after: Head): HeadMove["set"]["positions"] {
+function positionsOf(before: Facts, after: Facts): HeadMove["set"]["positions"] {
   return changedPositions(before, after).map((participant) => {
     const was = before.participants[participant]!;
     const { readSeq, readAt, stepSeq } = after.participants[participant]!;

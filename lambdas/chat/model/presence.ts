@@ -15,6 +15,17 @@ export interface PresenceChange {
   readonly at: number;
 }
 
+/** What peers may have to hear of: a record has moved from one state to another. */
+export interface Transition {
+  readonly userId: string;
+  readonly from: PresenceState;
+  readonly to: PresenceState;
+  readonly version: number;
+  readonly lastSeenAt: number | null;
+  /** When it happened, in milliseconds since the epoch. */
+  readonly at: number;
+}
+
 export interface PresenceRules {
   /** How long after the last connection a user still counts as online, in milliseconds. */
   readonly graceMs: number;

@@ -59,7 +59,15 @@ export interface Head {
   readonly lastMessageAt: number | null;
   /** The time the inbox rows of this conversation bear. */
   readonly activityAt: number;
+  /** What tells a head that was read from one that was guessed. */
+  readonly guessed?: never;
 }
+
+/**
+ * A head as a sender may guess it: good to plan a move from, whose conditions then fail if the guess was
+ * wrong; never to answer with, nor to remember.
+ */
+export type GuessedHead = Omit<Head, "guessed"> & { readonly guessed: true };
 
 export interface MessageRecord {
   readonly conversationId: string;

@@ -1,9 +1,9 @@
 import type { Conversation, Message, Presence, Preview, ReadPosition, User } from "../../protocol/objects.ts";
-import { iso, isoOrNull } from "./times.ts";
 import { messageId } from "./ids.ts";
 import { isOnline } from "./presence.ts";
 import type { PresenceRules } from "./presence.ts";
 import type { Claims, Head, MessageRecord, StoredPreview, UserRecord } from "./records.ts";
+import { iso, isoOrNull } from "./times.ts";
 
 /** Records as clients see them. */
 

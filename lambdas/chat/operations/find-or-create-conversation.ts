@@ -1,7 +1,7 @@
 import type { Caller, Chat } from "../chat.ts";
 import { isUserId, newConversationId } from "../model/ids.ts";
-import type { Pair } from "../ports.ts";
 import { Refusal } from "../model/refusal.ts";
+import type { Pair } from "../ports.ts";
 
 /** The one conversation of the caller and another user, created if they have none. */
 export async function findOrCreateConversation(

@@ -2,10 +2,10 @@ import type { Conversation } from "../../protocol/objects.ts";
 import type { Caller, Chat } from "../chat.ts";
 import { ACTIVITY_STEP_MS } from "../model/head.ts";
 import { couldBeConversationId } from "../model/ids.ts";
-import type { InboxRow } from "../ports.ts";
 import type { Head } from "../model/records.ts";
 import { Refusal } from "../model/refusal.ts";
 import { otherParticipant, toConversation } from "../model/views.ts";
+import type { InboxRow } from "../ports.ts";
 
 export interface ConversationPage {
   readonly conversations: readonly Conversation[];

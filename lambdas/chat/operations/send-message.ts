@@ -1,16 +1,16 @@
 import type { SendRequest } from "../../protocol/http-requests.ts";
 import type { Message } from "../../protocol/objects.ts";
+import type { Caller, Chat } from "../chat.ts";
+import type { Head, MessageRecord, UserRecord } from "../model/records.ts";
+import { Refusal } from "../model/refusal.ts";
+import { iso } from "../model/times.ts";
+import { positionOf, toMessage, toPreview, toUser, userIn } from "../model/views.ts";
 import { advanceHead } from "../steps/advance-head.ts";
 import { append, isOwn } from "../steps/append-message.ts";
 import type { AppendStart, Appended, Draft } from "../steps/append-message.ts";
-import { iso } from "../model/times.ts";
-import type { Caller, Chat } from "../chat.ts";
 import { fanOut } from "../steps/fan-out.ts";
-import { participate } from "../steps/participate.ts";
 import { loadReadTimes } from "../steps/load-read-times.ts";
-import type { Head, MessageRecord, UserRecord } from "../model/records.ts";
-import { Refusal } from "../model/refusal.ts";
-import { positionOf, toMessage, toPreview, toUser, userIn } from "../model/views.ts";
+import { participate } from "../steps/participate.ts";
 
 /** How far back a repeat without `afterSeq` is recognized. */
 const REPEAT_WINDOW = 100;

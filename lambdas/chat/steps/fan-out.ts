@@ -1,7 +1,7 @@
 import type { EventFrame } from "../../protocol/server-frames.ts";
 import type { Chat } from "../chat.ts";
-import { removeConnections } from "./change-presence.ts";
 import type { Connection, UserRecord } from "../model/records.ts";
+import { removeConnections } from "./remove-connections.ts";
 
 /** Inside `$connect` every push answers 410: a connection this young is not taken for dead. */
 const CONNECTING_MS = 60 * 1000;

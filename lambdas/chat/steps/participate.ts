@@ -1,8 +1,8 @@
 import type { Caller, Chat } from "../chat.ts";
 import { couldBeConversationId } from "../model/ids.ts";
-import type { Consistency } from "../ports.ts";
 import type { Head } from "../model/records.ts";
 import { noSuchConversation, notAParticipant } from "../model/refusal.ts";
+import type { Consistency } from "../ports.ts";
 
 /**
  * The conversation, if the caller takes part in it. `remembered` may answer with a head of any age: the

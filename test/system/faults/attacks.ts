@@ -1,4 +1,4 @@
-import type { Action } from "../../../lambdas/protocol/client-frames.ts";
+import type { Action } from "../../../lambdas/protocol/routes.ts";
 
 /** What an attacker has got hold of. */
 export interface Known {

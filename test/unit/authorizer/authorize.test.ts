@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { createAuthorizer, createTokenVerifier } from "../../../lambdas/authorizer/authorize.ts";
+import { createAuthorizer } from "../../../lambdas/authorizer/authorize.ts";
+import { createTokenVerifier } from "../../../lambdas/authorizer/token-verifier.ts";
 import { memoryChat } from "../../support/memory/chat.ts";
 import { MemoryDatabase } from "../../support/memory/database.ts";
 import { AUDIENCE, ISSUER, makeIssuer } from "../../support/token-issuer.ts";
@@ -20,8 +21,8 @@ function authorize(headers: Record<string, string> | undefined, allowedOrigins: 
   const verifier = createTokenVerifier({
     TABLE_NAME: "t",
     ISSUER,
-    AUDIENCES: JSON.stringify([AUDIENCE, "client-2"]),
-    ALLOWED_ORIGINS: JSON.stringify(allowedOrigins),
+    AUDIENCES: [AUDIENCE, "client-2"],
+    ALLOWED_ORIGINS: allowedOrigins,
     OIDC_JWKS: issuer.keySet,
   });
   const handler = createAuthorizer(memoryChat({ database, now: Date.now }), verifier, allowedOrigins);
@@ -165,8 +166,8 @@ it("says that the issuer could not be asked, and not that the token is bad", asy
   const verifier = createTokenVerifier({
     TABLE_NAME: "t",
     ISSUER,
-    AUDIENCES: JSON.stringify([AUDIENCE]),
-    ALLOWED_ORIGINS: "[]",
+    AUDIENCES: [AUDIENCE],
+    ALLOWED_ORIGINS: [],
     JWKS_URI: "https://127.0.0.1:9/jwks.json",
   });
   await expect(verifier.verify(issuer.sign())).rejects.toThrow();

@@ -1,11 +1,15 @@
 import { expect } from "vitest";
 import type { Chat } from "../../../lambdas/chat/chat.ts";
-import { openConnection, removeConnections } from "../../../lambdas/chat/steps/change-presence.ts";
+import { openConnection } from "../../../lambdas/chat/operations/open-connection.ts";
+import { removeConnections } from "../../../lambdas/chat/steps/remove-connections.ts";
 import { fanOut } from "../../../lambdas/chat/steps/fan-out.ts";
-import type { Task, TaskQueue } from "../../../lambdas/chat/ports.ts";
+import type { Task } from "../../../lambdas/protocol/worker-tasks.ts";
+import type { TaskQueue } from "../../../lambdas/chat/ports.ts";
 import { isOnline } from "../../../lambdas/chat/model/presence.ts";
 import type { UserRecord } from "../../../lambdas/chat/model/records.ts";
-import { onTransition, runTask, startSweep } from "../../../lambdas/chat/operations/worker-tasks.ts";
+import { announceTransition } from "../../../lambdas/chat/operations/announce-presence.ts";
+import { runTask } from "../../../lambdas/worker/run-tasks.ts";
+import { startSweep } from "../../../lambdas/chat/operations/sweep-presence.ts";
 import type { EventFrame } from "../../../lambdas/protocol/server-frames.ts";
 import { memoryChat, MemorySockets } from "../../support/memory/chat.ts";
 import { MemoryDatabase, rowKey } from "../../support/memory/database.ts";
@@ -164,7 +168,7 @@ export class PresenceWorld {
       const { state: to, version, lastSeenAt } = versions[this.#streamed]!;
       if (from === to) continue;
       const transition = { userId: USER, from, to, version, lastSeenAt, at: this.#now };
-      await this.#untilSurvived((chat) => onTransition(chat, this.#queue, transition));
+      await this.#untilSurvived((chat) => announceTransition(chat, this.#queue, transition));
     }
   }
 

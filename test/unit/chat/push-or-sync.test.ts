@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { openConnection } from "../../../lambdas/chat/steps/change-presence.ts";
+import { openConnection } from "../../../lambdas/chat/operations/open-connection.ts";
 import { findOrCreateConversation } from "../../../lambdas/chat/operations/find-or-create-conversation.ts";
-import { syncMessages } from "../../../lambdas/chat/operations/read-messages.ts";
-import { joinConversation } from "../../../lambdas/chat/operations/rooms.ts";
+import { syncMessages } from "../../../lambdas/chat/operations/sync-messages.ts";
+import { joinConversation } from "../../../lambdas/chat/operations/join-conversation.ts";
 import { sendMessage } from "../../../lambdas/chat/operations/send-message.ts";
 import { memoryChat, MemorySockets } from "../../support/memory/chat.ts";
 import { MemoryDatabase } from "../../support/memory/database.ts";

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ACTIVITY_STEP_MS } from "../../../lambdas/chat/model/head.ts";
-import { listHistory, syncMessages } from "../../../lambdas/chat/operations/read-messages.ts";
+import { listHistory } from "../../../lambdas/chat/operations/list-history.ts";
+import { syncMessages } from "../../../lambdas/chat/operations/sync-messages.ts";
 import { memoryChat } from "../../support/memory/chat.ts";
 import { rowKey } from "../../support/memory/database.ts";
 import { runs } from "../../support/property-runs.ts";

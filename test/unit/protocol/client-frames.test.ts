@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ACTIONS, decodeFrame } from "../../../lambdas/protocol/client-frames.ts";
+import { decodeFrame } from "../../../lambdas/protocol/client-frames.ts";
+import { ACTIONS } from "../../../lambdas/protocol/routes.ts";
 
 const decode = (frame: unknown) => decodeFrame(JSON.stringify(frame));
 const SEND = { action: "send_message", conversationId: "c", content: "hello" };

@@ -1,15 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { listIn, numberIn, readEnvironment } from "../../../lambdas/runtime/env.ts";
+import { readEnvironment } from "../../../lambdas/runtime/env.ts";
 
 const WORKER = { TABLE_NAME: "t", CALLBACK_URL: "u", QUEUE_URL: "q", PRESENCE_GRACE_SECONDS: "10" };
+const AUTHORIZER = { TABLE_NAME: "t", ISSUER: "i", AUDIENCES: "[]", ALLOWED_ORIGINS: '["a","b"]' };
 
 describe("a function's environment", () => {
   it("is what it asks for, and nothing else", () => {
     expect(readEnvironment("worker", { ...WORKER, LOG_LEVEL: "info", AWS_REGION: "r" })).toEqual({
       ...WORKER,
+      PRESENCE_GRACE_SECONDS: 10,
       LOG_LEVEL: "info",
     });
-    expect(readEnvironment("postConfirmation", WORKER)).toEqual({ TABLE_NAME: "t" });
+    expect(readEnvironment("signUp", WORKER)).toEqual({ TABLE_NAME: "t" });
   });
 
   it("names every variable that is missing", () => {
@@ -19,13 +21,19 @@ describe("a function's environment", () => {
   });
 
   it("reads numbers", () => {
-    expect([numberIn("N", "10"), numberIn("N", "0"), numberIn("N", "2.5")]).toEqual([10, 0, 2.5]);
+    const grace = (text: string): number =>
+      readEnvironment("worker", { ...WORKER, PRESENCE_GRACE_SECONDS: text }).PRESENCE_GRACE_SECONDS;
+    expect([grace("10"), grace("0"), grace("2.5")]).toEqual([10, 0, 2.5]);
     for (const text of ["", "ten", "NaN", "Infinity"])
-      expect(() => numberIn("N", text)).toThrow("N must be a number");
+      expect(() => grace(text)).toThrow(`PRESENCE_GRACE_SECONDS must be a number, not "${text}".`);
   });
 
   it("reads lists", () => {
-    expect([listIn("L", "[]"), listIn("L", '["a","b"]')]).toEqual([[], ["a", "b"]]);
-    for (const text of ["", "a", "{}", "[1]", '"a"']) expect(() => listIn("L", text)).toThrow();
+    const { AUDIENCES, ALLOWED_ORIGINS } = readEnvironment("authorizer", AUTHORIZER);
+    expect([AUDIENCES, ALLOWED_ORIGINS]).toEqual([[], ["a", "b"]]);
+    for (const text of ["", "a", "{}", "[1]", '"a"'])
+      expect(() => readEnvironment("authorizer", { ...AUTHORIZER, AUDIENCES: text })).toThrow(
+        `AUDIENCES must be a JSON array of strings, not "${text}".`,
+      );
   });
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { findOrCreateConversation } from "../../../lambdas/chat/operations/find-or-create-conversation.ts";
-import { repairHead } from "../../../lambdas/chat/operations/worker-tasks.ts";
+import { repairHead } from "../../../lambdas/chat/operations/repair-head.ts";
 import { createLog } from "../../../lambdas/runtime/log.ts";
 import { createWebSocketHandler } from "../../../lambdas/websocket/router.ts";
 import { memoryChat } from "../../support/memory/chat.ts";

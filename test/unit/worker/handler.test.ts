@@ -1,6 +1,7 @@
 import type { DynamoDBRecord, DynamoDBStreamEvent, SQSEvent, SQSRecord } from "aws-lambda";
 import { describe, expect, it } from "vitest";
-import type { Task, TaskQueue } from "../../../lambdas/chat/ports.ts";
+import type { Task } from "../../../lambdas/protocol/worker-tasks.ts";
+import type { TaskQueue } from "../../../lambdas/chat/ports.ts";
 import type { PresenceState } from "../../../lambdas/chat/model/records.ts";
 import { createWorker } from "../../../lambdas/worker/handler.ts";
 import type { WorkerEvent } from "../../../lambdas/worker/handler.ts";

@@ -1,14 +1,17 @@
 import type { AckData } from "../../protocol/server-frames.ts";
-import type { Caller, Chat } from "../chat.ts";
-import { fanOut } from "../steps/fan-out.ts";
-import { participate } from "../steps/participate.ts";
+import type { Chat, ConnectedCaller } from "../chat.ts";
 import { Refusal } from "../model/refusal.ts";
 import { positionOf, toPresence, toUser, userIn } from "../model/views.ts";
+import { participate } from "../steps/participate.ts";
 
-/** Puts the caller's connection into the conversation's room. */
+/**
+ * Puts the caller's connection into the conversation's room.
+ *
+ * @throws Refusal `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` for one room too many, or a connection that is gone
+ */
 export async function joinConversation(
   chat: Chat,
-  caller: Caller & { readonly connectionId: string },
+  caller: ConnectedCaller,
   conversationId: string,
 ): Promise<AckData["join_conversation"]> {
   const head = await participate(chat, caller, conversationId, "eventual");
@@ -39,31 +42,4 @@ export async function joinConversation(
       return { ...toUser(user), ...toPresence(user, now, chat.rules) };
     }),
   };
-}
-
-export async function leaveConversation(
-  chat: Chat,
-  caller: Caller & { readonly connectionId: string },
-  conversationId: string,
-): Promise<AckData["leave_conversation"]> {
-  const head = await participate(chat, caller, conversationId, "remembered");
-  await chat.users.leaveRoom(caller.userId, caller.connectionId, head.id);
-  return { conversationId: head.id };
-}
-
-/** Tells the others in the room; nothing is stored, nothing is queued. */
-export async function signalTyping(
-  chat: Chat,
-  caller: Caller,
-  conversationId: string,
-  type: "user_typing" | "user_stopped_typing",
-): Promise<AckData["typing_start"]> {
-  chat.limits.typing.take(caller.userId, chat.clock.now());
-  const head = await participate(chat, caller, conversationId, "remembered");
-  const others = head.participants.map(({ id }) => id).filter((id) => id !== caller.userId);
-  const users = await chat.users.getMany(others, "eventual");
-  await fanOut(chat, [...users.values()], (_user, connection) =>
-    connection.rooms.has(head.id) ? { type, conversationId: head.id, userId: caller.userId } : null,
-  );
-  return { conversationId: head.id };
 }

@@ -1,0 +1,22 @@
+import type { HttpAnswers } from "../../protocol/http-answers.ts";
+import type { Caller, Chat } from "../chat.ts";
+import { isUserId } from "../model/ids.ts";
+import { toPresence } from "../model/views.ts";
+import { findAcquainted } from "../steps/find-acquainted.ts";
+
+/** Presence of those among `userIds` one shares a conversation with, and oneself; of the others, nothing. */
+export async function getPresence(
+  chat: Chat,
+  caller: Caller,
+  userIds: readonly string[],
+): Promise<HttpAnswers["GET /api/presence"]> {
+  const shared = await findAcquainted(chat, caller, userIds.filter(isUserId));
+  const users = await chat.users.getMany([...shared], "eventual");
+  const now = chat.clock.now();
+  return {
+    presence: userIds.flatMap((userId) => {
+      const user = users.get(userId);
+      return user ? [{ userId, ...toPresence(user, now, chat.rules) }] : [];
+    }),
+  };
+}

@@ -1,0 +1,21 @@
+import type { UserAnswer } from "../../protocol/http-answers.ts";
+import type { Caller, Chat } from "../chat.ts";
+import { isUserId } from "../model/ids.ts";
+import { Refusal } from "../model/refusal.ts";
+import { toPresence, toUser } from "../model/views.ts";
+import { findAcquainted } from "../steps/find-acquainted.ts";
+
+/**
+ * A user's profile; presence only for people one shares a conversation with, and oneself.
+ *
+ * @throws Refusal `NOT_FOUND`
+ */
+export async function getUser(chat: Chat, caller: Caller, userId: string): Promise<UserAnswer> {
+  const [user, shares] = isUserId(userId)
+    ? await Promise.all([chat.users.get(userId, "eventual"), findAcquainted(chat, caller, [userId])])
+    : [null, new Set<string>()];
+  if (!user) throw new Refusal("NOT_FOUND", "There is no user with this id.");
+  return shares.has(userId)
+    ? { ...toUser(user), ...toPresence(user, chat.clock.now(), chat.rules) }
+    : { ...toUser(user), online: null, lastSeenAt: null, version: null };
+}

@@ -1,0 +1,32 @@
+import type { Chat } from "../chat.ts";
+import { connect } from "../model/presence.ts";
+import { changePresence } from "../steps/change-presence.ts";
+
+/** API Gateway ends a socket after two hours; the rest is for clocks and a late `$disconnect`. */
+const LEASE_MS = (2 * 60 + 5) * 60 * 1000;
+
+export interface Arrival {
+  readonly userId: string;
+  readonly connectionId: string;
+  /** When the token expires, in milliseconds since the epoch. */
+  readonly tokenExpiresAt: number;
+}
+
+/** Registers a connection; one above the limit closes the user's oldest. */
+export async function openConnection(chat: Chat, arrival: Arrival): Promise<void> {
+  const now = chat.clock.now();
+  const lease = Math.min(now + LEASE_MS, arrival.tokenExpiresAt);
+  const connection = { id: arrival.connectionId, lease, since: now, rooms: new Set<string>() };
+  let evicted: readonly string[] = [];
+  // The authorizer has stored the user a moment ago; should the item be gone since, it is made again.
+  const known =
+    (await chat.users.get(arrival.userId, "strong")) ?? (await chat.users.saveClaims(arrival.userId, {}));
+  await changePresence(chat, arrival.userId, known, (user) => {
+    const connected = connect(user, connection, chat.clock.now(), chat.rules);
+    // A try whose answer was lost may have evicted: whoever is missing now still has to be closed.
+    const missing = evicted.filter((id) => !user.connections.some((one) => one.id === id));
+    evicted = [...missing, ...connected.evicted];
+    return connected.change;
+  });
+  if (evicted.length > 0) await chat.sockets.close(evicted);
+}

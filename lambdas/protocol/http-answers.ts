@@ -1,0 +1,36 @@
+import type { ErrorCode } from "./codes.ts";
+import type { Conversation, Message, Presence, ReadPosition, Sent, User } from "./objects.ts";
+import type { HttpRoute } from "./routes.ts";
+
+/** The body of each route's success; its status is 200, or 201 for a message stored by this request. */
+export interface HttpAnswers extends Record<HttpRoute, unknown> {
+  "GET /api/conversations": ConversationPage;
+  "GET /api/conversations/{conversationId}/messages": HistoryPage;
+  "POST /api/conversations/{conversationId}/messages": Sent;
+  "POST /api/conversations/{conversationId}/read": ReadPosition;
+  "POST /api/conversations/find-or-create": { readonly conversationId: string };
+  "GET /api/users": UserAnswer;
+  "GET /api/presence": { readonly presence: readonly ({ readonly userId: string } & Presence)[] };
+}
+
+export interface ConversationPage {
+  readonly conversations: readonly Conversation[];
+  readonly nextCursor: string | null;
+}
+
+export interface HistoryPage {
+  /** Oldest first. */
+  readonly messages: readonly Message[];
+  readonly hasMore: boolean;
+  readonly nextBefore: string | null;
+  readonly nextAfter: string | null;
+}
+
+/** A profile; without presence where one shares no conversation with the user. */
+export type UserAnswer = User & (Presence | { readonly [F in keyof Presence]: null });
+
+/** The body of every refusal and failure, with the status of its code. */
+export interface ErrorAnswer {
+  readonly code: ErrorCode;
+  readonly message: string;
+}

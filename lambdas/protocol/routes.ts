@@ -1,0 +1,31 @@
+/** The one list of what can be asked. The stacks make their routes from it, the functions handle it in full. */
+
+/** HTTP routes as API Gateway writes their keys. What each answers stands in `http-answers.ts`. */
+export const HTTP_ROUTES = [
+  "GET /api/conversations",
+  "GET /api/conversations/{conversationId}/messages",
+  "POST /api/conversations/{conversationId}/messages",
+  "POST /api/conversations/{conversationId}/read",
+  "POST /api/conversations/find-or-create",
+  "GET /api/users",
+  "GET /api/presence",
+] as const;
+export type HttpRoute = (typeof HTTP_ROUTES)[number];
+
+/** What a frame's `action` may be. What each carries stands in `client-frames.ts`, its ack in `server-frames.ts`. */
+export const ACTIONS = [
+  "join_conversation",
+  "leave_conversation",
+  "send_message",
+  "typing_start",
+  "typing_stop",
+  "mark_read",
+  "sync",
+] as const;
+export type Action = (typeof ACTIONS)[number];
+
+/** The action that the gateway answers by itself: it never reaches a function. */
+export const PING = "ping";
+
+/** The subprotocol clients offer beside their token; the server selects it. */
+export const SUBPROTOCOL = "chat.v1";

@@ -1,0 +1,30 @@
+import { finite, flag, integer, nonEmpty, nullable, object, parseJson, variants } from "./fields.ts";
+import type { Decoded, ValueOf } from "./fields.ts";
+
+/** What the worker sends itself through its queue, as JSON. A task once queued outlives a deployment. */
+
+const count = integer(0, Number.MAX_SAFE_INTEGER);
+/** Where a page of ids ended; null: from the first. */
+const cursor = nullable(nonEmpty);
+
+const presenceAnnouncement = object({
+  userId: nonEmpty,
+  online: flag,
+  at: finite,
+  lastSeenAt: nullable(finite),
+  version: count,
+});
+export type PresenceAnnouncement = ValueOf<typeof presenceAnnouncement>;
+
+const task = variants("type", {
+  /** The grace of a leave is over. */
+  settle: object({ userId: nonEmpty, lastSeenAt: finite }),
+  /** Peers from `cursor` on are to be told. */
+  announce: object({ announcement: presenceAnnouncement, cursor }),
+  /** Users of one shard from `cursor` on are to be looked at. */
+  sweep_shard: object({ shard: count, cursor }),
+});
+export type Task = ValueOf<typeof task>;
+
+/** Decodes the body of a queue message. */
+export const decodeTask = (body: string): Decoded<Task> => task(parseJson(body), "A task");

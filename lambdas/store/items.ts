@@ -1,0 +1,91 @@
+import {
+  finite,
+  flag,
+  integer,
+  list,
+  nonEmpty,
+  object,
+  oneOf,
+  optional,
+  record,
+  text,
+} from "../protocol/fields.ts";
+import type { Decoder } from "../protocol/fields.ts";
+
+/** What the stored items look like, read. What is null is not stored. */
+
+export type Item = Record<string, unknown>;
+
+/** Reads an item; one that looks otherwise was written by somebody else, and is an error of ours. */
+export function readItem<T>(decode: Decoder<T>, item: unknown): T {
+  const decoded = decode(item, "The item");
+  if (!decoded.ok) throw new Error(`The table holds an item that cannot be read: ${decoded.message}`);
+  return decoded.value;
+}
+
+const count = integer(0, Number.MAX_SAFE_INTEGER);
+
+export const keyItem = object({ pk: nonEmpty, sk: nonEmpty });
+
+const presenceState = oneOf("off", "on", "leaving");
+
+export const userItem = object({
+  id: nonEmpty,
+  handle: optional(text, null),
+  fullName: optional(text, null),
+  picture: optional(text, null),
+  state: presenceState,
+  version: count,
+  revision: count,
+  lastSeenAt: optional(finite, null),
+  connections: record(object({ lease: finite, since: finite, rooms: record(flag) })),
+});
+
+/** A user item in a stream record, of which only texts and numbers are read. */
+export const presenceImage = object({
+  id: nonEmpty,
+  state: presenceState,
+  version: count,
+  lastSeenAt: optional(finite, null),
+  changedAt: optional(finite, 0),
+});
+
+export const headItem = object({
+  id: nonEmpty,
+  participants: list(
+    object({ id: nonEmpty, readSeq: count, readAt: optional(finite, null), stepSeq: count }),
+  ),
+  createdAt: finite,
+  lastSeq: count,
+  lastMessage: optional(
+    object({
+      seq: count,
+      senderId: nonEmpty,
+      content: nonEmpty,
+      truncated: flag,
+      clientMessageId: optional(nonEmpty, null),
+      createdAt: finite,
+    }),
+    null,
+  ),
+  lastMessageAt: optional(finite, null),
+  activityAt: finite,
+});
+
+export const readStepItem = object({ sk: nonEmpty, at: finite });
+
+export const messageItem = object({
+  pk: nonEmpty,
+  sk: nonEmpty,
+  senderId: nonEmpty,
+  content: nonEmpty,
+  clientMessageId: optional(nonEmpty, null),
+  attemptId: nonEmpty,
+  createdAt: finite,
+});
+
+export const inboxItem = object({ sk: nonEmpty, peer: nonEmpty });
+/** A row in the index by activity, which holds keys only. */
+export const inboxPlace = object({ sk: nonEmpty, activity: finite });
+
+export const pairItem = object({ pk: nonEmpty, conversationId: nonEmpty, createdAt: finite });

@@ -1,0 +1,39 @@
+import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import type { Chat } from "../chat/chat.ts";
+import { announcePresence } from "../chat/operations/announce-presence.ts";
+import { settlePresence } from "../chat/operations/settle-presence.ts";
+import { sweepShard } from "../chat/operations/sweep-presence.ts";
+import type { TaskQueue } from "../chat/ports.ts";
+import { decodeTask } from "../protocol/worker-tasks.ts";
+import type { Task } from "../protocol/worker-tasks.ts";
+import type { WorkerParts } from "../runtime/composition.ts";
+
+/** Tasks side by side, in no order. What fails, or is no task at all, comes again and ends in the dead letters. */
+export async function runTasks({ chat, queue }: WorkerParts, event: SQSEvent): Promise<SQSBatchResponse> {
+  const outcomes = await Promise.all(
+    event.Records.map(async ({ messageId, body }) => {
+      try {
+        const task = decodeTask(body);
+        if (!task.ok) throw new Error(`The queue holds what is no task: ${task.message}`);
+        await runTask(chat, queue, task.value);
+        return [];
+      } catch (cause) {
+        chat.log.error("task failed", cause, { messageId });
+        return [{ itemIdentifier: messageId }];
+      }
+    }),
+  );
+  return { batchItemFailures: outcomes.flat() };
+}
+
+/** Does what the worker has sent itself. Every task may run twice. */
+export async function runTask(chat: Chat, queue: TaskQueue, task: Task): Promise<void> {
+  switch (task.type) {
+    case "settle":
+      return settlePresence(chat, task.userId, task.lastSeenAt);
+    case "announce":
+      return announcePresence(chat, queue, task.announcement, task.cursor);
+    case "sweep_shard":
+      return sweepShard(chat, queue, task.shard, task.cursor);
+  }
+}
