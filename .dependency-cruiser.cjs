@@ -37,6 +37,12 @@ module.exports = {
       from: { path: "^lambdas/chat/", pathNot: "^lambdas/chat/operations/" },
       to: { path: "^lambdas/chat/operations/" },
     },
+    {
+      name: "operations-share-steps-only",
+      severity: "error",
+      from: { path: "^lambdas/chat/operations/([^/]+)$" },
+      to: { path: "^lambdas/chat/operations/", pathNot: "^lambdas/chat/operations/$1$" },
+    },
     only("store", "^lambdas/store/", [
       "^lambdas/(chat|protocol)/",
       "node_modules/@aws-sdk/(client-dynamodb|lib-dynamodb|util-dynamodb)",

@@ -4,19 +4,17 @@ import { HttpJwtAuthorizer } from "aws-cdk-lib/aws-apigatewayv2-authorizers";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
+import { HTTP_ROUTES, type HttpRoute } from "../lambdas/protocol/routes.ts";
 import { httpAccessLog } from "./access-log.ts";
 import type { Issuer } from "./identity-stack.ts";
 import type { Settings } from "./settings.ts";
 
-const ROUTES = [
-  [HttpMethod.GET, "/api/conversations"],
-  [HttpMethod.GET, "/api/conversations/{conversationId}/messages"],
-  [HttpMethod.POST, "/api/conversations/{conversationId}/messages"],
-  [HttpMethod.POST, "/api/conversations/{conversationId}/read"],
-  [HttpMethod.POST, "/api/conversations/find-or-create"],
-  [HttpMethod.GET, "/api/users"],
-  [HttpMethod.GET, "/api/presence"],
-] as const;
+type Method = HttpRoute extends `${infer M} ${string}` ? M : never;
+
+const ROUTES = HTTP_ROUTES.map((route) => {
+  const [method, path] = route.split(" ") as [Method, string];
+  return { method, path };
+});
 
 export interface HttpChatApiProps {
   readonly settings: Settings;
@@ -40,7 +38,7 @@ export class HttpChatApi extends Construct {
         : {
             corsPreflight: {
               allowOrigins: [...origins],
-              allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST],
+              allowMethods: [...new Set(ROUTES.map(({ method }) => CorsHttpMethod[method]))],
               allowHeaders: ["authorization", "content-type"],
               exposeHeaders: ["retry-after"],
               maxAge: Duration.hours(1),
@@ -53,8 +51,8 @@ export class HttpChatApi extends Construct {
     const integration = new HttpLambdaIntegration("HttpIntegration", props.handler, {
       scopePermissionToRoute: false,
     });
-    for (const [method, path] of ROUTES) {
-      this.api.addRoutes({ path, methods: [method], integration, authorizer });
+    for (const { method, path } of ROUTES) {
+      this.api.addRoutes({ path, methods: [HttpMethod[method]], integration, authorizer });
     }
     const accessLog = httpAccessLog(this, settings);
     new HttpStage(this, "Stage", {

@@ -12,20 +12,12 @@ import {
 import { ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
+import { ACTIONS, PING } from "../lambdas/protocol/routes.ts";
 import { makeAccountLogRole, webSocketAccessLog } from "./access-log.ts";
 import type { Settings } from "./settings.ts";
 
 /** Routes whose return value is the answer to the frame. */
-const TWO_WAY_ROUTES = [
-  "join_conversation",
-  "leave_conversation",
-  "send_message",
-  "typing_start",
-  "typing_stop",
-  "mark_read",
-  "sync",
-  "$default",
-] as const;
+const TWO_WAY_ROUTES = [...ACTIONS, "$default"];
 
 /**
  * The WebSocket API without its routes: the functions need its id and stage in their environment and
@@ -68,7 +60,7 @@ export class WebSocketChatApi extends Construct {
     });
     this.#route("$disconnect", target);
     for (const key of TWO_WAY_ROUTES) this.#route(key, target, { answers: true });
-    this.#route("ping", this.#pong(), { answers: true });
+    this.#route(PING, this.#pong(), { answers: true });
   }
 
   /**

@@ -3,7 +3,11 @@ import { decodeFindOrCreateRequest } from "../protocol/http-requests.ts";
 import { must, okay } from "./route.ts";
 import type { Route } from "./route.ts";
 
-export const findOrCreateConversationRoute: Route = async (chat, caller, request) =>
+export const findOrCreateConversationRoute: Route<"POST /api/conversations/find-or-create"> = async (
+  chat,
+  caller,
+  request,
+) =>
   okay(
     await findOrCreateConversation(chat, caller, must(decodeFindOrCreateRequest(request.body)).otherUserId),
   );

@@ -3,5 +3,5 @@ import { decodePresenceQuery } from "../protocol/http-requests.ts";
 import { must, okay } from "./route.ts";
 import type { Route } from "./route.ts";
 
-export const getPresenceRoute: Route = async (chat, caller, request) =>
+export const getPresenceRoute: Route<"GET /api/presence"> = async (chat, caller, request) =>
   okay(await getPresence(chat, caller, must(decodePresenceQuery(request.rawQuery)).userIds));

@@ -3,5 +3,5 @@ import { decodeUserQuery } from "../protocol/http-requests.ts";
 import { must, okay } from "./route.ts";
 import type { Route } from "./route.ts";
 
-export const getUserRoute: Route = async (chat, caller, request) =>
+export const getUserRoute: Route<"GET /api/users"> = async (chat, caller, request) =>
   okay(await getUser(chat, caller, must(decodeUserQuery(request.query)).userId));

@@ -3,5 +3,5 @@ import { decodeListQuery } from "../protocol/http-requests.ts";
 import { must, okay } from "./route.ts";
 import type { Route } from "./route.ts";
 
-export const listConversationsRoute: Route = async (chat, caller, request) =>
+export const listConversationsRoute: Route<"GET /api/conversations"> = async (chat, caller, request) =>
   okay(await listConversations(chat, caller, must(decodeListQuery(request.query))));

@@ -3,5 +3,9 @@ import { decodeHistoryQuery } from "../protocol/http-requests.ts";
 import { conversationIdOf, must, okay } from "./route.ts";
 import type { Route } from "./route.ts";
 
-export const listMessagesRoute: Route = async (chat, caller, request) =>
+export const listMessagesRoute: Route<"GET /api/conversations/{conversationId}/messages"> = async (
+  chat,
+  caller,
+  request,
+) =>
   okay(await listHistory(chat, caller, conversationIdOf(request), must(decodeHistoryQuery(request.query))));

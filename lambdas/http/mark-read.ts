@@ -3,5 +3,8 @@ import { decodeReadRequest } from "../protocol/http-requests.ts";
 import { conversationIdOf, must, okay } from "./route.ts";
 import type { Route } from "./route.ts";
 
-export const markReadRoute: Route = async (chat, caller, request) =>
-  okay(await markRead(chat, caller, conversationIdOf(request), must(decodeReadRequest(request.body)).seq));
+export const markReadRoute: Route<"POST /api/conversations/{conversationId}/read"> = async (
+  chat,
+  caller,
+  request,
+) => okay(await markRead(chat, caller, conversationIdOf(request), must(decodeReadRequest(request.body)).seq));

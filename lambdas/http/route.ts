@@ -1,7 +1,9 @@
 import type { Caller, Chat } from "../chat/chat.ts";
 import { Refusal } from "../chat/model/refusal.ts";
 import type { Decoded } from "../protocol/fields.ts";
+import type { HttpAnswers } from "../protocol/http-answers.ts";
 import type { Query } from "../protocol/http-requests.ts";
+import type { HttpRoute } from "../protocol/routes.ts";
 
 /** A request as a route sees it: who asks is known, nothing is decoded yet. */
 export interface HttpRequest {
@@ -12,15 +14,19 @@ export interface HttpRequest {
   readonly body: string;
 }
 
-export interface HttpReply {
-  readonly status: number;
-  readonly body: unknown;
+export interface HttpReply<R extends HttpRoute> {
+  readonly status: 200 | 201;
+  readonly body: HttpAnswers[R];
 }
 
 /** One route: a request in, a reply out. Refusals are thrown. */
-export type Route = (chat: Chat, caller: Caller, request: HttpRequest) => Promise<HttpReply>;
+export type Route<R extends HttpRoute> = (
+  chat: Chat,
+  caller: Caller,
+  request: HttpRequest,
+) => Promise<HttpReply<R>>;
 
-export const okay = (body: unknown): HttpReply => ({ status: 200, body });
+export const okay = <T>(body: T): { readonly status: 200; readonly body: T } => ({ status: 200, body });
 
 /** What decoding gave, or the refusal that says why it gave nothing. */
 export function must<T>(decoded: Decoded<T>): T {

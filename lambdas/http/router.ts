@@ -4,7 +4,9 @@ import { isUserId } from "../chat/model/ids.ts";
 import { Refusal } from "../chat/model/refusal.ts";
 import { recognizeUser } from "../chat/operations/recognize-user.ts";
 import { HTTP_STATUS } from "../protocol/codes.ts";
+import type { ErrorAnswer } from "../protocol/http-answers.ts";
 import { MAX_BODY_BYTES } from "../protocol/limits.ts";
+import type { HttpRoute } from "../protocol/routes.ts";
 import { claimsOf } from "../runtime/claims.ts";
 import { toClientError } from "../runtime/client-error.ts";
 import { findOrCreateConversationRoute } from "./find-or-create-conversation.ts";
@@ -16,15 +18,15 @@ import { markReadRoute } from "./mark-read.ts";
 import type { HttpRequest, Route } from "./route.ts";
 import { sendMessageRoute } from "./send-message.ts";
 
-const ROUTES: ReadonlyMap<string, Route> = new Map([
-  ["GET /api/conversations", listConversationsRoute],
-  ["GET /api/conversations/{conversationId}/messages", listMessagesRoute],
-  ["POST /api/conversations/{conversationId}/messages", sendMessageRoute],
-  ["POST /api/conversations/{conversationId}/read", markReadRoute],
-  ["POST /api/conversations/find-or-create", findOrCreateConversationRoute],
-  ["GET /api/users", getUserRoute],
-  ["GET /api/presence", getPresenceRoute],
-]);
+const ROUTES: { readonly [R in HttpRoute]: Route<R> } = {
+  "GET /api/conversations": listConversationsRoute,
+  "GET /api/conversations/{conversationId}/messages": listMessagesRoute,
+  "POST /api/conversations/{conversationId}/messages": sendMessageRoute,
+  "POST /api/conversations/{conversationId}/read": markReadRoute,
+  "POST /api/conversations/find-or-create": findOrCreateConversationRoute,
+  "GET /api/users": getUserRoute,
+  "GET /api/presence": getPresenceRoute,
+};
 
 type HttpEvent = APIGatewayProxyEventV2WithJWTAuthorizer;
 type HttpResponse = APIGatewayProxyStructuredResultV2;
@@ -34,17 +36,19 @@ export const createHttpHandler =
   (chat: Chat) =>
   async (event: HttpEvent): Promise<HttpResponse> => {
     try {
-      const route = ROUTES.get(event.routeKey);
-      if (!route) throw new Refusal("NOT_FOUND", "There is no such route.");
+      if (!isRoute(event.routeKey)) throw new Refusal("NOT_FOUND", "There is no such route.");
       const caller = await callerOf(chat, event);
-      const { status, body } = await route(chat, caller, requestOf(event));
+      const { status, body } = await ROUTES[event.routeKey](chat, caller, requestOf(event));
       return respond(status, body);
     } catch (error) {
       const { code, message, retryAfterSeconds } = toClientError(error, chat.log, event.routeKey);
       const retry = retryAfterSeconds === null ? {} : { "retry-after": String(retryAfterSeconds) };
-      return respond(HTTP_STATUS[code], { code, message }, retry);
+      const answer: ErrorAnswer = { code, message };
+      return respond(HTTP_STATUS[code], answer, retry);
     }
   };
+
+const isRoute = (key: string): key is HttpRoute => Object.hasOwn(ROUTES, key);
 
 async function callerOf(chat: Chat, event: HttpEvent): Promise<Caller> {
   const { claims } = event.requestContext.authorizer.jwt;

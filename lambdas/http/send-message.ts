@@ -3,7 +3,11 @@ import { decodeSendRequest } from "../protocol/http-requests.ts";
 import { conversationIdOf, must } from "./route.ts";
 import type { Route } from "./route.ts";
 
-export const sendMessageRoute: Route = async (chat, caller, request) => {
+export const sendMessageRoute: Route<"POST /api/conversations/{conversationId}/messages"> = async (
+  chat,
+  caller,
+  request,
+) => {
   const conversationId = conversationIdOf(request);
   const sent = await sendMessage(chat, caller, { conversationId, ...must(decodeSendRequest(request.body)) });
   return { status: sent.duplicate ? 200 : 201, body: sent };

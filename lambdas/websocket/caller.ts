@@ -1,5 +1,5 @@
+import type { ConnectedCaller } from "../chat/chat.ts";
 import type { WebSocketEvent } from "../runtime/websocket-events.ts";
-import type { ConnectedCaller } from "./route.ts";
 
 /** The sender is who the authorizer said at `$connect`; nothing a frame carries has a say. */
 export function callerOf({ requestContext }: WebSocketEvent): ConnectedCaller {

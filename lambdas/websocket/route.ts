@@ -1,10 +1,7 @@
-import type { Caller, Chat } from "../chat/chat.ts";
+import type { Chat, ConnectedCaller } from "../chat/chat.ts";
 import type { FrameOf } from "../protocol/client-frames.ts";
 import type { Action } from "../protocol/routes.ts";
 import type { AckData } from "../protocol/server-frames.ts";
-
-/** Who sent the frame: the user of the token the connection was opened with. */
-export type ConnectedCaller = Caller & { readonly connectionId: string };
 
 /** One action: a decoded frame in, the data of its ack out. Refusals are thrown. */
 export type Route<A extends Action> = (

@@ -1,4 +1,4 @@
-import type { Chat } from "../chat/chat.ts";
+import type { Chat, ConnectedCaller } from "../chat/chat.ts";
 import { Refusal } from "../chat/model/refusal.ts";
 import { decodeFrame } from "../protocol/client-frames.ts";
 import type { ClientFrame, FrameOf } from "../protocol/client-frames.ts";
@@ -12,7 +12,7 @@ import { disconnectRoute } from "./disconnect.ts";
 import { joinConversationRoute } from "./join-conversation.ts";
 import { leaveConversationRoute } from "./leave-conversation.ts";
 import { markReadRoute } from "./mark-read.ts";
-import type { ConnectedCaller, Route } from "./route.ts";
+import type { Route } from "./route.ts";
 import { sendMessageRoute } from "./send-message.ts";
 import { syncRoute } from "./sync.ts";
 import { typingStartRoute } from "./typing-start.ts";

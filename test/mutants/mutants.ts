@@ -61,7 +61,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: "lambdas/store/heads.ts",
     rule: 'if (lastSeq !== undefined) all.push(`${e.path("lastSeq")} = ${e.value(lastSeq)}`);',
     broken: 'if (lastSeq !== undefined) return [`${e.path("lastSeq")} < ${e.value(lastSeq + 1)}`];',
-    tests: ["test/store/conversations.test.ts"],
+    tests: ["test/store/heads.test.ts"],
   },
   {
     name: "ack without META",
@@ -72,21 +72,21 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "the head's lastSeq for the log's",
-    file: "lambdas/chat/operations/read-messages.ts",
+    file: "lambdas/chat/operations/sync-messages.ts",
     rule: "found.length === 0 ? afterSeq <= head.lastSeq : found.length <= limit;",
     broken: "found.length <= limit && afterSeq >= 0;",
     tests: ["test/handlers/repair.test.ts"],
   },
   {
     name: "the head's lastSeq for a full page",
-    file: "lambdas/chat/operations/read-messages.ts",
+    file: "lambdas/chat/operations/sync-messages.ts",
     rule: "return Math.max(head.lastSeq, newest, last?.seq ?? 0);",
     broken: "return Math.max(head.lastSeq, newest, found.length === 0 ? (last?.seq ?? 0) : 0);",
     tests: ["test/handlers/repair.test.ts"],
   },
   {
     name: "read steps not stored",
-    file: "lambdas/chat/steps/advance-head.ts",
+    file: "lambdas/chat/steps/move-head.ts",
     rule: "...steps.map((step) => chat.heads.putReadStep(head.id, step)),",
     broken: "...steps.slice(0, 0).map((step) => chat.heads.putReadStep(head.id, step)),",
     tests: SENDS,
@@ -171,5 +171,12 @@ export const MUTANTS: readonly Mutant[] = [
     broken:
       'const userId = (JSON.parse((arguments[0] as WebSocketEvent).body ?? "{}") as { senderId?: string }).senderId ?? requestContext.authorizer?.principalId;',
     tests: ["test/handlers/websocket-actions.test.ts"],
+  },
+  {
+    name: "an unknown task acknowledged",
+    file: "lambdas/worker/run-tasks.ts",
+    rule: "if (!task.ok) throw new Error(`The queue holds what is no task: ${task.message}`);",
+    broken: "if (!task.ok) return [];",
+    tests: ["test/unit/worker/handler.test.ts"],
   },
 ];

@@ -3,7 +3,11 @@ import { isUserId, newConversationId } from "../model/ids.ts";
 import { Refusal } from "../model/refusal.ts";
 import type { Pair } from "../ports.ts";
 
-/** The one conversation of the caller and another user, created if they have none. */
+/**
+ * The one conversation of the caller and another user, created if they have none.
+ *
+ * @throws Refusal `INVALID_REQUEST` for oneself, `NOT_FOUND` for an unknown user
+ */
 export async function findOrCreateConversation(
   chat: Chat,
   caller: Caller,

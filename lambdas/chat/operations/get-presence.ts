@@ -4,7 +4,7 @@ import { isUserId } from "../model/ids.ts";
 import { toPresence } from "../model/views.ts";
 import { findAcquainted } from "../steps/find-acquainted.ts";
 
-/** Presence of those among `userIds` one shares a conversation with, and oneself; of the others, nothing. */
+/** Presence of those among `userIds` one shares a conversation with, and oneself; of the others, nothing. Refuses nothing. */
 export async function getPresence(
   chat: Chat,
   caller: Caller,

@@ -1,4 +1,5 @@
-import type { Conversation } from "../../protocol/objects.ts";
+import type { ConversationPage } from "../../protocol/http-answers.ts";
+import type { ListRequest } from "../../protocol/http-requests.ts";
 import type { Caller, Chat } from "../chat.ts";
 import { ACTIVITY_STEP_MS } from "../model/head.ts";
 import { couldBeConversationId } from "../model/ids.ts";
@@ -6,11 +7,6 @@ import type { Head } from "../model/records.ts";
 import { Refusal } from "../model/refusal.ts";
 import { otherParticipant, toConversation } from "../model/views.ts";
 import type { InboxRow } from "../ports.ts";
-
-export interface ConversationPage {
-  readonly conversations: readonly Conversation[];
-  readonly nextCursor: string | null;
-}
 
 /** Rows one round looks at, at most: as many heads as one request reads. */
 const MAX_ROUND = 100;
@@ -25,11 +21,13 @@ interface Place {
  * The caller's conversations, exactly ordered by their latest message. Inbox rows are ordered only to the
  * quarter hour (a row's time is at most that much older than its conversation's), so rows are read on until
  * none below can belong to the page; the exact order comes from the heads.
+ *
+ * @throws Refusal `INVALID_REQUEST` for a cursor that is none
  */
 export async function listConversations(
   chat: Chat,
   caller: Caller,
-  request: { readonly limit: number; readonly cursor: string | null },
+  request: ListRequest,
 ): Promise<ConversationPage> {
   const { limit } = request;
   const cursor = request.cursor === null ? null : decodeCursor(request.cursor);

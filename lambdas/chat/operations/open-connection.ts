@@ -12,7 +12,7 @@ export interface Arrival {
   readonly tokenExpiresAt: number;
 }
 
-/** Registers a connection; one above the limit closes the user's oldest. */
+/** Registers a connection; one above the limit closes the user's oldest. Refuses nothing: errors are ours. */
 export async function openConnection(chat: Chat, arrival: Arrival): Promise<void> {
   const now = chat.clock.now();
   const lease = Math.min(now + LEASE_MS, arrival.tokenExpiresAt);

@@ -6,6 +6,7 @@ const REMEMBER_MS = 5 * 60 * 1000;
 /**
  * A user exists from the first time they authenticate, and a changed claim is stored the next time. Costs
  * nothing for a user this environment has lately seen with the same claims, half a read unit otherwise.
+ * Refuses nothing: errors are ours.
  */
 export async function recognizeUser(
   chat: Pick<Chat, "users" | "memory" | "clock">,

@@ -1,5 +1,5 @@
 import type { SendRequest } from "../../protocol/http-requests.ts";
-import type { Message } from "../../protocol/objects.ts";
+import type { Message, Sent } from "../../protocol/objects.ts";
 import type { Caller, Chat } from "../chat.ts";
 import type { Head, MessageRecord, UserRecord } from "../model/records.ts";
 import { Refusal } from "../model/refusal.ts";
@@ -17,14 +17,12 @@ const REPEAT_WINDOW = 100;
 /** How far an `afterSeq` may lie behind the last message. */
 const MAX_BEHIND = 1_000;
 
-export interface Sent {
-  readonly message: Message;
-  readonly duplicate: boolean;
-}
-
 /**
  * Stores a message, then tells everybody. Order matters: the recipients' connections are read after the put,
  * so that whoever connects meanwhile either is pushed to or finds the message by `sync`.
+ *
+ * @throws Refusal `RATE_LIMITED`, `NOT_FOUND`, `FORBIDDEN`; `INVALID_REQUEST` for an `afterSeq` above the last
+ *   message, `CONFLICT` for one too far behind. Any other error may have stored the message: its repeat answers.
  */
 export async function sendMessage(
   chat: Chat,

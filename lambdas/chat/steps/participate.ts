@@ -7,6 +7,8 @@ import type { Consistency } from "../ports.ts";
 /**
  * The conversation, if the caller takes part in it. `remembered` may answer with a head of any age: the
  * participants of a pair never change, the rest is to be checked by a condition.
+ *
+ * @throws Refusal `NOT_FOUND`, `FORBIDDEN`
  */
 export async function participate(
   chat: Chat,

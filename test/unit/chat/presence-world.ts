@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import type { Chat } from "../../../lambdas/chat/chat.ts";
 import { openConnection } from "../../../lambdas/chat/operations/open-connection.ts";
-import { removeConnections } from "../../../lambdas/chat/steps/remove-connections.ts";
+import { closeConnection } from "../../../lambdas/chat/operations/close-connection.ts";
 import { fanOut } from "../../../lambdas/chat/steps/fan-out.ts";
 import type { Task } from "../../../lambdas/protocol/worker-tasks.ts";
 import type { TaskQueue } from "../../../lambdas/chat/ports.ts";
@@ -158,7 +158,7 @@ export class PresenceWorld {
   }
 
   readonly #disconnected = (chat: Chat, id: string): Promise<void> =>
-    removeConnections(chat, USER, [{ id, lease: null }]);
+    closeConnection(chat, { userId: USER, connectionId: id });
 
   /** What the table's stream brings: every change of state, in order. */
   async #stream(): Promise<void> {

@@ -132,6 +132,15 @@ describe("the queue", () => {
     expect(database.users.get("ann")).toMatchObject({ state: "off", version: 2 });
   });
 
+  it("keeps what is no task of this version: it must not be taken for done", async () => {
+    const { errors, worker } = scene();
+    const answer = worker(messages('{"type":"of_tomorrow"}', '{"type":"settle"}'));
+    await expect(answer).resolves.toEqual({
+      batchItemFailures: [{ itemIdentifier: "m0" }, { itemIdentifier: "m1" }],
+    });
+    expect(errors).toEqual(["task failed", "task failed"]);
+  });
+
   it("settles no leave but the one it is about", async () => {
     const { database, worker } = scene();
     database.users.set("ann", { ...newUser("ann"), state: "leaving", version: 1, lastSeenAt: NOW - 1_000 });
@@ -147,3 +156,12 @@ it("sweeps every shard on schedule", async () => {
     [0, 1, 2].map((shard) => ({ type: "sweep_shard", shard, cursor: null })),
   );
 });
+
+it.each([{}, { type: "other" }, { Records: [{ eventSource: "aws:s3" }] }])(
+  "fails loudly where it is called with %j",
+  async (event) => {
+    const { queued, worker } = scene();
+    await expect(worker(event as unknown as WorkerEvent)).rejects.toThrow("does not know this event");
+    expect(queued).toEqual([]);
+  },
+);
