@@ -3,6 +3,7 @@ import { FetchError } from "aws-jwt-verify/error";
 import { SimpleJwksCache } from "aws-jwt-verify/jwk";
 import type { Environment } from "../runtime/env.ts";
 
+/** Tells a valid token of the issuer, for one of our audiences, from any other text. */
 export interface TokenVerifier {
   /** The payload of a valid token; null for any other text. */
   verify(

@@ -19,6 +19,7 @@ export interface Chat {
   readonly limits: { readonly sends: RateLimiter; readonly typing: RateLimiter };
 }
 
+/** Time as the rules see it; a test may move it. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
@@ -26,12 +27,14 @@ export interface Clock {
   pause(ms: number): Promise<void>;
 }
 
+/** Chance as the rules see it; a test may seed it. */
 export interface Random {
   readonly bytes: (count: number) => Uint8Array;
   /** From 0 up to 1, exclusive. */
   fraction(): number;
 }
 
+/** What a deployment, or a test, may set of the rules. */
 export interface Rules extends PresenceRules {
   readonly maxRooms: number;
   readonly sweepShards: number;

@@ -13,6 +13,7 @@ export interface Memory {
   readonly pairs: Remembered<string>;
 }
 
+/** An empty memory, of at most `capacity` entries a kind. */
 export const createMemory = (capacity = 5_000): Memory => ({
   heads: new Remembered(capacity),
   claims: new Remembered(capacity),

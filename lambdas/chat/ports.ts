@@ -6,8 +6,10 @@ import type { Claims, Head, MessageRecord, ReadStep, UserRecord } from "./model/
 
 /** What the rules need from outside. `strong` reads see every write acknowledged before them. */
 
+/** Whether a read sees every write acknowledged before it, for twice the units, or may lag behind. */
 export type Consistency = "strong" | "eventual";
 
+/** Users: profile, presence and connections, an item each. */
 export interface UserStore {
   get(userId: string, consistency: Consistency): Promise<UserRecord | null>;
   getMany(userIds: readonly string[], consistency: Consistency): Promise<Map<string, UserRecord>>;
@@ -41,6 +43,7 @@ export interface UserStore {
   ): Promise<{ userIds: readonly string[]; cursor: string | null }>;
 }
 
+/** Heads of conversations, and the read steps beside them. */
 export interface HeadStore {
   get(conversationId: string, consistency: Consistency): Promise<Head | null>;
   getMany(conversationIds: readonly string[]): Promise<Map<string, Head>>;
@@ -64,6 +67,7 @@ export interface HeadStore {
   ): Promise<readonly ReadStep[]>;
 }
 
+/** The logs: a slot once filled stays as it is. */
 export interface MessageStore {
   /** Puts the message into its slot if the slot is empty; otherwise tells what stands there. */
   put(
@@ -86,11 +90,13 @@ export interface MessageStore {
   ): Promise<readonly MessageRecord[]>;
 }
 
+/** That a user takes part in a conversation, and the time that last moved it in their list. */
 export interface InboxRow {
   readonly conversationId: string;
   readonly activityAt: number;
 }
 
+/** The inbox rows of each user. */
 export interface InboxStore {
   create(userId: string, peerId: string, row: InboxRow): Promise<void>;
   /** Moves the row up to `activityAt`; a row that is already there or above stays. */
@@ -109,11 +115,13 @@ export interface InboxStore {
   ): Promise<{ readonly peers: readonly string[]; readonly cursor: string | null }>;
 }
 
+/** The one conversation of two users. */
 export interface Pair {
   readonly conversationId: string;
   readonly createdAt: number;
 }
 
+/** Which two users have a conversation, and which one it is. */
 export interface PairStore {
   get(userId: string, otherId: string): Promise<Pair | null>;
   getMany(userId: string, otherIds: readonly string[]): Promise<Set<string>>;
@@ -121,6 +129,7 @@ export interface PairStore {
   claim(userId: string, otherId: string, pair: Pair): Promise<Pair>;
 }
 
+/** A frame for one connection. */
 export interface Push {
   readonly connectionId: string;
   readonly frame: EventFrame | ErrorFrame;
@@ -129,6 +138,7 @@ export interface Push {
 /** What became of a push. A failed one is counted and logged, never thrown. */
 export type PushOutcome = "delivered" | "gone" | "failed";
 
+/** The clients' sockets, as the management API reaches them. */
 export interface Sockets {
   /** Pushes with bounded concurrency and few retries; outcomes in the order of the pushes. */
   push(pushes: readonly Push[]): Promise<readonly PushOutcome[]>;
@@ -136,11 +146,13 @@ export interface Sockets {
   close(connectionIds: readonly string[]): Promise<void>;
 }
 
+/** The worker's queue to itself: at least once, in no order. */
 export interface TaskQueue {
   /** `delaySeconds` 0 to 900. */
   send(task: Task, delaySeconds: number): Promise<void>;
 }
 
+/** What an operator reads. */
 export interface Log {
   /** Something an operator may want to count. Never message content, never a token. */
   info(message: string, fields?: Readonly<Record<string, unknown>>): void;

@@ -14,6 +14,7 @@ export interface HttpRequest {
   readonly body: string;
 }
 
+/** What a route answers when it refuses nothing. */
 export interface HttpReply<R extends HttpRoute> {
   readonly status: 200 | 201;
   readonly body: HttpAnswers[R];
@@ -26,6 +27,7 @@ export type Route<R extends HttpRoute> = (
   request: HttpRequest,
 ) => Promise<HttpReply<R>>;
 
+/** The reply of a route that stores no message. */
 export const okay = <T>(body: T): { readonly status: 200; readonly body: T } => ({ status: 200, body });
 
 /** What decoding gave, or the refusal that says why it gave nothing. */
@@ -34,6 +36,11 @@ export function must<T>(decoded: Decoded<T>): T {
   return decoded.value;
 }
 
+/**
+ * The conversation the path names.
+ *
+ * @throws Refusal `INVALID_REQUEST` where it names none
+ */
 export function conversationIdOf({ pathParameters }: HttpRequest): string {
   const { conversationId } = pathParameters;
   if (!conversationId) throw new Refusal("INVALID_REQUEST", "conversationId must be a non-empty string.");

@@ -15,10 +15,12 @@ import { MAX_CLIENT_MESSAGE_ID, MAX_CONTENT_CODE_POINTS, MAX_PAGE } from "./limi
 /** The fields that both APIs take. */
 
 export const conversationId = nonEmpty;
+/** A position in a conversation's log. */
 export const seq = integer(0, Number.MAX_SAFE_INTEGER);
 export const limit = (otherwise: number): Decoder<number> => optional(integer(1, MAX_PAGE), otherwise);
 export const queryLimit = (otherwise: number): Decoder<number> => optional(digits(1, MAX_PAGE), otherwise);
 
+/** A message's text: 1 to 2,000 code points, not white space alone, and nothing that UTF-8 or a database cannot carry. */
 export const content: Decoder<string> = (value, name) => {
   if (typeof value !== "string") return bad(`${name} must be a string.`);
   if (value.trim() === "") return bad(`${name} must hold more than white space.`);

@@ -21,8 +21,10 @@ const clientFrame = variants("action", FRAMES, [PING]);
 
 /** What a client may send over the WebSocket, decoded. `ping` never reaches a function. */
 export type ClientFrame = ValueOf<typeof clientFrame>;
+/** The frame of one action. */
 export type FrameOf<A extends Action> = Extract<ClientFrame, { action: A }>;
 
+/** A frame with its correlation, or why it is none. */
 export type DecodedFrame =
   | { readonly ok: true; readonly id: string | null; readonly frame: ClientFrame }
   /** What could be read of the correlation comes back with the error. */

@@ -9,6 +9,7 @@ export type ErrorCode =
   | "RATE_LIMITED"
   | "INTERNAL";
 
+/** The status of each code on the HTTP API. */
 export const HTTP_STATUS: Record<ErrorCode, number> = {
   INVALID_REQUEST: 400,
   UNAUTHORIZED: 401,

@@ -15,7 +15,9 @@ export type ValueOf<D> = D extends Decoder<infer T> ? T : never;
 
 type Shape = Readonly<Record<string, Decoder<unknown>>>;
 
+/** A decoder's success. */
 export const ok = <T>(value: T): { readonly ok: true; readonly value: T } => ({ ok: true, value });
+/** A decoder's refusal, in one sentence. */
 export const bad = (message: string): { readonly ok: false; readonly message: string } => ({
   ok: false,
   message,
@@ -36,6 +38,7 @@ export const nonEmpty = where(
 export const flag = where((value) => typeof value === "boolean", "true or false");
 export const finite = where((value): value is number => Number.isFinite(value), "a number");
 
+/** One of a few texts. */
 export const oneOf = <const T extends string>(...choices: readonly T[]): Decoder<T> =>
   where((value): value is T => choices.includes(value as T), choices.join(" or "));
 
@@ -47,6 +50,7 @@ export const textUpTo = (max: number): Decoder<string> =>
     `a string of 1 to ${max} characters`,
   );
 
+/** A whole number from `min` to `max`. */
 export const integer =
   (min: number, max: number): Decoder<number> =>
   (value, name) => {
@@ -69,11 +73,13 @@ export const optional =
   (value, name) =>
     value === undefined ? ok(otherwise) : decode(value, name);
 
+/** A field that must be there and may be null. */
 export const nullable =
   <T>(decode: Decoder<T>): Decoder<T | null> =>
   (value, name) =>
     value === null ? ok(null) : decode(value, name);
 
+/** A list whose entries are all of one kind. */
 export const list =
   <T>(decode: Decoder<T>): Decoder<readonly T[]> =>
   (value, name) => {
@@ -146,8 +152,10 @@ export function parseJson(json: string): unknown {
   }
 }
 
+/** An object of unknown fields. */
 export type Fields = Readonly<Record<string, unknown>>;
 
+/** A JSON object: no list, not null. */
 export const isObject = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 

@@ -13,11 +13,13 @@ export interface HttpAnswers extends Record<HttpRoute, unknown> {
   "GET /api/presence": { readonly presence: readonly ({ readonly userId: string } & Presence)[] };
 }
 
+/** A page of the list, latest message first; `nextCursor` is null on the last. */
 export interface ConversationPage {
   readonly conversations: readonly Conversation[];
   readonly nextCursor: string | null;
 }
 
+/** A page of the history. */
 export interface HistoryPage {
   /** Oldest first. */
   readonly messages: readonly Message[];

@@ -12,6 +12,7 @@ const inBody =
     decode(parseJson(body), "The body");
 
 const sendRequest = object(MESSAGE_TO_SEND);
+/** A message a client means to send. `afterSeq` is the highest seq it knew when it first tried. */
 export type SendRequest = ValueOf<typeof sendRequest>;
 
 export const decodeSendRequest = inBody(sendRequest);
@@ -22,6 +23,7 @@ const listQuery = object({
   limit: queryLimit(DEFAULT_CONVERSATIONS_PAGE),
   cursor: optional(text, null),
 });
+/** A page of the list; `cursor` null: the first. */
 export type ListRequest = ValueOf<typeof listQuery>;
 
 export function decodeListQuery(query: Query): Decoded<ListRequest> {
@@ -37,6 +39,7 @@ const historyQuery = object({
   after: optional(text, null),
 });
 
+/** A page of the history. */
 export interface HistoryRequest {
   readonly limit: number;
   readonly markRead: boolean;

@@ -1,5 +1,6 @@
 /** The objects both APIs answer with. Times are ISO 8601 in UTC with milliseconds. */
 
+/** A profile, as others see it. */
 export interface User {
   readonly id: string;
   /** The handle: short, chosen by the user or the identity provider. */
@@ -8,6 +9,7 @@ export interface User {
   readonly avatarUrl: string | null;
 }
 
+/** Whether a user is there. */
 export interface Presence {
   readonly online: boolean;
   readonly lastSeenAt: string | null;
@@ -15,6 +17,7 @@ export interface Presence {
   readonly version: number;
 }
 
+/** A message of a conversation. */
 export interface Message {
   readonly id: string;
   readonly conversationId: string;
@@ -33,6 +36,7 @@ export interface Preview extends Message {
   readonly truncated: boolean;
 }
 
+/** A conversation as one of its participants sees it. */
 export interface Conversation {
   readonly id: string;
   readonly otherParticipant: User & Presence;
@@ -43,6 +47,7 @@ export interface Conversation {
   readonly readSeq: number;
 }
 
+/** Where a participant has read to, and how much of others is left. */
 export interface ReadPosition {
   readonly readSeq: number;
   readonly readAt: string | null;

@@ -47,14 +47,17 @@ export type EventFrame =
       readonly version: number;
     };
 
+/** Answers a frame that carried an `id`: what it asked for is done. */
 export type AckFrame = {
   [A in Action]: { readonly type: "ack"; readonly id: string; readonly action: A; readonly data: AckData[A] };
 }[Action];
 
+/** Answers a frame that was refused or failed. */
 export interface ErrorFrame extends ErrorAnswer {
   readonly type: "error";
   readonly id?: string;
   readonly action?: string;
 }
 
+/** Everything a client may receive, but the gateway's own error frames. */
 export type ServerFrame = AckFrame | ErrorFrame | EventFrame | { readonly type: "pong" };

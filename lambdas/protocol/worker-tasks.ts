@@ -14,6 +14,7 @@ const presenceAnnouncement = object({
   lastSeenAt: nullable(finite),
   version: count,
 });
+/** What peers are told of a transition. */
 export type PresenceAnnouncement = ValueOf<typeof presenceAnnouncement>;
 
 const task = variants("type", {
@@ -24,6 +25,7 @@ const task = variants("type", {
   /** Users of one shard from `cursor` on are to be looked at. */
   sweep_shard: object({ shard: count, cursor }),
 });
+/** One thing the worker still has to do. */
 export type Task = ValueOf<typeof task>;
 
 /** Decodes the body of a queue message. */

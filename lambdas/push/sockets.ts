@@ -6,6 +6,7 @@ import {
 import type { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagementapi";
 import type { Sockets, Log, Push, PushOutcome } from "../chat/ports.ts";
 
+/** Bounds of one fan-out. */
 export interface PushLimits {
   /** Pushes under way at once: the SDK's own pool has 50 sockets. */
   readonly concurrency: number;
@@ -13,6 +14,7 @@ export interface PushLimits {
   readonly deadlineMs: number;
 }
 
+/** What deployed functions push by. */
 export const PUSH_LIMITS: PushLimits = { concurrency: 50, deadlineMs: 3_000 };
 
 /** Pushes through the management API. The client retries 429 and 5xx, at most twice, with jitter. */

@@ -68,6 +68,7 @@ export function composeChat(env: ChatEnvironment, replace: Replacements = {}): C
 /** What it takes to know a user: all that the authorizer and the sign-up trigger need. */
 export type Recognition = Pick<Chat, "users" | "memory" | "clock" | "log">;
 
+/** The same without anything a frame or request needs. */
 export const composeRecognition = (env: Environment<"signUp">, replace: Replacements = {}): Recognition =>
   recognitionOf(tableOf(env, replace), env, replace);
 
@@ -78,12 +79,14 @@ const recognitionOf = (table: Table, env: Environment<"signUp">, { clock }: Repl
   log: createLog(env.LOG_LEVEL),
 });
 
+/** Everything the worker needs. */
 export interface WorkerParts {
   readonly chat: Chat;
   readonly queue: TaskQueue;
   readonly readStreamRecord: typeof readStreamRecord;
 }
 
+/** The chat, the queue, and how to read the table's stream. */
 export function composeWorker(env: Environment<"worker">, replace: Replacements = {}): WorkerParts {
   const client = new SQSClient({});
   const queue: TaskQueue = {

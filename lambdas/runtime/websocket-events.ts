@@ -10,6 +10,7 @@ export interface WebSocketEvent {
   };
 }
 
+/** What the gateway makes of a return value: the status on `$connect`, the body for a frame. */
 export interface WebSocketResponse {
   readonly statusCode: number;
   readonly headers?: Readonly<Record<string, string>>;

@@ -14,6 +14,7 @@ import type { Decoder } from "../protocol/fields.ts";
 
 /** What the stored items look like, read. What is null is not stored. */
 
+/** An item as the document client gives it. */
 export type Item = Record<string, unknown>;
 
 /** Reads an item; one that looks otherwise was written by somebody else, and is an error of ours. */

@@ -3,6 +3,7 @@ import { TABLE_SHAPE } from "./table-shape.ts";
 
 /** The only place that builds or parses a key of the table. See docs/data-model.md. */
 
+/** Where an item lies. */
 export interface Key {
   readonly pk: string;
   readonly sk: string;

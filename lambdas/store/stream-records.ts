@@ -17,6 +17,7 @@ export type StreamChange =
 
 type Image = Readonly<Record<string, AttributeValue>>;
 
+/** What a record of the table's stream means, from its two images. */
 export function readStreamRecord({ NewImage, OldImage }: StreamImages): StreamChange | null {
   if (!NewImage) return null;
   const image = scalars(NewImage as Image);

@@ -15,6 +15,7 @@ export interface Table {
 const BATCH_LIMIT = 100;
 const BATCH_TRIES = 8;
 
+/** Reads one item by key; null where there is none. */
 export async function getItem(table: Table, key: Key, consistency: Consistency): Promise<Item | null> {
   const { Item: item } = await table.client.send(
     new GetCommand({ TableName: table.name, Key: key, ConsistentRead: consistency === "strong" }),

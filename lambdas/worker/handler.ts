@@ -4,7 +4,9 @@ import type { WorkerParts } from "../runtime/composition.ts";
 import { followStream } from "./follow-stream.ts";
 import { runTasks } from "./run-tasks.ts";
 
+/** What the stack lets call the worker. */
 export type WorkerEvent = DynamoDBStreamEvent | SQSEvent | { readonly type: "sweep" };
+/** Which records or messages are to come again. */
 export type WorkerResponse = DynamoDBBatchResponse | SQSBatchResponse | undefined;
 
 /** The worker's handler: the table's stream, its own queue, the sweep's schedule. Any other event is an error. */

@@ -34,6 +34,7 @@ export interface HeadMove {
   };
 }
 
+/** A move of the head, and what has to be stored before it. */
 export interface HeadPlan {
   readonly move: HeadMove;
   /** To be stored before the move: the positions it takes out of the head. */
@@ -143,6 +144,7 @@ export function readAtOf(seq: number, participant: Participant, steps: readonly 
   return steps.find((step) => step.seq >= seq)?.at ?? participant.readAt;
 }
 
+/** What the head keeps of its last message: its content cut to `PREVIEW_CODE_POINTS`. */
 export function previewOf(message: MessageRecord): StoredPreview {
   const { seq, senderId, clientMessageId, createdAt } = message;
   const points = [...message.content.slice(0, 2 * PREVIEW_CODE_POINTS + 2)];

@@ -20,6 +20,7 @@ export function newConversationId(randomBytes: (count: number) => Uint8Array): s
 /** False for a string that can name no conversation; saves the look-up, not the answer. */
 export const couldBeConversationId = (text: string): boolean => CONVERSATION_ID.test(text);
 
+/** Names the slot: known as soon as the message has its seq. */
 export const messageId = (conversationId: string, seq: number): string => `${conversationId}-${seq}`;
 
 /** The seq a message id of this conversation stands for; null for any other text. */

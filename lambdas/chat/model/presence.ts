@@ -26,6 +26,7 @@ export interface Transition {
   readonly at: number;
 }
 
+/** The figures presence goes by. */
 export interface PresenceRules {
   /** How long after the last connection a user still counts as online, in milliseconds. */
   readonly graceMs: number;
@@ -34,6 +35,7 @@ export interface PresenceRules {
 
 const isLive = (connection: Connection, now: number): boolean => connection.lease > now;
 
+/** Those whose lease has not run out. */
 export const liveConnections = (user: UserRecord, now: number): readonly Connection[] =>
   user.connections.filter((connection) => isLive(connection, now));
 

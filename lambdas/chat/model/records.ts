@@ -7,8 +7,10 @@ export interface Claims {
   readonly picture?: string;
 }
 
+/** `leaving`: the last connection has gone, the grace is running. */
 export type PresenceState = "off" | "on" | "leaving";
 
+/** A connection as it stands on its user's record. */
 export interface Connection {
   readonly id: string;
   /** Until when it counts as live without another sign of life: the earlier of socket lifetime and token expiry. */
@@ -17,6 +19,7 @@ export interface Connection {
   readonly rooms: ReadonlySet<string>;
 }
 
+/** A user's profile and presence, with the connections they have. */
 export interface UserRecord {
   readonly id: string;
   readonly claims: Claims;
@@ -39,6 +42,7 @@ export interface Participant {
   readonly stepSeq: number;
 }
 
+/** The last message as the head keeps it. */
 export interface StoredPreview {
   readonly seq: number;
   readonly senderId: string;
@@ -69,6 +73,7 @@ export interface Head {
  */
 export type GuessedHead = Omit<Head, "guessed"> & { readonly guessed: true };
 
+/** A filled slot of the log. */
 export interface MessageRecord {
   readonly conversationId: string;
   readonly seq: number;

@@ -7,17 +7,20 @@ import { iso, isoOrNull } from "./times.ts";
 
 /** Records as clients see them. */
 
+/** The profile that the claims make: the handle stands in for a missing name, the id for a missing handle. */
 export function toUser({ id, claims }: { readonly id: string; readonly claims: Claims }): User {
   const name = claims.handle ?? id;
   return { id, name, displayName: claims.fullName ?? name, avatarUrl: claims.picture ?? null };
 }
 
+/** Presence at `now`: an expired lease counts as gone whether or not anything has cleaned it up. */
 export const toPresence = (user: UserRecord, now: number, rules: PresenceRules): Presence => ({
   online: isOnline(user, now, rules),
   lastSeenAt: isoOrNull(user.lastSeenAt),
   version: user.version,
 });
 
+/** A message with its sender's profile as it is now. */
 export const toMessage = (message: MessageRecord, sender: User, readAt: number | null): Message => ({
   id: messageId(message.conversationId, message.seq),
   conversationId: message.conversationId,
@@ -29,6 +32,7 @@ export const toMessage = (message: MessageRecord, sender: User, readAt: number |
   readAt: isoOrNull(readAt),
 });
 
+/** The last message as lists and events show it. */
 export const toPreview = (
   conversationId: string,
   { seq, content, clientMessageId, createdAt, truncated }: StoredPreview,
@@ -70,17 +74,24 @@ export function toConversation(
   };
 }
 
+/** Where the user has read to, and what is left unread. */
 export function toReadPosition(head: Head, userId: string): ReadPosition {
   const { readSeq, readAt } = positionOf(head, userId);
   return { readSeq, readAt: isoOrNull(readAt), unreadCount: head.lastSeq - readSeq };
 }
 
+/**
+ * The user's place among the participants.
+ *
+ * @throws Error for one who takes no part: check participation first
+ */
 export function positionOf(head: Head, userId: string): Head["participants"][number] {
   const position = head.participants.find(({ id }) => id === userId);
   if (!position) throw new Error("A participant is missing from the head.");
   return position;
 }
 
+/** The id of the one the user talks with. */
 export function otherParticipant(head: Head, userId: string): string {
   const other = head.participants.find(({ id }) => id !== userId);
   if (!other) throw new Error("A conversation needs two participants.");

@@ -5,6 +5,7 @@ import { changePresence } from "../steps/change-presence.ts";
 /** API Gateway ends a socket after two hours; the rest is for clocks and a late `$disconnect`. */
 const LEASE_MS = (2 * 60 + 5) * 60 * 1000;
 
+/** A connection that the authorizer has let in. */
 export interface Arrival {
   readonly userId: string;
   readonly connectionId: string;

@@ -9,6 +9,7 @@ const MAX_TRIES = 100;
 /** How many messages one move of the head may pass: bounds what a repair reads at once. */
 const REPAIR_STEP = 200;
 
+/** The head once it covers the message. */
 export interface Advanced {
   readonly head: Head;
   /** Whether this call moved the head past the message; false: somebody else had. */

@@ -4,12 +4,14 @@ import type { MessageRecord } from "../model/records.ts";
 /** The message to store; its seq is the slot it finds, its time the moment of the put. */
 export type Draft = Omit<MessageRecord, "seq" | "createdAt">;
 
+/** How an append ended. */
 export type Appended =
   | { readonly type: "stored"; readonly message: MessageRecord }
   /** An earlier attempt at the same message has stored it. */
   | { readonly type: "repeat"; readonly message: MessageRecord }
   | { readonly type: "too_far_behind" };
 
+/** Where an append begins to look for its slot. */
 export interface AppendStart {
   /** A slot that is proven to be filled, or 0. Anything else tears a hole into the log. */
   readonly proven: number;
