@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import { bannerFor } from "./banner.ts";
 import { startCloud } from "../start/cloud.ts";
-import { createLog } from "./log.ts";
+import { createTerminal } from "./terminal.ts";
 import { HELP, parseOptions, type Options } from "./options.ts";
 
 /** 1: it could not start or go on; 2: it was called wrongly. */
@@ -23,7 +23,7 @@ async function main(): Promise<void> {
 async function run(options: Options): Promise<void> {
   const { stdout, stderr } = process;
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
-  const log = createLog({ stdout, stderr, json: options.json, color: options.color });
+  const terminal = createTerminal({ stdout, stderr, json: options.json, color: options.color });
   const interruption = new AbortController();
   let stop = (): Promise<void> => {
     interruption.abort();
@@ -32,24 +32,24 @@ async function run(options: Options): Promise<void> {
   const stopped = onStopSignal(() => stop());
 
   const { signal } = interruption;
-  const start = await startCloud({ ...options, projectFolder: process.cwd(), log, signal });
+  const start = await startCloud({ ...options, projectFolder: process.cwd(), terminal, signal });
   if (start.type === "failed") {
-    if (!signal.aborted) log.problem(start.message);
+    if (!signal.aborted) terminal.problem(start.message);
     process.exit(signal.aborted ? INTERRUPTED : 1);
   }
   const { cloud } = start;
   stop = async () => {
-    log.info("Stopping.");
+    terminal.info("Stopping.");
     await cloud.stop();
   };
-  log.info(bannerFor(cloud, options.ephemeral ? null : readable(options.dataFolder)));
+  terminal.info(bannerFor(cloud, options.ephemeral ? null : readable(options.dataFolder)));
   if (options.json) {
     const { httpUrl, wsUrl, managementUrl } = cloud;
     stdout.write(`${JSON.stringify({ ready: true, httpUrl, wsUrl, managementUrl })}\n`);
   }
   const failure = await Promise.race([cloud.failed, stopped]);
   if (failure !== undefined) {
-    log.problem(failure);
+    terminal.problem(failure);
     await cloud.stop();
   }
   process.exit(failure === undefined ? 0 : 1);

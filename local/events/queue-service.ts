@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { QueueModel } from "../assembly/model.ts";
+import { createRunningTasks } from "../serving/running-tasks.ts";
 import { openQueueJournal } from "./queue-journal.ts";
 import type { FindQueue, QueueHandle } from "./queue-handle.ts";
 import { createQueue, type Message, type Queue } from "./queue.ts";
@@ -10,17 +11,19 @@ export interface QueueServiceOptions {
   readonly accountId: string;
   /** Where messages survive a restart; null keeps them in memory. */
   readonly dataDir: string | null;
+  /** Told of a request that failed for a reason of the service's own. */
+  readonly onFailure: (cause: unknown) => void;
   /** Milliseconds; default Date.now. */
   readonly now?: () => number;
 }
 
 export interface QueueService {
   /** Answers a POST of SQS's JSON protocol (`X-Amz-Target: AmazonSQS.…`), whatever its path. */
-  handleRequest(req: IncomingMessage, res: ServerResponse): Promise<void>;
+  handleRequest(req: IncomingMessage, res: ServerResponse): void;
   readonly find: FindQueue;
   /** Replaces the queues' settings. Messages stay; those of queues that are gone are dropped. */
   reload(queues: readonly QueueModel[]): void;
-  /** Ends what waits for messages. */
+  /** Ends what waits for messages; resolves when every request is answered. */
   close(): Promise<void>;
 }
 
@@ -31,6 +34,7 @@ export function createQueueService(options: QueueServiceOptions): QueueService {
   const models = new Map<string, QueueModel>();
   /** Those who wait for a message, by queue name. */
   const waiters = new Map<string, Set<() => void>>();
+  const requests = createRunningTasks(options.onFailure);
   let closed = false;
 
   const modelOf = (name: string): QueueModel => {
@@ -128,7 +132,8 @@ export function createQueueService(options: QueueServiceOptions): QueueService {
   );
 
   return {
-    handleRequest: (req, res) => answerSqs({ find, now, accountId: options.accountId }, req, res),
+    handleRequest: (req, res) =>
+      requests.add(answerSqs({ find, now, accountId: options.accountId }, req, res)),
     find,
     reload: (queues) => {
       adoptModels(queues);
@@ -143,7 +148,7 @@ export function createQueueService(options: QueueServiceOptions): QueueService {
     close: async () => {
       closed = true;
       for (const name of waiters.keys()) wake(name);
-      await Promise.resolve();
+      await requests.settle();
     },
   };
 }

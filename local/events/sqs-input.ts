@@ -1,10 +1,9 @@
-import type { IncomingMessage } from "node:http";
 import { isReceiptHandle } from "./queue.ts";
 
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** An answer other than 200: `type` is what the SDK makes its error's name of. */
-export class Refusal extends Error {
+export class SqsError extends Error {
   constructor(
     readonly type: string,
     message: string,
@@ -17,22 +16,22 @@ export class Refusal extends Error {
 export function receiptHandle(input: Fields): string {
   const handle = text(input, "ReceiptHandle");
   if (!isReceiptHandle(handle))
-    throw new Refusal("ReceiptHandleIsInvalid", "The input receipt handle is invalid.");
+    throw new SqsError("ReceiptHandleIsInvalid", "The input receipt handle is invalid.");
   return handle;
 }
 
-export function noQueue(name: string): Refusal {
+export function noQueue(name: string): SqsError {
   const message = `The specified queue ${name} does not exist.`;
-  return new Refusal("QueueDoesNotExist", message, "AWS.SimpleQueueService.NonExistentQueue");
+  return new SqsError("QueueDoesNotExist", message, "AWS.SimpleQueueService.NonExistentQueue");
 }
 
-export function invalid(message: string): Refusal {
-  return new Refusal("InvalidParameterValueException", message, "InvalidParameterValue");
+export function invalid(message: string): SqsError {
+  return new SqsError("InvalidParameterValueException", message, "InvalidParameterValue");
 }
 
 export function text(input: Fields, name: string): string {
   const value = input[name];
-  if (typeof value !== "string") throw new Refusal("MissingParameter", `The request must contain ${name}.`);
+  if (typeof value !== "string") throw new SqsError("MissingParameter", `The request must contain ${name}.`);
   return value;
 }
 
@@ -62,12 +61,10 @@ export function namesOf(input: Fields, ...fields: readonly string[]): (name: str
     );
 }
 
-export async function readInput(req: IncomingMessage): Promise<Fields> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of req) chunks.push(chunk as Buffer);
+export function parseInput(body: Buffer): Fields {
   try {
-    return JSON.parse(Buffer.concat(chunks).toString("utf8")) as Fields;
+    return JSON.parse(body.toString("utf8")) as Fields;
   } catch {
-    throw new Refusal("SerializationException", "The request is not JSON");
+    throw new SqsError("SerializationException", "The request is not JSON");
   }
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { answerJson, readBody } from "../serving/request-body.ts";
 import { md5, md5OfAttributes, systemAttributes } from "./message-attributes.ts";
 import type { FindQueue, QueueHandle } from "./queue-handle.ts";
 import type { Message, MessageAttributes } from "./queue.ts";
@@ -8,17 +9,22 @@ import {
   invalid,
   namesOf,
   noQueue,
-  readInput,
+  parseInput,
   receiptHandle,
-  Refusal,
+  SqsError,
   sizeOf,
   text,
   type Fields,
 } from "./sqs-input.ts";
 
+/** Where the queue service answers, on the same port as the APIs. */
+export const QUEUE_PATH = "/_aws/sqs";
+
 /** Bytes of one message, and of a batch together. */
 const SIZE_LIMIT = 1024 * 1024;
 const BATCH_LIMIT = 10;
+/** A full batch, each of its bytes escaped. */
+const REQUEST_LIMIT = 8 * SIZE_LIMIT;
 
 interface Service {
   readonly find: FindQueue;
@@ -59,12 +65,15 @@ export async function answerSqs(service: Service, req: IncomingMessage, res: Ser
   const target = String(req.headers["x-amz-target"]).replace(/^AmazonSQS\./, "");
   try {
     const action = ACTIONS.get(target);
-    if (action === undefined) throw new Refusal("UnsupportedOperation", `${target} is not served locally`);
+    if (action === undefined) throw new SqsError("UnsupportedOperation", `${target} is not served locally`);
     const origin = `http://${req.headers.host ?? "127.0.0.1"}`;
-    const input = await readInput(req);
+    const body = await readBody(req, REQUEST_LIMIT);
+    if (body.type === "aborted") return;
+    if (body.type === "too-large") throw invalid("The request is too large.");
+    const input = parseInput(body.body);
     respond(res, 200, await action({ service, input, origin, signal: aborted.signal }));
   } catch (error) {
-    if (!(error instanceof Refusal)) {
+    if (!(error instanceof SqsError)) {
       respond(res, 500, {
         __type: "com.amazonaws.sqs#InternalFailure",
         message: "The local queue service failed",
@@ -140,7 +149,7 @@ function changeVisibility({ service, input }: Call, entry: Fields): Fields {
   const { queue } = queueOf(input, service);
   const seconds = integer(entry, "VisibilityTimeout", 0, 43_200) ?? 0;
   if (!queue.changeVisibility(service.now(), receiptHandle(entry), seconds)) {
-    throw new Refusal("MessageNotInflight", "The message is not in flight");
+    throw new SqsError("MessageNotInflight", "The message is not in flight");
   }
   return {};
 }
@@ -148,7 +157,7 @@ function changeVisibility({ service, input }: Call, entry: Fields): Fields {
 function getQueueUrl({ service, input, origin }: Call): Fields {
   const name = text(input, "QueueName");
   if (service.find({ name }) === undefined) throw noQueue(name);
-  return { QueueUrl: `${origin}/_aws/sqs/${service.accountId}/${name}` };
+  return { QueueUrl: `${origin}${QUEUE_PATH}/${service.accountId}/${name}` };
 }
 
 function getQueueAttributes({ service, input }: Call): Fields {
@@ -186,15 +195,15 @@ function purge({ service, input }: Call): Fields {
 function batch(input: Fields, one: (entry: Fields) => Fields): Fields {
   const entries = (Array.isArray(input["Entries"]) ? input["Entries"] : []) as Fields[];
   const ids = entries.map((entry) => text(entry, "Id"));
-  if (entries.length === 0) throw new Refusal("EmptyBatchRequest", "There should be at least one entry.");
+  if (entries.length === 0) throw new SqsError("EmptyBatchRequest", "There should be at least one entry.");
   if (entries.length > BATCH_LIMIT) {
-    throw new Refusal("TooManyEntriesInBatchRequest", `Maximum number of entries is ${BATCH_LIMIT}.`);
+    throw new SqsError("TooManyEntriesInBatchRequest", `Maximum number of entries is ${BATCH_LIMIT}.`);
   }
   if (new Set(ids).size < ids.length) {
-    throw new Refusal("BatchEntryIdsNotDistinct", "Two or more entries have the same id.");
+    throw new SqsError("BatchEntryIdsNotDistinct", "Two or more entries have the same id.");
   }
   if (entries.reduce((sum, entry) => sum + sizeOf(entry["MessageBody"]), 0) > SIZE_LIMIT) {
-    throw new Refusal("BatchRequestTooLong", `Batch requests cannot be longer than ${SIZE_LIMIT} bytes.`);
+    throw new SqsError("BatchRequestTooLong", `Batch requests cannot be longer than ${SIZE_LIMIT} bytes.`);
   }
   const Successful: Fields[] = [];
   const Failed: Fields[] = [];
@@ -203,7 +212,7 @@ function batch(input: Fields, one: (entry: Fields) => Fields): Fields {
     try {
       Successful.push({ Id, ...one(entry) });
     } catch (error) {
-      if (!(error instanceof Refusal) || error.type === "QueueDoesNotExist") throw error;
+      if (!(error instanceof SqsError) || error.type === "QueueDoesNotExist") throw error;
       Failed.push({ Id, Code: error.queryCode, Message: error.message, SenderFault: true });
     }
   }
@@ -218,11 +227,8 @@ function queueOf(input: Fields, service: Service): QueueHandle {
 }
 
 function respond(res: ServerResponse, status: number, body: Fields): void {
-  const json = JSON.stringify(body);
-  res.writeHead(status, {
+  answerJson(res, status, body, {
     "content-type": "application/x-amz-json-1.0",
-    "content-length": Buffer.byteLength(json),
     "x-amzn-requestid": randomUUID(),
   });
-  res.end(json);
 }

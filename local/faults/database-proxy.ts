@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { newId } from "../gateway/identifiers.ts";
+import { HOST, listenOnLoopback } from "../serving/loopback-server.ts";
+import { readBody } from "../serving/request-body.ts";
+import { createRunningTasks } from "../serving/running-tasks.ts";
 import { isRead } from "./database-plan.ts";
 import { databaseError } from "./database-errors.ts";
 import { readCapacity, readDatabaseRequest, type DatabaseRequest } from "./database-request.ts";
@@ -82,30 +84,27 @@ export async function startDatabaseProxy(options: {
     res.end(served.body);
   };
 
-  const tasks = new Set<Promise<void>>();
+  const calls = createRunningTasks(() => undefined);
+  const handle = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
+    try {
+      const body = await readBody(req, Infinity);
+      if (body.type === "ok") await serve(req, res, body.body);
+    } catch {
+      req.socket.destroy();
+    }
+  };
   // Idle connections stay: a function between two requests must not meet one that is just being closed.
-  const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0, noDelay: true }, (req, res) => {
-    const chunks: Buffer[] = [];
-    req.on("data", (chunk: Buffer) => chunks.push(chunk));
-    req.on("end", () => {
-      const task = serve(req, res, Buffer.concat(chunks))
-        .catch(() => void req.socket.destroy())
-        .finally(() => tasks.delete(task));
-      tasks.add(task);
-    });
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject).listen(0, "127.0.0.1", resolve);
-  });
-  const { port } = server.address() as AddressInfo;
+  const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0, noDelay: true }, (req, res) =>
+    calls.add(handle(req, res)),
+  );
+  const { port, close } = await listenOnLoopback(server);
 
   return {
-    url: (processId) => `http://127.0.0.1:${port}/${processId}`,
+    url: (processId) => `http://${HOST}:${port}/${processId}`,
     close: async () => {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
+      const closed = close();
       engine.close();
-      await Promise.all([closed, ...tasks]);
+      await Promise.all([closed, calls.settle()]);
     },
   };
 }

@@ -1,5 +1,3 @@
-import { takeMember } from "./json-member.ts";
-
 /** A call in DynamoDB's protocol, ready to be sent on so that the answer tells what it cost. */
 export interface DatabaseRequest {
   /** e.g. `PutItem`. */
@@ -27,9 +25,11 @@ const METERED = new Set([
 ]);
 const CAPACITY = Buffer.from('"ReturnConsumedCapacity":"TOTAL",');
 
-interface Input {
+/** What is read of a call and its answer. */
+interface Body {
   readonly TableName?: unknown;
   readonly ReturnConsumedCapacity?: unknown;
+  readonly ConsumedCapacity?: unknown;
   readonly RequestItems?: Readonly<Record<string, unknown>>;
   readonly TransactItems?: readonly Readonly<Record<string, { readonly TableName?: unknown }>>[];
 }
@@ -54,24 +54,26 @@ export function readCapacity(
   request: DatabaseRequest,
   answer: Buffer,
 ): { readonly units: number | null; readonly body: Buffer } {
-  const taken = takeMember(answer, "ConsumedCapacity");
-  if (taken === null) return { units: null, body: answer };
-  return { units: sum(taken.value), body: request.isCapacityAdded ? taken.rest : answer };
+  const parsed = answer.includes('"ConsumedCapacity"') ? parse(answer) : null;
+  if (parsed?.ConsumedCapacity === undefined) return { units: null, body: answer };
+  const { ConsumedCapacity: capacity, ...rest } = parsed;
+  const body = request.isCapacityAdded ? Buffer.from(JSON.stringify(rest)) : answer;
+  return { units: sum(capacity), body };
 }
 
-function parse(body: Buffer): Input | null {
+function parse(body: Buffer): Body | null {
   try {
-    const parsed = JSON.parse(body.toString("utf8")) as Input | null;
+    const parsed = JSON.parse(body.toString("utf8")) as Body | null;
     return typeof parsed === "object" && parsed !== null && Object.keys(parsed).length > 0 ? parsed : null;
   } catch {
     return null;
   }
 }
 
-function tablesOf({ TableName: table, RequestItems: requests, TransactItems }: Input): string[] {
+function tablesOf({ TableName: table, RequestItems: requests, TransactItems }: Body): string[] {
   if (typeof table === "string") return [table];
   if (typeof requests === "object" && requests !== null) return Object.keys(requests);
-  const items: NonNullable<Input["TransactItems"]> = Array.isArray(TransactItems) ? TransactItems : [];
+  const items: NonNullable<Body["TransactItems"]> = Array.isArray(TransactItems) ? TransactItems : [];
   return items
     .flatMap((item) => Object.values(item).map(({ TableName }) => TableName))
     .filter((name) => typeof name === "string");

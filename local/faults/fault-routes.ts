@@ -1,5 +1,5 @@
 import type { LocalRoutes } from "../gateway/local-routes.ts";
-import { answerJson, readBody } from "../gateway/request-body.ts";
+import { answerJson, readBody } from "../serving/request-body.ts";
 import type { Faults } from "./faults.ts";
 import { readFaultSet } from "./read-fault-set.ts";
 

@@ -26,7 +26,7 @@ export interface FunctionPool extends FunctionInvoker {
    * Replaces code and environment of all functions. Requests in flight end on the processes they run on;
    * those still waiting and all later ones get new processes.
    */
-  reload(functions: readonly FunctionModel[]): Promise<void>;
+  reload(functions: readonly FunctionModel[]): void;
   /** Starts a process ahead of the first request; resolves when it waits for work or has failed to start. */
   warm(functionId: string): Promise<void>;
   /** Kills every process. What is in flight or waiting ends as an error. */
@@ -96,7 +96,7 @@ export async function createFunctionPool(options: FunctionPoolOptions): Promise<
   return {
     invoke,
     warm: async (functionId) => sets.get(functionId)?.warm(),
-    reload: async (functions) => {
+    reload: (functions) => {
       if (closed) return;
       const old = sets;
       sets = createSets(functions);
@@ -108,7 +108,6 @@ export async function createFunctionPool(options: FunctionPoolOptions): Promise<
           else item.settle(refuse(`The function ${set.fn.name} is no longer part of the app`), false);
         }
       }
-      await Promise.resolve();
     },
     close: async () => {
       closed = true;

@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { listenOnLoopback } from "../serving/loopback-server.ts";
+import { answerJson, readBody } from "../serving/request-body.ts";
+import { createRunningTasks } from "../serving/running-tasks.ts";
 
 /** Lambda's limit on a response, in bytes. */
 const RESPONSE_LIMIT = 6 * 1024 * 1024;
@@ -39,54 +41,54 @@ export interface RuntimeApi {
 /** Serves Lambda's Runtime API to all processes; the first path segment tells them apart. */
 export async function startRuntimeApi(): Promise<RuntimeApi> {
   const clients = new Map<string, RuntimeClient>();
+  // A request that breaks off gives nothing: its process is gone.
+  const requests = createRunningTasks(() => undefined);
   const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, (req, res) => {
     const [, processId = "", , , ...call] = (req.url ?? "").split("/");
     const client = clients.get(processId);
     if (client === undefined) return answer(res, 404);
-    handle(client, req, res, call);
+    requests.add(handle(client, req, res, call));
   });
-  server.listen(0, "127.0.0.1");
-  await new Promise<void>((resolve, reject) => server.once("listening", resolve).once("error", reject));
-  const { port } = server.address() as AddressInfo;
+  const { port, close } = await listenOnLoopback(server);
   return {
     address: (processId) => `127.0.0.1:${port}/${processId}`,
     attach: (processId, client) => clients.set(processId, client),
     detach: (processId) => clients.delete(processId),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: async () => {
+      await close();
+      await requests.settle();
+    },
   };
 }
 
-function handle(
+async function handle(
   client: RuntimeClient,
   req: IncomingMessage,
   res: ServerResponse,
   call: readonly string[],
-): void {
+): Promise<void> {
   const [resource, requestId = "", verb] = call;
   if (req.method === "GET" && resource === "invocation" && requestId === "next") {
     client.waiting((invocation) => send(res, invocation));
     return;
   }
   if (req.method !== "POST") return answer(res, 404);
-  readBody(req, (body) => {
-    if (resource === "init" && requestId === "error") client.initFailed(readError(body ?? ""));
-    else if (resource === "invocation" && verb === "error") client.failed(requestId, readError(body ?? ""));
-    else if (resource === "invocation" && verb === "response") {
-      if (body === undefined) {
-        client.failed(requestId, {
-          errorType: "Function.ResponseSizeTooLarge",
-          errorMessage: `Response payload size exceeded maximum allowed payload size (${RESPONSE_LIMIT} bytes).`,
-        });
-        return answer(res, 413);
-      }
-      client.responded(requestId, body);
-    } else return answer(res, 404);
-    answer(res, 202);
-  });
+  const received = await readBody(req, RESPONSE_LIMIT);
+  if (received.type === "aborted") return;
+  const body = received.type === "ok" ? received.body.toString("utf8") : undefined;
+  if (resource === "init" && requestId === "error") client.initFailed(readError(body ?? ""));
+  else if (resource === "invocation" && verb === "error") client.failed(requestId, readError(body ?? ""));
+  else if (resource === "invocation" && verb === "response") {
+    if (body === undefined) {
+      client.failed(requestId, {
+        errorType: "Function.ResponseSizeTooLarge",
+        errorMessage: `Response payload size exceeded maximum allowed payload size (${RESPONSE_LIMIT} bytes).`,
+      });
+      return answer(res, 413);
+    }
+    client.responded(requestId, body);
+  } else return answer(res, 404);
+  answer(res, 202);
 }
 
 function send(res: ServerResponse, invocation: RuntimeInvocation): void {
@@ -105,21 +107,7 @@ function send(res: ServerResponse, invocation: RuntimeInvocation): void {
   res.end(invocation.body);
 }
 
-function answer(res: ServerResponse, status: number): void {
-  res.writeHead(status, { "content-type": "application/json", "content-length": 2 });
-  res.end("{}");
-}
-
-/** Gives the whole body, or undefined when it is over the limit. A broken request gives nothing: its process is gone. */
-function readBody(req: IncomingMessage, done: (body: string | undefined) => void): void {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  req.on("data", (chunk: Buffer) => {
-    size += chunk.length;
-    if (size <= RESPONSE_LIMIT) chunks.push(chunk);
-  });
-  req.on("end", () => done(size > RESPONSE_LIMIT ? undefined : Buffer.concat(chunks).toString("utf8")));
-}
+const answer = (res: ServerResponse, status: number): void => answerJson(res, status, {});
 
 function readError(body: string): RuntimeError {
   try {

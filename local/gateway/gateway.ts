@@ -9,8 +9,8 @@ import { createHttpApi, type HttpApi } from "./http/http-api.ts";
 import { serviceLimits, type GatewayLimits } from "./limits.ts";
 import { createLocalRoutes, isLocalPath, type LocalRoutes } from "./local-routes.ts";
 import type { GatewayLog } from "./log-line.ts";
-import { answerJson } from "./request-body.ts";
-import { createRunningTasks } from "./running-tasks.ts";
+import { answerJson } from "../serving/request-body.ts";
+import { createRunningTasks } from "../serving/running-tasks.ts";
 import {
   createConnectionRegistry,
   type ConnectionFacts,

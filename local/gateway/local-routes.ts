@@ -3,8 +3,8 @@ import type { CorsModel, HttpApiModel } from "../assembly/model.ts";
 import type { LocalIssuer } from "../identity/issuer.ts";
 import { claimsForTokenRequest, type TokenParties } from "../identity/token-request.ts";
 import { isPreflight, preflightHeaders, responseHeaders } from "./http/cors.ts";
-import { answerJson, readBody } from "./request-body.ts";
-import { isFromThisMachine } from "./same-machine.ts";
+import { answerJson, readBody } from "../serving/request-body.ts";
+import { isFromThisMachine } from "../serving/same-machine.ts";
 
 /** Serves one path under `/_local/`; the outcome is whatever it has written to `res`. */
 export type LocalRoute = (req: IncomingMessage, res: ServerResponse) => Promise<void> | void;

@@ -2,7 +2,7 @@ import type { AppModel } from "../assembly/model.ts";
 import type { Faults } from "../faults/faults.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import type { LocalRoute } from "../gateway/local-routes.ts";
-import { answerJson } from "../gateway/request-body.ts";
+import { answerJson } from "../serving/request-body.ts";
 import type { Records } from "./records.ts";
 
 /** `GET /_local/state`: what the local cloud serves and has served, in one look. */

@@ -1,6 +1,6 @@
 import type { TableModel } from "../assembly/model.ts";
 import type { LocalRoute } from "../gateway/local-routes.ts";
-import { answerJson } from "../gateway/request-body.ts";
+import { answerJson } from "../serving/request-body.ts";
 import { decodeCursor, type TablePages } from "./table-pages.ts";
 
 /**

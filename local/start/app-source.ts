@@ -74,3 +74,9 @@ function packageFolder(folder: string): string | undefined {
   const parent = dirname(folder);
   return parent === folder ? undefined : packageFolder(parent);
 }
+
+/** All problems of a model at once: one beside the sentence, several a line each. */
+export const problemsAsText = (problems: readonly string[]): string =>
+  problems.length === 1
+    ? `The app cannot be served locally: ${problems[0] ?? ""}`
+    : ["The app cannot be served locally:", ...problems.map((problem) => `  ${problem}`)].join("\n");

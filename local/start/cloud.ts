@@ -1,23 +1,32 @@
-import { randomUUID } from "node:crypto";
-import { mkdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AppModel } from "../assembly/model.ts";
-import { openAppSource } from "./app-source.ts";
-import { createClosers, type Closers } from "./closers.ts";
-import { startEngine, type Engine } from "../database/engine.ts";
-import { HOST, listen } from "./front-server.ts";
-import type { GatewayLimits } from "../gateway/limits.ts";
-import { openLocalIssuer, type LocalIssuer } from "../identity/issuer.ts";
-import type { Log } from "../cli/log.ts";
+import type { Terminal } from "../cli/terminal.ts";
 import type { Options } from "../cli/options.ts";
-import { acquireLock } from "../processes/process-lock.ts";
-import { openServices, QUEUE_PATH, type ReloadOutcome } from "./services.ts";
+import { startEngine, type Engine } from "../database/engine.ts";
+import { provisionTables } from "../database/provision-tables.ts";
+import { createEventSources, nudgingAfter } from "../events/event-sources.ts";
+import { createQueueService } from "../events/queue-service.ts";
+import { QUEUE_PATH } from "../events/sqs-protocol.ts";
+import { createFunctionPool } from "../functions/function-pool.ts";
+import { createGateway } from "../gateway/gateway.ts";
+import type { GatewayLimits } from "../gateway/limits.ts";
+import { openConnectionJournal } from "../gateway/websocket/connection-journal.ts";
+import { openLocalIssuer, type LocalIssuer } from "../identity/issuer.ts";
+import { listen } from "../serving/front-server.ts";
+import { HOST } from "../serving/loopback-server.ts";
+import { openAppSource, problemsAsText } from "./app-source.ts";
+import { createClosers, type Closers } from "./closers.ts";
+import { disconnectLost } from "./disconnect-lost.ts";
+import { followSources } from "./follow-sources.ts";
+import { openControls } from "./open-controls.ts";
+import { openFolders } from "./open-folders.ts";
+import { createReload, type ReloadOutcome } from "./reload.ts";
+import { serveRequests } from "./serve-requests.ts";
 
 export interface CloudOptions extends Options {
   /** Where `cdk.json` lies. */
   readonly projectFolder: string;
-  readonly log: Log;
+  readonly terminal: Terminal;
   /** The gateway's limits, which the caller may change while the cloud runs; the service's quotas if absent. */
   readonly limits?: GatewayLimits;
   /** Ends a start that is under way. */
@@ -55,7 +64,7 @@ export async function startCloud(options: CloudOptions): Promise<CloudOutcome> {
     );
   });
   try {
-    const outcome = await Promise.race([start(options, closers), interrupted]);
+    const outcome = await Promise.race([open(options, closers), interrupted]);
     if (outcome.type === "failed") await closers.closeAll();
     return outcome;
   } catch (error) {
@@ -64,8 +73,10 @@ export async function startCloud(options: CloudOptions): Promise<CloudOutcome> {
   }
 }
 
-async function start(options: CloudOptions, closers: Closers): Promise<CloudOutcome> {
-  const { log } = options;
+/** Everything there is, in the order it opens; the closers end it in the opposite one. */
+async function open(options: CloudOptions, closers: Closers): Promise<CloudOutcome> {
+  const { terminal, limits } = options;
+
   const folders = await openFolders(options, closers);
   if (folders.type === "failed") return folders;
   const { dataDir, workFolder } = folders;
@@ -94,38 +105,83 @@ async function start(options: CloudOptions, closers: Closers): Promise<CloudOutc
   const origin = { httpUrl, databaseUrl: engine.url, queueUrl: httpUrl + QUEUE_PATH };
   const reading = await source.read(prepared.folder, origin);
   if (reading.type === "failed") return { type: "failed", message: problemsAsText(reading.problems) };
+  const { endpoints } = reading;
+  /** What is served now: a reload puts another model in its place. */
+  const served = { model: reading.model };
 
-  const opened = await openServices({
-    ...reading,
+  const provision = ({ region, tables }: AppModel): ReturnType<typeof provisionTables> =>
+    provisionTables({ url: engine.url, region, tables, dataDir });
+  const provisioned = await provision(served.model);
+  if (provisioned.type === "differs") return { type: "failed", message: provisioned.message };
+
+  const controls = await openControls({ model: () => served.model, engineUrl: engine.url, terminal });
+  closers.add(() => controls.close());
+
+  const pool = await createFunctionPool({
+    functions: served.model.functions,
+    endpointsEnv: ({ processId }) => ({
+      AWS_ENDPOINT_URL_DYNAMODB: controls.databaseUrl(processId),
+      AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: endpoints.managementUrl,
+      AWS_ENDPOINT_URL_SQS: endpoints.queueUrl,
+      OIDC_JWKS: issuer.jwks(),
+      // The SDK would say so at each cold start; deployed, the functions run on their own Node.
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+    }),
+    log: controls.functionLog,
+    hooks: controls.hooks,
+  });
+  closers.add(() => pool.close());
+
+  const journal = dataDir === null ? undefined : openConnectionJournal(join(dataDir, "connections.jsonl"));
+  closers.add(() => journal?.close());
+
+  const { accountId } = served.model;
+  const onFailure = (cause: unknown): void => terminal.problem(`The queue service failed: ${String(cause)}`);
+  const queues = createQueueService({ queues: served.model.queues, accountId, dataDir, onFailure });
+  closers.add(() => queues.close());
+
+  const sources = createEventSources({
+    model: served.model,
+    databaseUrl: engine.url,
+    queues,
+    invoker: controls.deliveries(pool),
     dataDir,
-    engine,
+    log: terminal.events,
+  });
+  closers.add(() => sources.close());
+
+  const creation = createGateway({
+    model: served.model,
+    invoker: nudgingAfter(pool, sources),
     issuer,
-    log,
-    ...(options.limits === undefined ? {} : { limits: options.limits }),
+    log: controls.gatewayLog,
+    localRoutes: controls.routes,
+    faults: controls.gatewayFaults,
+    ...(limits === undefined ? {} : { limits }),
   });
-  if (opened.type === "failed") return opened;
-  const { services } = opened;
-  closers.add(() => services.close());
-  server.serve(services);
-  await services.begin();
+  if (creation.type === "unsupported") return { type: "failed", message: creation.message };
+  const { gateway } = creation;
+  if (journal !== undefined) gateway.connections.onChange((change) => journal.record(change));
+  closers.add(() => gateway.close());
+  controls.follow(gateway);
+  // First of all to end: a fault may make others wait.
+  closers.add(() => controls.calm());
 
-  const reload = oneAtATime(async (): Promise<ReloadOutcome> => {
-    const next = await source.prepare();
-    if (next.type === "failed") return next;
-    const read = await source.read(next.folder, origin);
-    if (read.type === "failed") return { type: "failed", message: problemsAsText(read.problems) };
-    return services.reload(read.model);
-  });
-  if (options.watch) followSources(source.watch, reload, log);
+  server.serve(serveRequests(gateway, queues));
+  await sources.start();
+  await disconnectLost(gateway, journal, terminal);
 
-  const { wsUrl, managementUrl } = reading.endpoints;
+  const reload = createReload({ source, origin, served, provision, gateway, pool, sources });
+  if (options.watch) followSources(source.watch, reload, terminal);
+
+  const { wsUrl, managementUrl } = endpoints;
   const cloud: Cloud = {
     httpUrl,
     wsUrl,
     managementUrl,
     databaseUrl: engine.url,
     databaseName: engine.name,
-    model: () => services.model(),
+    model: () => served.model,
     issuer,
     reload,
     stop: () => closers.closeAll(),
@@ -134,72 +190,8 @@ async function start(options: CloudOptions, closers: Closers): Promise<CloudOutc
   return { type: "started", cloud };
 }
 
-type Folders =
-  | { readonly type: "opened"; readonly dataDir: string | null; readonly workFolder: string }
-  | { readonly type: "failed"; readonly message: string };
-
-/** `data` and `work` below the data folder, held by this process alone; or a temporary folder. */
-async function openFolders({ ephemeral, dataFolder }: CloudOptions, closers: Closers): Promise<Folders> {
-  if (ephemeral) {
-    // Made only if something is written to it.
-    const workFolder = join(tmpdir(), `local-cloud-${randomUUID()}`);
-    closers.add(() => rm(workFolder, { recursive: true, force: true }));
-    return { type: "opened", dataDir: null, workFolder };
-  }
-  const dataDir = join(dataFolder, "data");
-  try {
-    await mkdir(dataDir, { recursive: true });
-  } catch (error) {
-    return { type: "failed", message: `The data folder cannot be made: ${(error as Error).message}.` };
-  }
-  const lock = await acquireLock(join(dataFolder, "running.lock"));
-  if (lock.type === "taken") {
-    const message = `The folder ${dataFolder} is in use by process ${lock.pid}: stop that one, or choose another folder with --data.`;
-    return { type: "failed", message };
-  }
-  closers.add(lock.release);
-  return { type: "opened", dataDir, workFolder: join(dataFolder, "work") };
-}
-
-function followSources(
-  watch: (onChange: () => void) => void,
-  reload: () => Promise<ReloadOutcome>,
-  log: Log,
-): void {
-  watch(() => {
-    log.info("The sources have changed.");
-    reload().then(
-      (outcome) => {
-        if (outcome.type === "reloaded") log.info(`Reloaded: ${outcome.changes}.`);
-        else log.problem(`${outcome.message}\nThe previous version goes on.`);
-      },
-      (error: unknown) => log.problem(`The reload failed: ${String(error)}`),
-    );
-  });
-}
-
-/** A call while one runs waits for its end, then runs once for all who asked meanwhile. */
-function oneAtATime<T>(work: () => Promise<T>): () => Promise<T> {
-  let running: Promise<unknown> = Promise.resolve();
-  let next: Promise<T> | undefined;
-  return () => {
-    next ??= running.then(() => {
-      next = undefined;
-      const result = work();
-      running = result.catch(() => undefined);
-      return result;
-    });
-    return next;
-  };
-}
-
 async function lossOf(engine: Engine, closers: Closers): Promise<string> {
   await engine.ended;
   if (closers.closing) return new Promise(() => undefined);
   return `The database engine ${engine.name} has ended unexpectedly.`;
 }
-
-const problemsAsText = (problems: readonly string[]): string =>
-  problems.length === 1
-    ? `The app cannot be served locally: ${problems[0] ?? ""}`
-    : ["The app cannot be served locally:", ...problems.map((problem) => `  ${problem}`)].join("\n");

@@ -5,7 +5,7 @@ import type { LocalIssuer } from "../../identity/issuer.ts";
 import { newId } from "../identifiers.ts";
 import type { GatewayLimits } from "../limits.ts";
 import type { GatewayLog } from "../log-line.ts";
-import { readBody } from "../request-body.ts";
+import { readBody } from "../../serving/request-body.ts";
 import { readSource } from "../request-source.ts";
 import { isPreflight, preflightHeaders, responseHeaders } from "./cors.ts";
 import { httpEvent } from "./http-event.ts";

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { newId } from "../identifiers.ts";
-import { answerJson, readBody } from "../request-body.ts";
+import { answerJson, readBody } from "../../serving/request-body.ts";
 import type { Connection } from "./connection-registry.ts";
 import { deliver } from "./frames.ts";
 import type { WebSocketParts } from "./websocket-parts.ts";

@@ -1,7 +1,7 @@
 import type { FunctionInvoker } from "../../functions/invocation.ts";
 import type { GatewayLimits } from "../limits.ts";
 import type { GatewayLog } from "../log-line.ts";
-import type { RunningTasks } from "../running-tasks.ts";
+import type { RunningTasks } from "../../serving/running-tasks.ts";
 import type { CompiledWebSocketApi } from "./compiled-api.ts";
 import type { ConnectionRegistry } from "./connection-registry.ts";
 import type { GatewayFaults } from "./gateway-faults.ts";

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { startCloud } from "../../start/cloud.ts";
-import { createLog } from "../../cli/log.ts";
+import { createTerminal } from "../../cli/terminal.ts";
 import { descendantsOf, eventually, FIXTURE, getJson, isAlive, startFixture } from "./fixture.ts";
 
 const commandOf = (pid: number): string => readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
@@ -41,7 +41,7 @@ test.each(["SIGTERM", "SIGKILL"] as const)("%s to npm ends what it has started",
 });
 
 test("in process: a reload without changes serves on, and a stop frees the port", async () => {
-  const quiet = createLog({ stdout: process.stdout, stderr: process.stderr, json: false, color: false });
+  const quiet = createTerminal({ stdout: process.stdout, stderr: process.stderr, json: false, color: false });
   const start = await startCloud({
     port: 0,
     ephemeral: true,
@@ -51,7 +51,7 @@ test("in process: a reload without changes serves on, and a stop frees the port"
     dataFolder: "/nowhere",
     projectFolder: FIXTURE,
     settings: { stage: "local" },
-    log: {
+    terminal: {
       ...quiet,
       functions: { line: () => undefined, invocation: () => undefined },
       gateway: () => undefined,

@@ -61,7 +61,7 @@ export function launch(
     color: false,
     projectFolder: APP,
     limits,
-    log: {
+    terminal: {
       info: () => undefined,
       problem: () => undefined,
       functions: recorder,

@@ -31,16 +31,15 @@ async function served(
   options: { dataDir?: string; clock?: { now: number } } = {},
 ) {
   const { clock } = options;
+  const problems: unknown[] = [];
   const service = createQueueService({
     queues,
     accountId: ACCOUNT,
     dataDir: options.dataDir ?? null,
+    onFailure: (cause) => problems.push(cause),
     ...(clock === undefined ? {} : { now: () => clock.now }),
   });
-  const problems: unknown[] = [];
-  const server = createServer((req, res) => {
-    service.handleRequest(req, res).catch((error: unknown) => problems.push(error));
-  }).listen(0, "127.0.0.1");
+  const server = createServer((req, res) => service.handleRequest(req, res)).listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const sqs = new SQSClient({

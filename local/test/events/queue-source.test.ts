@@ -35,7 +35,12 @@ async function started(
     ...model,
   });
   const { log, lines } = logKept();
-  const queues = createQueueService({ queues: app.queues, accountId: ACCOUNT, dataDir: null });
+  const queues = createQueueService({
+    queues: app.queues,
+    accountId: ACCOUNT,
+    dataDir: null,
+    onFailure: () => undefined,
+  });
   const jobs = queues.find({ name: "jobs" });
   if (jobs === undefined) throw new Error("The queue is missing");
   for (const body of before) jobs.send(body);

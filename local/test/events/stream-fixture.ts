@@ -72,7 +72,12 @@ export function streamsOn(prefer: EngineKind) {
 
   async function started(invoker: FunctionInvoker, app: EventModel, dataDir: string | null = null) {
     const { log, lines } = logKept();
-    const queues = createQueueService({ queues: app.queues, accountId: ACCOUNT, dataDir: null });
+    const queues = createQueueService({
+      queues: app.queues,
+      accountId: ACCOUNT,
+      dataDir: null,
+      onFailure: () => undefined,
+    });
     const sources = createEventSources({
       model: app,
       databaseUrl: engine.url,

@@ -229,7 +229,7 @@ describe("the pool", () => {
     const inFlight = pool.invoke("Fn", {});
     const waiting = pool.invoke("Fn", {});
     await until(() => lines.length === 1, "the first request has begun");
-    await pool.reload([version("new")]);
+    pool.reload([version("new")]);
     const later = pool.invoke("Fn", {});
     const first = await inFlight;
     expect(first).toMatchObject({ type: "ok", payload: { text: "old", env: "old" } });

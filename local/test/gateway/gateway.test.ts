@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { createGateway } from "../../gateway/gateway.ts";
-import { answerJson } from "../../gateway/request-body.ts";
+import { answerJson } from "../../serving/request-body.ts";
 import { openLocalIssuer } from "../../identity/issuer.ts";
 import type { AppModel } from "../../assembly/model.ts";
 import { FakeInvoker } from "./fake-invoker.ts";

@@ -1,17 +1,15 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
+import { listenOnLoopback, type LoopbackServer } from "./loopback-server.ts";
 
 export interface FrontHandlers {
   handleRequest(request: IncomingMessage, response: ServerResponse): void;
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
 }
 
-export interface FrontServer {
-  readonly port: number;
+export interface FrontServer extends LoopbackServer {
   /** From now on requests are served; before, they are told to come back. */
   serve(handlers: FrontHandlers): void;
-  close(): Promise<void>;
 }
 
 export type FrontServerOutcome =
@@ -19,12 +17,7 @@ export type FrontServerOutcome =
   /** One sentence. */
   | { readonly type: "failed"; readonly message: string };
 
-/**
- * The one address everything is reached at. An IPv4 address rather than `localhost`: it means the same to
- * every client, whichever family its resolver prefers.
- */
-export const HOST = "127.0.0.1";
-
+/** The one address everything is reached at. */
 export async function listen(port: number): Promise<FrontServerOutcome> {
   let handlers: FrontHandlers | undefined;
   const server = createServer((request, response) => {
@@ -35,23 +28,15 @@ export async function listen(port: number): Promise<FrontServerOutcome> {
     if (handlers !== undefined) handlers.handleUpgrade(request, socket, head);
     else socket.end("HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n");
   });
-  const failure = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
-    server.once("error", resolve);
-    server.listen(port, HOST, () => resolve(undefined));
-  });
-  if (failure !== undefined) return { type: "failed", message: reasonOf(failure, port) };
-  return {
-    type: "listening",
-    server: {
-      port: (server.address() as AddressInfo).port,
-      serve: (ready) => (handlers = ready),
-      close: () =>
-        new Promise((resolve) => {
-          server.close(() => resolve());
-          server.closeAllConnections();
-        }),
-    },
-  };
+  try {
+    const listening = await listenOnLoopback(server, port);
+    return {
+      type: "listening",
+      server: { ...listening, serve: (ready) => (handlers = ready) },
+    };
+  } catch (failure) {
+    return { type: "failed", message: reasonOf(failure as NodeJS.ErrnoException, port) };
+  }
 }
 
 function reasonOf(failure: NodeJS.ErrnoException, port: number): string {

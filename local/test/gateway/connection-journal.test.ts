@@ -1,8 +1,8 @@
 import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openConnectionJournal } from "../../start/connection-journal.ts";
-import { temporaryFolder } from "./fixture.ts";
+import { openConnectionJournal } from "../../gateway/websocket/connection-journal.ts";
+import { temporaryFolder } from "../cli/fixture.ts";
 
 const connection = (id: string) => ({
   id,

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from "node:fs";
-import type { ConnectionChange, ConnectionFacts } from "../gateway/websocket/connection-registry.ts";
+import type { ConnectionChange, ConnectionFacts } from "./connection-registry.ts";
 
 /** Which connections are owed a `$disconnect`, on disk, so that a killed local cloud can make up for it. */
 export interface ConnectionJournal {

@@ -31,8 +31,8 @@ export function answerJson(
 ): void {
   const text = JSON.stringify(body);
   res.writeHead(status, {
-    ...headers,
     "content-type": "application/json",
+    ...headers,
     "content-length": String(Buffer.byteLength(text)),
   });
   res.end(text);

@@ -1,7 +1,7 @@
 import { request } from "node:http";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { makeHttpApi, makeHttpRoute, makeModel } from "./model-fixture.ts";
-import { startGateway, type RunningGateway } from "./start-gateway.ts";
+import { makeHttpApi, makeHttpRoute, makeModel } from "../gateway/model-fixture.ts";
+import { startGateway, type RunningGateway } from "../gateway/start-gateway.ts";
 
 let running: RunningGateway;
 beforeAll(async () => {

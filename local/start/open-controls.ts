@@ -12,7 +12,7 @@ import type { Gateway } from "../gateway/gateway.ts";
 import type { LocalRoutes } from "../gateway/local-routes.ts";
 import type { GatewayLog } from "../gateway/log-line.ts";
 import type { GatewayFaults } from "../gateway/websocket/gateway-faults.ts";
-import type { Log } from "../cli/log.ts";
+import type { Terminal } from "../cli/terminal.ts";
 import { createRecords } from "../records/records.ts";
 import { stateRoute } from "../records/state-route.ts";
 import { openTablePages } from "../records/table-pages.ts";
@@ -20,7 +20,7 @@ import { tableRoute } from "../records/table-route.ts";
 import { viewRoutes } from "../view/view-routes.ts";
 
 /** What the local cloud has and the service has not: faults on command, and a look at all that happens. */
-export interface LocalControls {
+export interface Controls {
   readonly hooks: ProcessHooks;
   /** A process's own endpoint of the database, where its calls are counted and disturbed. */
   databaseUrl(processId: string): string;
@@ -36,12 +36,12 @@ export interface LocalControls {
   close(): Promise<void>;
 }
 
-export async function openLocalControls(options: {
+export async function openControls(options: {
   readonly model: () => AppModel;
   readonly engineUrl: string;
-  readonly log: Log;
-}): Promise<LocalControls> {
-  const { model, engineUrl, log } = options;
+  readonly terminal: Terminal;
+}): Promise<Controls> {
+  const { model, engineUrl, terminal } = options;
   const faults = createFaults();
   const ledger = createProcessLedger((functionName) => faults.clockSkewMs(functionName));
   const records = createRecords(ledger);
@@ -53,14 +53,14 @@ export async function openLocalControls(options: {
     hooks: ledger.hooks,
     databaseUrl: (processId) => proxy.url(processId),
     functionLog: {
-      line: (entry) => log.functions.line(entry),
+      line: (entry) => terminal.functions.line(entry),
       invocation: (entry) => {
-        log.functions.invocation(entry);
+        terminal.functions.invocation(entry);
         records.invocation(entry);
       },
     },
     gatewayLog: (line) => {
-      log.gateway(line);
+      terminal.gateway(line);
       records.gateway(line);
     },
     gatewayFaults: faults,

@@ -5,7 +5,7 @@ import type { FunctionLog } from "../functions/function-log.ts";
 import type { GatewayLog } from "../gateway/log-line.ts";
 
 /** What the local cloud tells the person in front of it. */
-export interface Log {
+export interface Terminal {
   info(text: string): void;
   /** Something the developer should act on. */
   problem(text: string): void;
@@ -14,7 +14,7 @@ export interface Log {
   readonly events: EventLog;
 }
 
-export interface LogOptions {
+export interface TerminalOptions {
   readonly stdout: Writable;
   readonly stderr: Writable;
   /** Keeps stdout free for the ready line. */
@@ -25,7 +25,7 @@ export interface LogOptions {
 type Style = "dim" | "red" | "yellow" | "cyan";
 
 /** One line an invocation, with function, route, duration and warmth; what the gateway answers itself, too. */
-export function createLog({ stdout, stderr, json, color }: LogOptions): Log {
+export function createTerminal({ stdout, stderr, json, color }: TerminalOptions): Terminal {
   const out = json ? stderr : stdout;
   const paint = (style: Style, text: string): string =>
     color ? styleText(style, text, { validateStream: false }) : text;
