@@ -123,7 +123,7 @@ module.exports = {
     doNotFollow: { path: "node_modules" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
-    exclude: { path: "^(cdk\\.out|\\.local)/" },
+    exclude: { path: "(^|/)(cdk\\.out|\\.local|dist)/" },
     enhancedResolveOptions: {
       extensions: [".ts", ".js", ".json"],
       conditionNames: ["import", "node", "types", "default"],

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startParley } from "../local/test/support/start-cloud.ts";
+import { startParley } from "../test/support/start-parley.ts";
 import { atMost, exactly, option, type Benchmark, type Figure } from "./benchmark.ts";
 import { atRate } from "./load/paced.ts";
 import { openSocket } from "./load/socket.ts";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { startParley } from "../local/test/support/start-cloud.ts";
+import { startParley } from "../test/support/start-parley.ts";
 import { atMost, exactly, option, type Benchmark, type Figure } from "./benchmark.ts";
 import { gatherCrowd, type Crowd, type Talk } from "./load/crowd.ts";
 import { checkLogs, type Sent } from "./load/message-logs.ts";

@@ -1,4 +1,4 @@
-import { startParley } from "../local/test/support/start-cloud.ts";
+import { startParley } from "../test/support/start-parley.ts";
 import { atMost, exactly, option, type Benchmark, type Figure } from "./benchmark.ts";
 import { gatherCrowd, type Crowd } from "./load/crowd.ts";
 import { atRate, withLimit } from "./load/paced.ts";

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Cast } from "../../test/support/cast.ts";
-import type { ChatClient } from "../../test/support/chat-client.ts";
-import { startParley, type RunningCloud } from "../../local/test/support/start-cloud.ts";
+import type { Device } from "../../test/support/device.ts";
+import { startParley, type RunningCloud } from "../../test/support/start-parley.ts";
 import {
   allListening,
   commandOf,
@@ -87,7 +87,7 @@ async function chat(cloud: RunningCloud, killFunction: boolean): Promise<boolean
 }
 
 /** As clients do: the same message again until it is acked. */
-async function say(client: ChatClient, conversationId: string): Promise<void> {
+async function say(client: Device, conversationId: string): Promise<void> {
   const id = randomUUID();
   const clientMessageId = id;
   for (let tries = 0; tries < TRIES; tries += 1) {
@@ -100,7 +100,7 @@ async function say(client: ChatClient, conversationId: string): Promise<void> {
 }
 
 /** Kills every function's process with a request under way. */
-function killFunctions(cloud: RunningCloud, client: ChatClient, conversationId: string): boolean {
+function killFunctions(cloud: RunningCloud, client: Device, conversationId: string): boolean {
   const functions = descendantsOf(cloud.pid).filter(isFunction);
   client.send({ action: "sync", conversationId, afterSeq: 0 });
   for (const pid of functions) process.kill(pid, "SIGKILL");

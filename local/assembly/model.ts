@@ -20,6 +20,8 @@ export interface FunctionModel {
   /** Short name for log lines: the construct's name in the tree, e.g. `WebSocketFunction`. */
   readonly name: string;
   readonly arn: string;
+  /** `nodejs24.x`. */
+  readonly runtime: string;
   /** Absolute folder of the built asset. */
   readonly codePath: string;
   /** Lambda's `file.export`. */

@@ -38,6 +38,7 @@ export function readFunctions(
       id: resource.key,
       name: shortName(resource.path, resource.logicalId),
       arn: resources.arnOf(resource),
+      runtime,
       codePath,
       handler: textOf(fields, "Handler") ?? "",
       environment: textMapOf(fieldsOf(fields, "Environment") ?? {}, "Variables"),

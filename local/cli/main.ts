@@ -1,15 +1,19 @@
+#!/usr/bin/env node
 import { relative } from "node:path";
 import { bannerFor } from "./banner.ts";
 import { startCloud } from "../start/cloud.ts";
 import { createTerminal } from "./terminal.ts";
-import { HELP, parseOptions, type Options } from "./options.ts";
+import { helpFor, parseOptions, type Options } from "./options.ts";
+
+/** As npm runs it in the project it lies in, or as an installed package. */
+const COMMAND = process.env["npm_lifecycle_event"] === "start" ? "npm start --" : "npx local-cloud";
 
 /** 1: it could not start or go on; 2: it was called wrongly. */
 async function main(): Promise<void> {
   const outcome = parseOptions(process.argv.slice(2), process.env, process.stdout.isTTY);
   switch (outcome.type) {
     case "help":
-      process.stdout.write(HELP);
+      process.stdout.write(helpFor(COMMAND));
       return;
     case "misused":
       process.stderr.write(`${outcome.message}\n`);

@@ -14,6 +14,8 @@ export interface Options {
   /** An assembly to serve as it stands; otherwise the project's own is synthesized. */
   readonly assemblyFolder?: string;
   readonly databaseEndpoint?: string;
+  /** The Node that runs the functions; absent: one of their own major, if it is at hand. */
+  readonly node?: string;
   /** Whether to follow changes of the project's sources. */
   readonly watch: boolean;
   readonly color: boolean;
@@ -25,14 +27,17 @@ export type OptionsOutcome =
   /** One sentence. */
   | { readonly type: "misused"; readonly message: string };
 
-export const HELP = `Serves the app on this machine as it would run deployed.
+/** @param command how the local cloud was called */
+export const helpFor = (command: string): string => `Serves the app on this machine as it would run deployed.
 
-  npm start -- [options] [path/to/cdk.out]
+  ${command} [options] [path/to/cdk.out]
 
   --port N        port of both APIs; 0 picks a free one (default 3000, or PORT)
   --ephemeral     keep data in memory only
   --data DIR      keep data in DIR (default .local)
   -c key=value    a setting of the app, e.g. -c presenceGraceSeconds=0; may be repeated
+  --node PATH     the Node that runs the functions (default: one of their runtime's major, if this is one or
+                  the project has the package node-<platform>-<arch> of it; else the one this runs on)
   --no-watch      do not follow changes of the sources
   --json          one line of JSON on stdout when ready, everything else on stderr
   --help          this text
@@ -86,6 +91,7 @@ export function parseOptions(
       settings,
       ...(assemblyFolder === undefined ? {} : { assemblyFolder: resolve(assemblyFolder) }),
       ...(databaseEndpoint ? { databaseEndpoint } : {}),
+      ...(values.node === undefined ? {} : { node: resolve(values.node) }),
       watch: values["no-watch"] !== true,
       color: isTerminal && !env["NO_COLOR"],
     },
@@ -103,6 +109,7 @@ function parse(args: readonly string[]) {
         json: { type: "boolean" },
         data: { type: "string" },
         context: { type: "string", short: "c", multiple: true },
+        node: { type: "string" },
         "no-watch": { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },

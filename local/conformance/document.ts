@@ -19,7 +19,7 @@ export function byArea(): ReadonlyMap<string, readonly Row[]> {
   return areas;
 }
 
-/** The text of `docs/conformance.md`. */
+/** The text of `local/CONFORMANCE.md`. */
 export function conformanceDocument(): string {
   const count = (mark: Mark): number => TABLE.filter((row) => row.mark === mark).length;
   const lines = [

@@ -1,4 +1,4 @@
 import { writeFileSync } from "node:fs";
 import { conformanceDocument } from "./document.ts";
 
-writeFileSync(new URL("../../docs/conformance.md", import.meta.url), conformanceDocument());
+writeFileSync(new URL("../CONFORMANCE.md", import.meta.url), conformanceDocument());

@@ -20,6 +20,8 @@ export interface EventSourcesOptions {
   readonly databaseUrl: string;
   readonly queues: QueueService;
   readonly invoker: FunctionInvoker;
+  /** Between two looks at an idle stream, in milliseconds, unless nudged; default 50. */
+  readonly streamIdleMs?: number;
   /** Where the positions in the streams are kept; null where the database keeps nothing either. */
   readonly dataDir: string | null;
   readonly log: EventLog;
@@ -71,7 +73,9 @@ export function createEventSources(options: EventSourcesOptions): EventSources {
           }
           const nudge = createNudge();
           nudges.push(nudge);
-          const given = { db, streams, positions, queues, invoker, log, nudge, signal };
+          const { streamIdleMs: idleMs } = options;
+          const idle = idleMs === undefined ? {} : { idleMs };
+          const given = { db, streams, positions, queues, invoker, log, nudge, signal, ...idle };
           starts.push(
             new Promise((started) => {
               running.push(runStreamSource({ source, table, fn, started, ...given }));

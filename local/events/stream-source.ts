@@ -31,6 +31,8 @@ export interface StreamSourceOptions {
   readonly invoker: FunctionInvoker;
   readonly log: EventLog;
   readonly nudge: Nudge;
+  /** Between two looks at an idle shard, in milliseconds, unless nudged; default 50. */
+  readonly idleMs?: number;
   /** Called once: from now on no record is missed, or the stream cannot be read yet. */
   readonly started: () => void;
   readonly signal: AbortSignal;
@@ -120,7 +122,7 @@ async function readShard(
   shardId: string,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { source, table, streams, positions, nudge } = options;
+  const { source, table, streams, positions, nudge, idleMs = IDLE_MS } = options;
   const current = (): StreamPosition => positions.get(source.id) ?? { streamArn: arn, shards: {}, done: [] };
   const record = (after: string): void => {
     const position = current();
@@ -165,7 +167,7 @@ async function readShard(
       }
       const took = performance.now() - begun;
       if (last === null)
-        await nudge.wait(Math.min(Math.max(IDLE_MS, took * IDLE_SHARE), IDLE_LONGEST_MS), signal);
+        await nudge.wait(Math.max(idleMs, Math.min(took * IDLE_SHARE, IDLE_LONGEST_MS)), signal);
     }
     return false;
   } finally {

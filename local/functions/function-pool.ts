@@ -17,6 +17,8 @@ export interface FunctionPoolOptions {
   readonly endpointsEnv: (process: ProcessIdentity) => Readonly<Record<string, string>>;
   readonly log: FunctionLog;
   readonly hooks?: ProcessHooks;
+  /** The Node that runs functions of a runtime; default: this process's own. */
+  readonly nodeFor?: (runtime: string) => string;
   /** Limit on the processes of one function; default 10. */
   readonly defaultConcurrency?: number;
 }
@@ -44,7 +46,8 @@ export async function createFunctionPool(options: FunctionPoolOptions): Promise<
     new Map(
       functions.map((fn) => {
         const limit = fn.maxConcurrency ?? options.defaultConcurrency ?? DEFAULT_CONCURRENCY;
-        const parts = { runtimeApi, endpointsEnv, log, hooks };
+        const node = options.nodeFor?.(fn.runtime) ?? process.execPath;
+        const parts = { node, runtimeApi, endpointsEnv, log, hooks };
         return [fn.id, createProcessSet({ fn, limit: Math.max(1, limit), ...parts })];
       }),
     );

@@ -41,6 +41,7 @@ export interface FunctionProcess {
 
 export function startFunctionProcess(options: {
   readonly fn: FunctionModel;
+  readonly node: string;
   readonly runtimeApi: RuntimeApi;
   readonly endpointsEnv: (process: ProcessIdentity) => Readonly<Record<string, string>>;
   readonly log: FunctionLog;
@@ -86,7 +87,7 @@ export function startFunctionProcess(options: {
 
   const identity = { processId, functionId: fn.id, functionName: fn.name };
   const child = spawnGuarded(
-    process.execPath,
+    options.node,
     ["--enable-source-maps", `--max-old-space-size=${Math.floor(fn.memoryMb * HEAP_SHARE)}`, BOOTSTRAP],
     {
       env: functionEnvironment(fn, runtimeApi.address(processId), options.endpointsEnv(identity)),

@@ -18,6 +18,8 @@ export interface ProcessSet {
 export function createProcessSet(options: {
   readonly fn: FunctionModel;
   readonly limit: number;
+  /** The Node it runs on. */
+  readonly node: string;
   readonly runtimeApi: RuntimeApi;
   readonly endpointsEnv: (process: ProcessIdentity) => Readonly<Record<string, string>>;
   readonly log: FunctionLog;

@@ -8,6 +8,7 @@ import { createEventSources, nudgingAfter } from "../events/event-sources.ts";
 import { createQueueService } from "../events/queue-service.ts";
 import { QUEUE_PATH } from "../events/sqs-protocol.ts";
 import { createFunctionPool } from "../functions/function-pool.ts";
+import { openNodes } from "../functions/nodes.ts";
 import { createGateway } from "../gateway/gateway.ts";
 import type { GatewayLimits } from "../gateway/limits.ts";
 import { openConnectionJournal } from "../gateway/websocket/connection-journal.ts";
@@ -117,8 +118,17 @@ async function open(options: CloudOptions, closers: Closers): Promise<CloudOutco
   const controls = await openControls({ model: () => served.model, engineUrl: engine.url, terminal });
   closers.add(() => controls.close());
 
+  const found = await openNodes({
+    projectFolder: options.projectFolder,
+    ...(options.node === undefined ? {} : { named: options.node }),
+  });
+  if (found.type === "failed") return found;
+  const { nodes } = found;
+  for (const sentence of await nodes.find(runtimesOf(served.model))) terminal.info(sentence);
+
   const pool = await createFunctionPool({
     functions: served.model.functions,
+    nodeFor: (runtime) => nodes.pathFor(runtime),
     endpointsEnv: ({ processId }) => ({
       AWS_ENDPOINT_URL_DYNAMODB: controls.databaseUrl(processId),
       AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: endpoints.managementUrl,
@@ -171,7 +181,7 @@ async function open(options: CloudOptions, closers: Closers): Promise<CloudOutco
   await sources.start();
   await disconnectLost(gateway, journal, terminal);
 
-  const reload = createReload({ source, origin, served, provision, gateway, pool, sources });
+  const reload = createReload({ source, origin, served, provision, nodes, gateway, pool, sources });
   if (options.watch) followSources(source.watch, reload, terminal);
 
   const { wsUrl, managementUrl } = endpoints;
@@ -189,6 +199,8 @@ async function open(options: CloudOptions, closers: Closers): Promise<CloudOutco
   };
   return { type: "started", cloud };
 }
+
+const runtimesOf = ({ functions }: AppModel): readonly string[] => functions.map(({ runtime }) => runtime);
 
 async function lossOf(engine: Engine, closers: Closers): Promise<string> {
   await engine.ended;

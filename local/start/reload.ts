@@ -4,6 +4,7 @@ import type { LocalOrigin } from "../assembly/resources.ts";
 import type { provisionTables } from "../database/provision-tables.ts";
 import type { EventSources } from "../events/event-sources.ts";
 import type { FunctionPool } from "../functions/function-pool.ts";
+import type { Nodes } from "../functions/nodes.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { problemsAsText, type AppSource } from "./app-source.ts";
 
@@ -16,6 +17,7 @@ export interface ReloadParts {
   readonly origin: LocalOrigin;
   readonly served: { model: AppModel };
   readonly provision: (model: AppModel) => ReturnType<typeof provisionTables>;
+  readonly nodes: Nodes;
   readonly gateway: Pick<Gateway, "reload">;
   readonly pool: Pick<FunctionPool, "reload">;
   readonly sources: Pick<EventSources, "reload">;
@@ -26,7 +28,7 @@ export interface ReloadParts {
  * tables or the gateway refuse leaves the version before in place. One at a time, however many ask.
  */
 export function createReload(parts: ReloadParts): () => Promise<ReloadOutcome> {
-  const { source, origin, served, provision, gateway, pool, sources } = parts;
+  const { source, origin, served, provision, nodes, gateway, pool, sources } = parts;
 
   const serve = async (next: AppModel): Promise<ReloadOutcome> => {
     const previous = served.model;
@@ -39,6 +41,7 @@ export function createReload(parts: ReloadParts): () => Promise<ReloadOutcome> {
     if (provisioned.type === "differs") return back(provisioned.message);
     const accepted = gateway.reload(next);
     if (accepted.type === "unsupported") return back(accepted.message);
+    await nodes.find(next.functions.map(({ runtime }) => runtime));
     pool.reload(next.functions);
     await sources.reload(next);
     return { type: "reloaded", changes: describeChanges(previous, next) };

@@ -1,7 +1,7 @@
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test as base } from "vitest";
 import { Cast } from "../support/cast.ts";
-import { startParley, type RunningCloud } from "../../local/test/support/start-cloud.ts";
+import { startParley, type RunningCloud } from "../support/start-parley.ts";
 
 /** Chromium asks nobody by itself, and whatever it asks for it finds on this machine only. */
 const ARGUMENTS = [
@@ -58,6 +58,7 @@ const withPage = base.extend<{ page: WatchedPage }>({
     page.on("console", (message) => {
       if (["error", "warning"].includes(message.type())) complaints.push(message.text());
     });
+    page.setDefaultTimeout(2 * 60_000);
     page.on("pageerror", (error) => complaints.push(error.stack ?? error.message));
     page.on("dialog", (dialog) => {
       complaints.push(`a dialog: ${dialog.message()}`);

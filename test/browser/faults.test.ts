@@ -3,7 +3,6 @@ import { afterEach, expect } from "vitest";
 import { browserFile, openView, test, withCast } from "./browser-test.ts";
 
 const file = browserFile();
-const SOON = { timeout: 10_000 };
 const faultsUrl = (): string => `${file.cloud().httpUrl}/_local/faults`;
 
 afterEach(async () => {
@@ -48,7 +47,7 @@ test("a kill switches itself off when it is used up", async ({ page }) => {
     await fieldOf(page, "kill", "function").selectOption("HttpFunction");
     await switchOf(page, "Kill a function").focus();
     await page.keyboard.press("Space");
-    await expect.poll(current, SOON).toMatchObject({
+    await expect.poll(current).toMatchObject({
       kill: { function: "HttpFunction", when: "before", call: 1, times: 1 },
     });
     // The page learns what is in force after the cloud does: hidden means nothing until the alarm was seen.
@@ -65,7 +64,7 @@ test("every switch says what it means, they add up, and one button clears them",
   await page.getByLabel("seed").fill("7");
   const titles = await page.getByRole("switch").count();
   for (let index = 0; index < titles; index += 1) await page.getByRole("switch").nth(index).click();
-  await expect.poll(current, SOON).toEqual({
+  await expect.poll(current).toEqual({
     seed: 7,
     loseDisconnect: 1,
     push: [{ status: 410, share: 1 }],
@@ -79,14 +78,14 @@ test("every switch says what it means, they add up, and one button clears them",
   await fieldOf(page, "delivery-twice", "of batches").fill("12.5");
   await fieldOf(page, "clock", "by").fill("-3000");
   await fieldOf(page, "clock", "by").press("Enter");
-  await expect.poll(current, SOON).toMatchObject({
+  await expect.poll(current).toMatchObject({
     stream: { delayMs: 2000, duplicateShare: 0.125 },
     clockSkewMs: { WebSocketFunction: -3000 },
   });
   await page.getByRole("button", { name: "Clear all faults" }).click();
   await page.locator("#alarm").waitFor({ state: "hidden" });
   expect(await current()).toEqual({});
-  await expect.poll(() => page.locator("[role=switch]:checked").count(), SOON).toBe(0);
+  await expect.poll(() => page.locator("[role=switch]:checked").count()).toBe(0);
 });
 
 test("faults set by another hand show, and those without a switch are kept", async ({ page }) => {
@@ -101,7 +100,7 @@ test("faults set by another hand show, and those without a switch are kept", asy
   expect(await fieldOf(page, "kill", "function").inputValue()).toBe("HttpFunction");
   await page.locator("#faults-elsewhere", { hasText: '"connectionId":"two"' }).waitFor();
   await switchOf(page, "Lose $disconnect").click();
-  await expect.poll(current, SOON).toMatchObject({ loseDisconnect: 1, push });
+  await expect.poll(current).toMatchObject({ loseDisconnect: 1, push });
 });
 
 test("a refused value is explained, and the switch stays off", async ({ page }) => {
@@ -112,7 +111,7 @@ test("a refused value is explained, and the switch stays off", async ({ page }) 
     .getByRole("alert")
     .filter({ hasText: /of them.*100/ })
     .waitFor();
-  await expect.poll(() => switchOf(page, "Lose $disconnect").isChecked(), SOON).toBe(false);
+  await expect.poll(() => switchOf(page, "Lose $disconnect").isChecked()).toBe(false);
   expect(await current()).toEqual({});
 });
 

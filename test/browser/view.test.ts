@@ -4,15 +4,13 @@ import { browserFile, openView, test, withCast } from "./browser-test.ts";
 
 const file = browserFile();
 const HOSTILE = `<img src=x onerror="alert(1)"><script>alert(2)</script>`;
-const SOON = { timeout: 10_000 };
-
 test("a function's calls show after a request, cold first", async ({ page }) => {
   const cloud = file.cloud();
   await openView(page, cloud);
   const row = page.locator("#function-rows tr", { hasText: "HttpFunction" });
   const before = await row.locator("td").allTextContents();
   await withCast(cloud, (cast) => cast.user("caller"));
-  await expect.poll(() => row.locator("td").first().textContent(), SOON).not.toBe(before[0]);
+  await expect.poll(() => row.locator("td").first().textContent()).not.toBe(before[0]);
   const [calls, cold, warm, errors, p50, p99] = (await row.locator("td").allTextContents()).map(toNumber);
   expect(cold).toBeGreaterThan(0);
   expect((cold ?? 0) + (warm ?? 0)).toBe(calls);
@@ -115,7 +113,7 @@ test("the browser would refuse markup and foreign scripts even if the page made 
   expect(outcome).toBe("TypeError");
   await page.evaluate(`document.head.append(Object.assign(document.createElement("link"), {
     rel: "stylesheet", href: "http://127.0.0.1:9/x.css" }))`);
-  await expect.poll(() => page.complaints.join("\n"), SOON).toContain("Content Security Policy");
+  await expect.poll(() => page.complaints.join("\n")).toContain("Content Security Policy");
   page.complaints.length = 0;
 });
 

@@ -1,3 +1,4 @@
+import { startDeadline } from "../../local/test/support/pace.ts";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Endpoints } from "../support/person.ts";
 import { check } from "./check.ts";
@@ -67,11 +68,15 @@ export async function playBatch(options: BatchOptions): Promise<readonly Played[
 
 /** What is derived from the log may follow it after a while: what still differs then is wrong. */
 async function judge(play: Play): Promise<readonly Violation[]> {
-  const deadline = Date.now() + REPAIR_MS;
+  let isLate = false;
+  const deadline = startDeadline(REPAIR_MS, () => (isLate = true));
   for (;;) {
     const outcome = await readOutcome(play);
     const violations = [...play.journal.violations, ...check(play.journal, outcome)];
-    if (violations.length === 0 || Date.now() > deadline) return violations;
+    if (violations.length === 0 || isLate) {
+      deadline.cancel();
+      return violations;
+    }
     // A message that came late, of a try that nobody waited for any more, is news to the devices as well.
     await play.settle();
     await pause(300);
@@ -82,13 +87,13 @@ async function judge(play: Play): Promise<readonly Violation[]> {
 async function checkArrival(play: Play): Promise<readonly Violation[]> {
   const { members, journal, options } = play;
   const member = members[options.seed % members.length]!;
-  const peer = members.find(({ account }) => account.id === member.peers[0])!;
+  const peer = members.find(({ person }) => person.id === member.peers[0])!;
   const around = { journal, random: () => 0.5, shown: () => undefined };
-  const device = new Device("arrival", member.account, member.conversations, around);
+  const device = new Device("arrival", member.person, member.conversations, around);
   await device.connect();
-  const reply = await presenceOf(peer.account, [member.account.id]);
+  const reply = await presenceOf(peer.person, [member.person.id]);
   const isOnline = reply.type === "answer" && reply.data.presence[0]?.online === true;
   await device.stop();
   if (isOnline) return [];
-  return [{ kind: "presence", text: `${member.account.id} has just connected: ${JSON.stringify(reply)}` }];
+  return [{ kind: "presence", text: `${member.person.id} has just connected: ${JSON.stringify(reply)}` }];
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { startParley } from "../../local/test/support/start-cloud.ts";
+import { startParley } from "../support/start-parley.ts";
 import { playBatch, type BatchOptions, type Played } from "./batch.ts";
 import { Ghosts } from "./ghosts.ts";
 import { describeHistory, historyOf } from "./history.ts";

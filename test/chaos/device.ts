@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Message } from "../../lambdas/protocol/objects.ts";
 import type { Action } from "../../lambdas/protocol/routes.ts";
 import type { AckData, EventFrame } from "../../lambdas/protocol/server-frames.ts";
-import type { Account } from "./account.ts";
+import type { Person } from "./person.ts";
 import { Connection, PASSING, type Reply } from "./connection.ts";
 import type { Via } from "./history.ts";
 import type { Intent, Journal } from "./journal.ts";
@@ -33,7 +33,7 @@ export class Device implements Sender {
 
   constructor(
     readonly name: string,
-    readonly account: Account,
+    readonly person: Person,
     readonly conversations: readonly string[],
     readonly around: Surroundings,
   ) {
@@ -150,7 +150,7 @@ export class Device implements Sender {
     let wait = 50;
     while (this.#wanted && !this.#stopped && !this.isConnected) {
       let opened: Connection | null = null;
-      opened = await Connection.open(this.account.cloud.wsUrl, await this.account.freshToken(), {
+      opened = await Connection.open(this.person.cloud.wsUrl, await this.person.freshToken(), {
         event: (frame) => this.#receive(frame),
         closed: () => {
           if (this.#connection !== opened) return;

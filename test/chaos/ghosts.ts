@@ -1,5 +1,6 @@
+import { slowness } from "../../local/test/support/pace.ts";
 import { setTimeout as pause } from "node:timers/promises";
-import type { Account } from "./account.ts";
+import type { Person } from "./person.ts";
 import type { Play } from "./play.ts";
 import { presenceOf } from "./reading.ts";
 
@@ -10,7 +11,7 @@ const AT_ONCE = 8;
 const ANSWERED_MS = 60_000;
 
 interface Left {
-  readonly asker: Account;
+  readonly asker: Person;
   readonly userIds: readonly string[];
   /** When the last lease of them is over, in milliseconds since the epoch. */
   readonly until: number;
@@ -21,8 +22,8 @@ export class Ghosts {
   readonly #gone: Left[] = [];
 
   add({ members }: Play): void {
-    const until = Math.max(...members.map(({ account }) => account.expiresAt));
-    for (const { account, peers } of members) this.#gone.push({ asker: account, userIds: peers, until });
+    const until = Math.max(...members.map(({ person }) => person.expiresAt));
+    for (const { person, peers } of members) this.#gone.push({ asker: person, userIds: peers, until });
   }
 
   /** Those who still count as online after all their leases. Throws where nobody tells. */
@@ -37,14 +38,14 @@ export class Ghosts {
 }
 
 async function stillOnline({ asker, userIds, until }: Left): Promise<readonly string[]> {
-  const giveUp = Math.max(Date.now(), until) + ANSWERED_MS;
+  const asked = Date.now();
   for (;;) {
-    const isLate = Date.now() > until + MARGIN_MS;
+    const isLate = Date.now() > until + MARGIN_MS * slowness();
     const reply = await presenceOf(asker, userIds);
     if (reply.type === "answer") {
       const online = reply.data.presence.filter((one) => one.online).map(({ userId }) => userId);
       if (online.length === 0 || isLate) return online;
-    } else if (Date.now() > giveUp) {
+    } else if (Date.now() > Math.max(asked, until) + ANSWERED_MS * slowness()) {
       throw new Error(`Whether ${userIds.join(", ")} are online was not answered: ${JSON.stringify(reply)}`);
     }
     await pause(200);

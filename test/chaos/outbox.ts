@@ -1,13 +1,13 @@
 import type { Message } from "../../lambdas/protocol/objects.ts";
 import type { AckData } from "../../lambdas/protocol/server-frames.ts";
-import type { Account } from "./account.ts";
+import type { Person } from "./person.ts";
 import { PASSING, type Reply } from "./connection.ts";
 import type { Via } from "./history.ts";
 import type { Intent, Journal } from "./journal.ts";
 
 /** What a device does for its outbox. */
 export interface Sender {
-  readonly account: Account;
+  readonly person: Person;
   readonly around: { readonly journal: Journal };
   readonly known: ReadonlyMap<string, readonly Message[]>;
   readonly isConnected: boolean;
@@ -65,7 +65,7 @@ async function send(device: Sender, intent: Intent, via: Via): Promise<Reply<unk
   };
   if (via === "socket") return device.ask("send_message", { conversationId, ...fields }, acked);
   const path = `/api/conversations/${conversationId}/messages`;
-  const reply = await device.account.call<AckData["send_message"]>("POST", path, fields);
+  const reply = await device.person.call<AckData["send_message"]>("POST", path, fields);
   if (reply.type === "answer") acked(reply.data);
   device.judge("send_message", reply);
   return reply;

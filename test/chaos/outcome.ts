@@ -1,4 +1,4 @@
-import { setTimeout as pause } from "node:timers/promises";
+import { eventually } from "../../local/test/support/pace.ts";
 import type { Conversation, Message } from "../../lambdas/protocol/objects.ts";
 import type { Device } from "./device.ts";
 import type { Play } from "./play.ts";
@@ -31,8 +31,8 @@ export async function readOutcome(play: Play): Promise<Outcome> {
   const [conversations, lists] = await Promise.all([
     Promise.all(play.conversations.map((conversation) => readConversation(conversation))),
     Promise.all(
-      play.members.map(async ({ account }) => {
-        return [account.id, await answered("a list", () => listOf(play.journal, account))] as const;
+      play.members.map(async ({ person }) => {
+        return [person.id, await answered("a list", () => listOf(play.journal, person))] as const;
       }),
     ),
   ]);
@@ -45,14 +45,14 @@ async function readConversation({
 }: Play["conversations"][number]): Promise<ConversationOutcome> {
   const [log, ...histories] = await Promise.all([
     readLog(members[0].devices[0]!, id),
-    ...members.map(async ({ account }, index) => {
-      const ask = () => wholeHistory(account, id, PAGES[index]!);
-      return [account.id, await answered("a history", ask)] as const;
+    ...members.map(async ({ person }, index) => {
+      const ask = () => wholeHistory(person, id, PAGES[index]!);
+      return [person.id, await answered("a history", ask)] as const;
     }),
   ]);
   return {
     id,
-    participants: members.map(({ account }) => account.id),
+    participants: members.map(({ person }) => person.id),
     log,
     histories: new Map(histories),
     devices: new Map(
@@ -74,12 +74,6 @@ async function readLog(device: Device, conversationId: string): Promise<readonly
 }
 
 /** Asks again: tokens expire and sockets with them. */
-async function answered<T>(what: string, ask: () => Promise<T | null>): Promise<T> {
-  const deadline = Date.now() + DEADLINE_MS;
-  for (;;) {
-    const answer = await ask();
-    if (answer !== null) return answer;
-    if (Date.now() > deadline) throw new Error(`${what} was not answered within ${DEADLINE_MS} ms.`);
-    await pause(50);
-  }
+function answered<T>(what: string, ask: () => Promise<T | null>): Promise<T> {
+  return eventually(async () => (await ask()) ?? undefined, `an answer to ${what}`, DEADLINE_MS);
 }

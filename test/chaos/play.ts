@@ -1,8 +1,9 @@
+import { startDeadline, type Deadline } from "../../local/test/support/pace.ts";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Message } from "../../lambdas/protocol/objects.ts";
 import type { Endpoints } from "../support/person.ts";
 import { seededRandom } from "../support/memory/seeded-random.ts";
-import { Account } from "./account.ts";
+import { Person } from "./person.ts";
 import { Device } from "./device.ts";
 import { contentOf, wavesOf, type Action, type History, type SendStyle, type Step } from "./history.ts";
 import { Journal, type Intent } from "./journal.ts";
@@ -18,7 +19,7 @@ const PROBE_SHARE = 0.15;
 const TRIES_UNIDENTIFIED = 3;
 
 export interface Member {
-  readonly account: Account;
+  readonly person: Person;
   readonly devices: readonly Device[];
   /** Ids, in the order of `PlayedConversation`. */
   readonly conversations: readonly string[];
@@ -56,12 +57,12 @@ export class Play {
   /** Makes the users and their conversations, both sides asking at once, and connects every device. */
   async begin(): Promise<void> {
     const { cloud, history, name, tokenSeconds } = this.options;
-    const accounts = history.devices.map((_, user) => new Account(cloud, `${name}-u${user}`, tokenSeconds));
-    await Promise.all(accounts.map(enter));
+    const people = history.devices.map((_, user) => new Person(cloud, `${name}-u${user}`, tokenSeconds));
+    await Promise.all(people.map(enter));
     const pairs = history.peers.map((peer, index) => [peer % (index + 1), index + 1] as const);
     const ids = await Promise.all(
       pairs.map(async ([one, other]) => {
-        const [first, second] = await meet(accounts[one]!, accounts[other]!);
+        const [first, second] = await meet(people[one]!, people[other]!);
         if (first !== second)
           this.journal.blame("doubled", `two conversations of one pair: ${first}, ${second}`);
         return first;
@@ -73,15 +74,15 @@ export class Play {
       shown: (device: Device, message: Pick<Message, "conversationId" | "seq">) =>
         this.#probe(device, message),
     };
-    this.members = accounts.map((account, user) => {
+    this.members = people.map((person, user) => {
       const own = pairs.flatMap((pair, index) => (pair.includes(user) ? [index] : []));
       const conversations = own.map((index) => ids[index]!);
-      const peers = own.map((index) => accounts[pairs[index]!.find((one) => one !== user)!]!.id);
+      const peers = own.map((index) => people[pairs[index]!.find((one) => one !== user)!]!.id);
       const devices = Array.from(
         { length: history.devices[user]! },
-        (_, index) => new Device(`u${user}/d${index}`, account, conversations, around),
+        (_, index) => new Device(`u${user}/d${index}`, person, conversations, around),
       );
-      return { account, devices, conversations, peers };
+      return { person, devices, conversations, peers };
     });
     this.conversations = pairs.map(([one, other], index) => ({
       id: ids[index]!,
@@ -142,7 +143,7 @@ export class Play {
   async #act(device: Device, { user, conversation, action }: Step): Promise<unknown> {
     const member = this.members[user % this.members.length]!;
     const id = member.conversations[conversation % member.conversations.length]!;
-    const { account } = member;
+    const { person } = member;
     switch (action.type) {
       case "rest":
         return;
@@ -163,7 +164,7 @@ export class Play {
       case "sync":
         return device.sync(id);
       case "history":
-        return readHistory(this.journal, account, id, action);
+        return readHistory(this.journal, person, id, action);
       case "mark_read":
         return markRead(this.journal, device, id, action);
       case "join":
@@ -173,16 +174,16 @@ export class Play {
       case "typing":
         return device.say("typing_start", id);
       case "list":
-        return listOf(this.journal, account);
+        return listOf(this.journal, person);
       case "presence":
-        return this.#askPresence(account, member.peers);
+        return this.#askPresence(person, member.peers);
     }
   }
 
   #intend(device: Device, conversationId: string, style: SendStyle): Intent {
     const number = this.journal.intents.length;
     const intent: Intent = {
-      senderId: device.account.id,
+      senderId: device.person.id,
       conversationId,
       content: contentOf(style.content, number),
       clientMessageId: style.identified ? `${device.name}-${number}` : null,
@@ -206,15 +207,15 @@ export class Play {
   async #repeat(device: Device, { of, via }: Extract<Action, { type: "repeat" }>): Promise<void> {
     const earlier = this.journal.intents.filter(
       (intent) =>
-        intent.senderId === device.account.id && intent.clientMessageId !== null && intent.beganAt !== null,
+        intent.senderId === device.person.id && intent.clientMessageId !== null && intent.beganAt !== null,
     );
     const intent = earlier[of % earlier.length];
     if (intent) await this.#send(device, intent, { via });
   }
 
-  async #askPresence(account: Account, peers: readonly string[]): Promise<void> {
+  async #askPresence(person: Person, peers: readonly string[]): Promise<void> {
     const askedAt = this.journal.tick();
-    const reply = await presenceOf(account, peers);
+    const reply = await presenceOf(person, peers);
     if (reply.type !== "answer") return;
     const at = this.journal.tick();
     for (const { userId, ...presence } of reply.data.presence) {
@@ -236,12 +237,12 @@ export class Play {
   }
 
   async #within(task: Promise<unknown>, what: string): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
+    let deadline: Deadline | undefined;
     const late = new Promise<"late">((resolve) => {
-      timer = setTimeout(() => resolve("late"), DEADLINE_MS);
+      deadline = startDeadline(DEADLINE_MS, () => resolve("late"));
     });
     const outcome = await Promise.race([task, late]);
-    clearTimeout(timer);
-    if (outcome === "late") this.journal.blame("stuck", `waited ${DEADLINE_MS} ms for ${what}`);
+    deadline?.cancel();
+    if (outcome === "late") this.journal.blame("stuck", `waited in vain for ${what}`);
   }
 }

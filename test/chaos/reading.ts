@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Conversation, Message, Presence, ReadPosition } from "../../lambdas/protocol/objects.ts";
-import type { Account } from "./account.ts";
+import type { Person } from "./person.ts";
 import type { Reply } from "./connection.ts";
 import type { Device } from "./device.ts";
 import type { Action } from "./history.ts";
@@ -17,7 +17,7 @@ interface HistoryPage {
 /** Reads the newest page over HTTP, again if need be. */
 export async function readHistory(
   journal: Journal,
-  account: Account,
+  person: Person,
   conversationId: string,
   { limit, markRead }: Extract<Action, { type: "history" }>,
 ): Promise<void> {
@@ -25,14 +25,14 @@ export async function readHistory(
   for (let tries = 0; tries < TRIES; tries += 1) {
     const askedAt = journal.tick();
     const attempt: ReadAttempt = {
-      userId: account.id,
+      userId: person.id,
       conversationId,
       seq: null,
       beganAt: askedAt,
       answer: null,
     };
     if (markRead) journal.reads.push(attempt);
-    const reply = await account.call<HistoryPage>("GET", path);
+    const reply = await person.call<HistoryPage>("GET", path);
     if (reply.type === "answer") {
       const at = journal.tick();
       const { messages } = reply.data;
@@ -51,11 +51,11 @@ export async function markRead(
   conversationId: string,
   { reach, via }: Extract<Action, { type: "mark_read" }>,
 ): Promise<void> {
-  const { account } = device;
+  const { person } = device;
   const seq = Math.ceil(device.lastSeq(conversationId) * reach);
   for (let tries = 0; tries < TRIES; tries += 1) {
     const attempt: ReadAttempt = {
-      userId: account.id,
+      userId: person.id,
       conversationId,
       seq,
       beganAt: journal.tick(),
@@ -64,7 +64,7 @@ export async function markRead(
     const answered = ({ readSeq, readAt }: ReadPosition): void => {
       attempt.answer = { at: journal.tick(), readSeq };
       if (readAt !== null)
-        journal.readTimes.push({ userId: account.id, conversationId, seq: readSeq, readAt });
+        journal.readTimes.push({ userId: person.id, conversationId, seq: readSeq, readAt });
     };
     if (via === "socket") {
       if (!device.isConnected) return;
@@ -74,7 +74,7 @@ export async function markRead(
     } else {
       journal.reads.push(attempt);
       const path = `/api/conversations/${conversationId}/read`;
-      const reply = await account.call<ReadPosition>("POST", path, { seq });
+      const reply = await person.call<ReadPosition>("POST", path, { seq });
       if (reply.type === "answer") return answered(reply.data);
     }
     await pause(50);
@@ -82,13 +82,13 @@ export async function markRead(
 }
 
 /** Every page of the user's list, two conversations each; null where a page was not answered. */
-export async function listOf(journal: Journal, account: Account): Promise<readonly Conversation[] | null> {
+export async function listOf(journal: Journal, person: Person): Promise<readonly Conversation[] | null> {
   const askedAt = journal.tick();
   const conversations: Conversation[] = [];
   let cursor: string | null = null;
   do {
     const path: string = `/api/conversations?limit=2${cursor === null ? "" : `&cursor=${cursor}`}`;
-    const reply = await account.call<{ conversations: Conversation[]; nextCursor: string | null }>(
+    const reply = await person.call<{ conversations: Conversation[]; nextCursor: string | null }>(
       "GET",
       path,
     );
@@ -96,13 +96,13 @@ export async function listOf(journal: Journal, account: Account): Promise<readon
     conversations.push(...reply.data.conversations);
     cursor = reply.data.nextCursor;
   } while (cursor !== null);
-  journal.lists.push({ userId: account.id, askedAt, conversations });
+  journal.lists.push({ userId: person.id, askedAt, conversations });
   return conversations;
 }
 
 /** The whole history over HTTP without marking it, page by page backwards; null where a page was not answered. */
 export async function wholeHistory(
-  account: Account,
+  person: Person,
   conversationId: string,
   limit: number,
 ): Promise<readonly Message[] | null> {
@@ -111,7 +111,7 @@ export async function wholeHistory(
   do {
     const from: string = before === null ? "" : `&before=${before}`;
     const path: string = `/api/conversations/${conversationId}/messages?limit=${limit}&markRead=false${from}`;
-    const reply = await account.call<HistoryPage>("GET", path);
+    const reply = await person.call<HistoryPage>("GET", path);
     if (reply.type !== "answer") return null;
     messages = [...reply.data.messages, ...messages];
     before = reply.data.hasMore ? reply.data.nextBefore : null;
@@ -120,7 +120,7 @@ export async function wholeHistory(
 }
 
 export const presenceOf = (
-  account: Account,
+  person: Person,
   userIds: readonly string[],
 ): Promise<Reply<{ readonly presence: readonly ({ readonly userId: string } & Presence)[] }>> =>
-  account.call("GET", `/api/presence?userIds=${userIds.map(encodeURIComponent).join(",")}`);
+  person.call("GET", `/api/presence?userIds=${userIds.map(encodeURIComponent).join(",")}`);

@@ -1,25 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createUserStore } from "../../lambdas/store/users.ts";
 import { openLocalIssuer } from "../../local/identity/issuer.ts";
-import { AUDIENCE, deploy, ISSUER, ORIGIN, Visitor, type Deployment } from "../support/deployment.ts";
+import { AUDIENCE, ISSUER, ORIGIN } from "../support/deployment.ts";
+import { deployment, handlers, person } from "./entry-points.ts";
 import { authorizerEvent, connectEvent, newId, postConfirmationEvent } from "../support/events.ts";
-import { loadEntryPoints, type Handlers } from "../support/handlers.ts";
 
-let deployment: Deployment;
-let handlers: Handlers;
-beforeAll(async () => {
-  deployment = await deploy();
-  handlers = await loadEntryPoints();
-}, 60_000);
-afterAll(() => deployment.stop());
-
-const visitor = (claims: Record<string, string> = {}) => new Visitor(deployment, () => handlers, claims);
 const stored = (userId: string) => createUserStore(deployment.table).get(userId, "strong");
 const authorize = (headers: Record<string, string>) => handlers.authorizer(authorizerEvent({ headers }));
 
 describe("the authorizer of $connect", () => {
   it("takes the token from the header or from the subprotocols", async () => {
-    const alice = visitor({ sub: "auth0|alice#%😀" });
+    const alice = person({ sub: "auth0|alice#%😀" });
     const token = alice.token();
     for (const headers of [
       { Authorization: `Bearer ${token}` },
@@ -80,7 +71,7 @@ describe("the authorizer of $connect", () => {
   });
 
   it("denies a browser of another origin, who does not come to exist", async () => {
-    const mallory = visitor();
+    const mallory = person();
     const answer = await authorize({
       "Sec-WebSocket-Protocol": `chat.v1, ${mallory.token()}`,
       Origin: "https://evil.example",
@@ -92,7 +83,7 @@ describe("the authorizer of $connect", () => {
 
 describe("$connect", () => {
   it("selects the subprotocol only for those who offered it", async () => {
-    const alice = visitor();
+    const alice = person();
     await alice.connect();
     const socket = {
       connectionId: newId(),
@@ -114,13 +105,13 @@ describe("a profile", () => {
   const PROFILE = { handle: "ada", fullName: "Ada", picture: "https://example.org/a.png" };
 
   it("comes with the first connection", async () => {
-    const ada = visitor(CLAIMS);
+    const ada = person(CLAIMS);
     await authorize({ Authorization: `Bearer ${ada.token()}` });
     expect(await stored(ada.id)).toMatchObject({ claims: PROFILE, state: "off" });
   });
 
   it("comes with the first HTTP request, and answers it", async () => {
-    const ada = visitor(CLAIMS);
+    const ada = person(CLAIMS);
     const answer = await ada.http({ route: "GET /api/users", query: { userId: ada.id } });
     expect(answer).toMatchObject({
       status: 200,
@@ -137,7 +128,7 @@ describe("a profile", () => {
   });
 
   it("comes with the sign-up in the user pool, whose event goes on unchanged", async () => {
-    const sub = visitor().id;
+    const sub = person().id;
     const event = postConfirmationEvent("pool-name", { sub, email: "a@example.org", name: "Ada" });
     expect(await handlers.postConfirmation(structuredClone(event))).toEqual(event);
     expect((await stored(sub))?.claims).toEqual({ handle: "pool-name", fullName: "Ada" });
@@ -147,21 +138,21 @@ describe("a profile", () => {
   });
 
   it("follows a changed claim at the next authentication, keeps what a token leaves out", async () => {
-    const ada = visitor(CLAIMS);
+    const ada = person(CLAIMS);
     await ada.connect();
-    await visitor({ sub: ada.id, name: "Ada Lovelace" }).connect();
+    await person({ sub: ada.id, name: "Ada Lovelace" }).connect();
     const changed = { ...PROFILE, fullName: "Ada Lovelace" };
     expect(await stored(ada.id)).toMatchObject({ claims: changed, state: "on" });
-    await visitor({ sub: ada.id }).http({ route: "GET /api/conversations" });
+    await person({ sub: ada.id }).http({ route: "GET /api/conversations" });
     expect(await stored(ada.id)).toMatchObject({ claims: changed });
   });
 
   it("is shown by its handle, else by the id, where names are missing", async () => {
-    const plain = visitor();
+    const plain = person();
     await plain.connect();
     const answer = await plain.http({ route: "GET /api/users", query: { userId: plain.id } });
     expect(answer.body).toMatchObject({ name: plain.id, displayName: plain.id, avatarUrl: null });
-    const named = visitor({ "cognito:username": "cog" });
+    const named = person({ "cognito:username": "cog" });
     const second = await named.http({ route: "GET /api/users", query: { userId: named.id } });
     expect(second.body).toMatchObject({ name: "cog", displayName: "cog" });
   });

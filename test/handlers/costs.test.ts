@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createUserStore } from "../../lambdas/store/users.ts";
-import { deploy, Visitor, type Deployment, type Device } from "../support/deployment.ts";
+import { deploy, type Deployment } from "../support/deployment.ts";
+import { Person, type Device } from "./person.ts";
 import { sqsEvent } from "../support/events.ts";
 import { composeMetered, type Handlers } from "../support/handlers.ts";
 import { Ledger, type Cost } from "../support/ledger.ts";
@@ -22,7 +23,7 @@ beforeAll(async () => {
   deployment = await deploy();
   ledger = new Ledger(deployment);
   warmUp();
-}, 60_000);
+});
 afterAll(async () => {
   console.table(ledger.figures);
   await deployment.stop();
@@ -32,21 +33,21 @@ afterAll(async () => {
 const warmUp = (): void => {
   handlers = composeMetered(deployment.table);
 };
-const visitor = (): Visitor => new Visitor(deployment, () => handlers);
+const person = (): Person => new Person(deployment, () => handlers);
 
 const costOf = (operation: string, run: () => Promise<unknown>): Promise<Cost> =>
   ledger.costOf(operation, run);
 
 interface Pair {
-  readonly alice: Visitor;
-  readonly bob: Visitor;
+  readonly alice: Person;
+  readonly bob: Person;
   readonly conversationId: string;
   /** Two of Alice's, then two of Bob's. */
   readonly devices: readonly [Device, Device, Device, Device];
 }
 
 async function aPair(): Promise<Pair> {
-  const [alice, bob] = [visitor(), visitor()];
+  const [alice, bob] = [person(), person()];
   const devices = [
     await alice.connect(),
     await alice.connect(),
@@ -58,7 +59,7 @@ async function aPair(): Promise<Pair> {
 }
 
 /** Has the HTTP function remember who this is: what knowing somebody costs is not counted. */
-const becomeKnown = (who: Visitor): Promise<unknown> =>
+const becomeKnown = (who: Person): Promise<unknown> =>
   who.http({ route: "GET /api/users", query: { userId: who.id } });
 
 const send = (device: Device, conversationId: string, afterSeq?: number): Promise<unknown> =>
@@ -75,7 +76,7 @@ async function fill({ devices, conversationId }: Pair, count: number): Promise<v
 
 describe("connections", () => {
   it("connect and disconnect: one write, one more for the first device", async () => {
-    const alice = visitor();
+    const alice = person();
     const first = await alice.connect();
     await first.disconnect();
     const task = await settleTask(alice);
@@ -123,7 +124,7 @@ describe("connections", () => {
 });
 
 /** The task the worker would have sent itself for the leave that just happened. */
-async function settleTask({ id }: Visitor): Promise<unknown> {
+async function settleTask({ id }: Person): Promise<unknown> {
   const user = await createUserStore(deployment.table).get(id, "strong");
   return { type: "settle", userId: id, lastSeenAt: user?.lastSeenAt };
 }
@@ -184,7 +185,7 @@ describe("sending", () => {
         pushes: 3,
       },
     );
-  }, 60_000);
+  });
 
   it("costs six writes more once in a quarter hour: the inbox rows and their index", async () => {
     const { devices, conversationId } = pair;
@@ -256,12 +257,12 @@ describe("reading", () => {
     expect(await costOf("sync of 50, more behind", sync)).toMatchObject({ WRU: 0, RRU: 8 });
     const rest = () => devices[2].act("sync", { conversationId, afterSeq: 70, limit: 50 });
     expect(await costOf("sync of 50, the last", rest)).toMatchObject({ WRU: 0, RRU: 7 });
-  }, 60_000);
+  });
 });
 
 describe("conversations", () => {
   it("finds or creates one", async () => {
-    const [alice, bob] = [visitor(), visitor()];
+    const [alice, bob] = [person(), person()];
     await Promise.all([alice.connect(), bob.connect()]);
     await becomeKnown(alice);
     const find = () => alice.conversationWith(bob);
@@ -273,7 +274,7 @@ describe("conversations", () => {
   });
 
   it("lists 20 for the same price whatever their number", async () => {
-    const alice = visitor();
+    const alice = person();
     await becomeKnown(alice);
     const list = () => alice.http({ route: "GET /api/conversations" });
     const now = Date.now();
@@ -295,5 +296,5 @@ describe("conversations", () => {
     );
     const busy = await costOf("list of 20, 40 moved this quarter hour", list);
     expect(busy).toMatchObject({ WRU: 0, RRU: 31.5, trips: 5 });
-  }, 120_000);
+  });
 });

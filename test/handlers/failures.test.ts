@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { deploy, Visitor, type Deployment, type Device } from "../support/deployment.ts";
+import { deploy, type Deployment } from "../support/deployment.ts";
+import { Person, type Device } from "./person.ts";
 import { authorizerEvent, connectEvent, newId, postConfirmationEvent } from "../support/events.ts";
 import { loadEntryPoints, type Handlers } from "../support/handlers.ts";
 import { closedUrl } from "../../local/test/support/local-server.ts";
@@ -12,11 +13,11 @@ beforeAll(async () => {
   deployment = await deploy({ SENDS_PER_SECOND: "2", TYPING_PER_SECOND: "1" });
   handlers = await loadEntryPoints();
   // A client reads its endpoint from the environment at its first call.
-  await visitor().connect();
-  await visitor().http({ route: "GET /api/conversations" });
+  await person().connect();
+  await person().http({ route: "GET /api/conversations" });
   process.env["AWS_ENDPOINT_URL_DYNAMODB"] = await closedUrl();
   broken = await loadEntryPoints();
-}, 60_000);
+});
 afterAll(() => deployment.stop());
 
 let logged: string[];
@@ -26,10 +27,10 @@ beforeEach(() => {
 });
 
 const CONTENT = "a secret between friends";
-const visitor = () => new Visitor(deployment, () => handlers);
+const person = () => new Person(deployment, () => handlers);
 
 async function pair() {
-  const [alice, bob] = [visitor(), visitor()];
+  const [alice, bob] = [person(), person()];
   const device = await alice.connect();
   await bob.connect();
   return { alice, bob, device, conversationId: await alice.conversationWith(bob) };
@@ -74,7 +75,7 @@ describe("with a database that does not answer", () => {
     ["GET /api/users", { query: { userId: "bob" } }],
     ["GET /api/presence", { query: { userIds: "bob" } }],
   ])("%s answers 500 INTERNAL and no more", async (route, request) => {
-    const somebody = new Visitor(deployment, () => broken);
+    const somebody = new Person(deployment, () => broken);
     const answer = await somebody.http({ route, path: { conversationId: "A".repeat(22) }, ...request });
     expect(answer).toEqual({
       status: 500,

@@ -1,29 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { deploy, Visitor, type Deployment } from "../support/deployment.ts";
-import { loadEntryPoints, type Handlers } from "../support/handlers.ts";
+import { beforeEach, describe, expect, it } from "vitest";
+import { coldStart, deployment, user } from "./entry-points.ts";
+import type { Person } from "./person.ts";
 
 const MESSAGES = "/api/conversations/{conversationId}/messages";
 const FIND = "POST /api/conversations/find-or-create";
 
-let deployment: Deployment;
-let handlers: Handlers;
-beforeAll(async () => {
-  deployment = await deploy();
-  handlers = await loadEntryPoints();
-}, 60_000);
-afterAll(() => deployment.stop());
-
-const visitor = (claims: Record<string, string> = {}) => new Visitor(deployment, () => handlers, claims);
-
-/** Somebody who exists. */
-async function user(claims: Record<string, string> = {}): Promise<Visitor> {
-  const somebody = visitor(claims);
-  await somebody.http({ route: "GET /api/conversations" });
-  return somebody;
-}
-
-let alice: Visitor;
-let bob: Visitor;
+let alice: Person;
+let bob: Person;
 let conversationId: string;
 beforeEach(async () => {
   [alice, bob] = await Promise.all([user({ name: "Alice" }), user({ name: "Bob" })]);
@@ -31,7 +14,7 @@ beforeEach(async () => {
   deployment.management.reset();
 });
 
-const post = (who: Visitor, body: unknown, id = conversationId) =>
+const post = (who: Person, body: unknown, id = conversationId) =>
   who.http({ route: `POST ${MESSAGES}`, path: { conversationId: id }, body });
 const error = (status: number, code: string) => ({
   status,
@@ -48,7 +31,7 @@ describe("POST find-or-create", () => {
       ),
     );
     expect(new Set(ids).size).toBe(1);
-    handlers = await loadEntryPoints();
+    await coldStart();
     expect(await dave.conversationWith(carol)).toBe(ids[0]);
     for (const who of [carol, dave]) {
       const { body } = await who.http({ route: "GET /api/conversations" });
@@ -117,7 +100,7 @@ describe("GET conversations", () => {
 describe("GET users and GET presence", () => {
   it("show presence to those who share a conversation, and to nobody else", async () => {
     await bob.connect();
-    const ask = (who: Visitor) => who.http({ route: "GET /api/users", query: { userId: bob.id } });
+    const ask = (who: Person) => who.http({ route: "GET /api/users", query: { userId: bob.id } });
     expect(await ask(alice)).toMatchObject({ status: 200, body: { id: bob.id, online: true, version: 1 } });
     expect(await ask(await user())).toMatchObject({
       status: 200,

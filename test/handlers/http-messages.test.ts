@@ -1,33 +1,16 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { Message } from "../../lambdas/protocol/objects.ts";
 import { createMessageStore } from "../../lambdas/store/messages.ts";
 import { aMessage } from "../store/made-records.ts";
-import { deploy, Visitor, type Deployment } from "../support/deployment.ts";
-import { loadEntryPoints, type Handlers } from "../support/handlers.ts";
+import { deployment, user } from "./entry-points.ts";
+import type { Person } from "./person.ts";
 
 const MESSAGES = "/api/conversations/{conversationId}/messages";
 const READ = "POST /api/conversations/{conversationId}/read";
 const NO_CONVERSATION = "A".repeat(22);
 
-let deployment: Deployment;
-let handlers: Handlers;
-beforeAll(async () => {
-  deployment = await deploy();
-  handlers = await loadEntryPoints();
-}, 60_000);
-afterAll(() => deployment.stop());
-
-const visitor = (claims: Record<string, string> = {}) => new Visitor(deployment, () => handlers, claims);
-
-/** Somebody who exists. */
-async function user(claims: Record<string, string> = {}): Promise<Visitor> {
-  const somebody = visitor(claims);
-  await somebody.http({ route: "GET /api/conversations" });
-  return somebody;
-}
-
-let alice: Visitor;
-let bob: Visitor;
+let alice: Person;
+let bob: Person;
 let conversationId: string;
 beforeEach(async () => {
   [alice, bob] = await Promise.all([user({ name: "Alice" }), user({ name: "Bob" })]);
@@ -35,9 +18,9 @@ beforeEach(async () => {
   deployment.management.reset();
 });
 
-const post = (who: Visitor, body: unknown, id = conversationId) =>
+const post = (who: Person, body: unknown, id = conversationId) =>
   who.http({ route: `POST ${MESSAGES}`, path: { conversationId: id }, body });
-const history = (who: Visitor, query: Record<string, string> = {}, id = conversationId) =>
+const history = (who: Person, query: Record<string, string> = {}, id = conversationId) =>
   who.http({ route: `GET ${MESSAGES}`, path: { conversationId: id }, query });
 const error = (status: number, code: string) => ({
   status,
@@ -94,7 +77,7 @@ describe("POST messages", () => {
       status: 201,
       body: { message: { seq: 1_002 } },
     });
-  }, 60_000);
+  });
 
   it("takes a body in base64, refuses one over 32 KB and takes one of 2,000 escaped emoji", async () => {
     const encoded = Buffer.from(JSON.stringify({ content: "é" })).toString("base64");

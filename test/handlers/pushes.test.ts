@@ -1,33 +1,21 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { UserRecord } from "../../lambdas/chat/model/records.ts";
-import { createUserStore } from "../../lambdas/store/users.ts";
-import { deploy, Visitor, type Deployment, type Device } from "../support/deployment.ts";
-import { loadEntryPoints, type Handlers } from "../support/handlers.ts";
+import { deployment, person, stored } from "./entry-points.ts";
+import type { Device, Person } from "./person.ts";
 
 const MINUTE = 60_000;
 
-let deployment: Deployment;
-let handlers: Handlers;
-beforeAll(async () => {
-  deployment = await deploy();
-  handlers = await loadEntryPoints();
-}, 60_000);
-afterAll(() => deployment.stop());
-
-const visitor = () => new Visitor(deployment, () => handlers);
-const stored = async (who: Visitor): Promise<UserRecord> =>
-  (await createUserStore(deployment.table).get(who.id, "strong"))!;
 const ids = (user: UserRecord): string[] => user.connections.map(({ id }) => id).toSorted();
 
 describe("a push", () => {
-  let alice: Visitor;
-  let bob: Visitor;
+  let alice: Person;
+  let bob: Person;
   let sender: Device;
   let gone: Device;
   let alive: Device;
   let conversationId: string;
   beforeEach(async () => {
-    [alice, bob] = [visitor(), visitor()];
+    [alice, bob] = [person(), person()];
     [sender, gone, alive] = [await alice.connect(), await bob.connect(), await bob.connect()];
     conversationId = await alice.conversationWith(bob);
     deployment.management.reset();

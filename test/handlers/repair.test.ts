@@ -1,31 +1,22 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { createHeadStore } from "../../lambdas/store/heads.ts";
 import { createMessageStore } from "../../lambdas/store/messages.ts";
 import { aMessage } from "../store/made-records.ts";
-import { deploy, Visitor, type Deployment, type Device } from "../support/deployment.ts";
+import { deployment, handlers, person } from "./entry-points.ts";
+import type { Device, Person } from "./person.ts";
 import { sqsEvent, streamEvent } from "../support/events.ts";
-import { loadEntryPoints, type Handlers } from "../support/handlers.ts";
 import { closedUrl } from "../../local/test/support/local-server.ts";
+import { loadEntryPoints } from "../support/handlers.ts";
 import { readStream } from "../support/read-stream.ts";
-
-let deployment: Deployment;
-let handlers: Handlers;
-beforeAll(async () => {
-  deployment = await deploy();
-  handlers = await loadEntryPoints();
-}, 60_000);
-afterAll(() => deployment.stop());
-
-const visitor = () => new Visitor(deployment, () => handlers);
 
 /** Messages whose sender died after the put: the log is ahead of everything derived from it. */
 describe("messages whose sender has died", () => {
-  let alice: Visitor;
-  let bob: Visitor;
+  let alice: Person;
+  let bob: Person;
   let device: Device;
   let conversationId: string;
   beforeEach(async () => {
-    [alice, bob] = [visitor(), visitor()];
+    [alice, bob] = [person(), person()];
     device = await alice.connect();
     await bob.connect();
     conversationId = await alice.conversationWith(bob);
@@ -110,7 +101,7 @@ describe("the worker", () => {
   });
 
   it("reports the stream record to repeat from, when the queue does not answer", async () => {
-    const alice = visitor();
+    const alice = person();
     await (await alice.connect()).disconnect();
     const records = await readStream(
       deployment.table,

@@ -1,29 +1,19 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { Message } from "../../lambdas/protocol/objects.ts";
-import { deploy, Visitor, type Deployment, type Device } from "../support/deployment.ts";
-import { loadEntryPoints, type Handlers } from "../support/handlers.ts";
-
-let deployment: Deployment;
-let handlers: Handlers;
-beforeAll(async () => {
-  deployment = await deploy();
-  handlers = await loadEntryPoints();
-}, 60_000);
-afterAll(() => deployment.stop());
-
-const visitor = (claims: Record<string, string> = {}) => new Visitor(deployment, () => handlers, claims);
+import { deployment, person } from "./entry-points.ts";
+import type { Device, Person } from "./person.ts";
 
 /** Alice has two connections, Bob two; one of each is in the room. */
-let alice: Visitor;
-let bob: Visitor;
+let alice: Person;
+let bob: Person;
 let conversationId: string;
 let aliceIn: Device;
 let aliceOut: Device;
 let bobIn: Device;
 let bobOut: Device;
 beforeEach(async () => {
-  alice = visitor({ name: "Alice", preferred_username: "alice" });
-  bob = visitor({ name: "Bob" });
+  alice = person({ name: "Alice", preferred_username: "alice" });
+  bob = person({ name: "Bob" });
   [aliceIn, aliceOut, bobIn, bobOut] = [
     await alice.connect(),
     await alice.connect(),
@@ -87,7 +77,7 @@ describe("join_conversation and leave_conversation", () => {
   it("let one connection into ten rooms", async () => {
     const rooms: string[] = [];
     for (let n = 0; n < 11; n += 1) {
-      const peer = visitor();
+      const peer = person();
       await peer.connect();
       rooms.push(await alice.conversationWith(peer));
     }
@@ -250,7 +240,7 @@ describe("every action", () => {
   ] as const;
 
   it.each(actions)("%s is for participants of conversations that exist", async (action, fields) => {
-    const eve = await visitor().connect();
+    const eve = await person().connect();
     const answerTo = (id: unknown) => eve.send({ action, id: "1", conversationId: id, ...fields });
     const error = { type: "error", id: "1", action };
     expect(await answerTo(conversationId)).toMatchObject({ ...error, code: "FORBIDDEN" });

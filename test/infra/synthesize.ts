@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { vi } from "vitest";
 import type { Bundles } from "../../lib/bundling/bundle-functions.ts";
 import { type AppOptions, makeApp } from "../../lib/parley-app.ts";
 
@@ -113,8 +112,6 @@ export class Assembly {
 
 const scratch = mkdtempSync(join(tmpdir(), "parley-infra-"));
 process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
-// A template test is as slow as the machine is busy: several seconds beside other suites.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 /** Stands for every function's code: the templates do not depend on what it does. */
 function someCode(): Bundles {

@@ -96,7 +96,7 @@ describeOnEngine("the message store", (table) => {
 
     const some = await messages.listBefore(conversationId, null, 200, "strong");
     expect(seqsOf(some)).toEqual(Array.from({ length: 200 }, (_, index) => 300 - index));
-  }, 60_000);
+  });
 
   it("reads as consistently as it is told", async () => {
     await messages.listAfter(conversationId, 0, 1, "strong");

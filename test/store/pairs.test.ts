@@ -43,5 +43,5 @@ describeOnEngine("the pair store", (table) => {
     table().meter.reset();
     expect(await pairs.getMany(me, [...others, ...others])).toEqual(new Set(shared));
     expect(table().meter.counts).toEqual({ BatchGetItem: 3 });
-  }, 30_000);
+  });
 });

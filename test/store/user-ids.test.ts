@@ -77,7 +77,7 @@ describeOnEngine("user ids of every kind", (table) => {
       );
     }
     expect(await pairs.getMany(IDS[0]!, IDS.slice(1))).toEqual(new Set(IDS.slice(1)));
-  }, 60_000);
+  });
 
   it("have inboxes of their own, with peers under their own names", async () => {
     const rows = new Map<string, string>();

@@ -77,7 +77,7 @@ describeOnEngine("the user store", (table) => {
       ["GetItem", false],
     ]);
     expect(await users.getMany([], "strong")).toEqual(new Map());
-  }, 30_000);
+  });
 
   describe("changePresence", () => {
     it("writes the change and tells the record after it", async () => {
@@ -184,6 +184,6 @@ describeOnEngine("the user store", (table) => {
       );
       const elsewhere = rest.filter((_, shard) => shard !== 3).flatMap(({ userIds }) => userIds);
       expect(elsewhere.filter((id) => id.startsWith("sweep#"))).toEqual([]);
-    }, 60_000);
+    });
   });
 });

@@ -115,7 +115,7 @@ export function describeOnEngine(name: string, tests: (table: () => TestTable) =
     beforeAll(async () => {
       engine = await startTestEngine();
       table = await engine.createTable();
-    }, 90_000);
+    });
     afterAll(() => engine?.stop());
     tests(() => table ?? notStarted());
   });

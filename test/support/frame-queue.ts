@@ -1,4 +1,5 @@
 import type { ServerFrame } from "../../lambdas/protocol/server-frames.ts";
+import { startDeadline } from "../../local/test/support/pace.ts";
 
 export type FrameType = ServerFrame["type"];
 export type FrameOf<T extends FrameType> = Extract<ServerFrame, { type: T }>;
@@ -8,7 +9,11 @@ export type Match = FrameType | ((frame: ServerFrame) => boolean);
 interface Waiting {
   readonly matches: (frame: ServerFrame) => boolean;
   readonly resolve: (frame: ServerFrame) => void;
+  /** Something came, if not what is waited for. */
+  readonly progress: () => void;
 }
+
+const DEADLINE_MS = 10_000;
 
 /** Every frame a socket received, in order. A frame is handed out once, whether awaited before or after it came. */
 export class FrameQueue {
@@ -20,7 +25,10 @@ export class FrameQueue {
   push(frame: ServerFrame): void {
     this.received.push(frame);
     for (const waiting of this.#waiting) {
-      if (!waiting.matches(frame)) continue;
+      if (!waiting.matches(frame)) {
+        waiting.progress();
+        continue;
+      }
       this.#waiting.delete(waiting);
       waiting.resolve(frame);
       return;
@@ -29,7 +37,7 @@ export class FrameQueue {
   }
 
   /** The oldest frame that matches and was not handed out, or the next to come; rejects after the deadline. */
-  next(match: Match, deadlineMs: number): Promise<ServerFrame> {
+  next(match: Match, deadlineMs?: number): Promise<ServerFrame> {
     const matches = matcherOf(match);
     const found = this.pending(match)[0];
     if (found) {
@@ -39,20 +47,19 @@ export class FrameQueue {
     return new Promise((resolve, reject) => {
       const waiting: Waiting = {
         matches,
+        progress: () => deadline.progress(),
         resolve: (frame) => {
-          clearTimeout(deadline);
+          deadline.cancel();
           resolve(frame);
         },
       };
-      const deadline = setTimeout(() => {
+      const deadline = startDeadline(deadlineMs ?? DEADLINE_MS, () => {
         this.#waiting.delete(waiting);
         const seen = this.received.map((frame) => JSON.stringify(frame).slice(0, 300)).join("\n  ");
         reject(
-          new Error(
-            `No frame matched ${String(match)} within ${deadlineMs} ms. Received:\n  ${seen || "nothing"}`,
-          ),
+          new Error(`No frame matched ${String(match)} in good time. Received:\n  ${seen || "nothing"}`),
         );
-      }, deadlineMs);
+      });
       this.#waiting.add(waiting);
     });
   }

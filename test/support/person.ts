@@ -1,4 +1,4 @@
-import { ChatClient, type ConnectOptions } from "./chat-client.ts";
+import { Device, type ConnectOptions } from "./device.ts";
 
 /** Where a running Parley is reached. */
 export interface Endpoints {
@@ -64,7 +64,7 @@ export async function request<T>(
 
 /** One user: a token, calls over HTTP and any number of devices. */
 export class Person {
-  readonly #clients: ChatClient[] = [];
+  readonly #clients: Device[] = [];
 
   constructor(
     readonly cloud: Endpoints,
@@ -81,8 +81,8 @@ export class Person {
   }
 
   /** By the header, unless told otherwise. */
-  async connect(options?: ConnectOptions): Promise<ChatClient> {
-    const client = await ChatClient.connect(
+  async connect(options?: ConnectOptions): Promise<Device> {
+    const client = await Device.connect(
       this.cloud.wsUrl,
       options ?? { headers: { authorization: `Bearer ${this.token}` } },
     );

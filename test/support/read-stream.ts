@@ -6,9 +6,8 @@ import {
   GetShardIteratorCommand,
   type _Record,
 } from "@aws-sdk/client-dynamodb-streams";
+import { eventually } from "../../local/test/support/pace.ts";
 import { REGION, type TestTable } from "./engine.ts";
-
-const LIMIT_MS = 10_000;
 
 /** The table's stream from its beginning, read until it holds `count` records that pass the filter. */
 export async function readStream(
@@ -22,13 +21,10 @@ export async function readStream(
     credentials: { accessKeyId: "test", secretAccessKey: "test" },
   });
   try {
-    const end = Date.now() + LIMIT_MS;
-    for (;;) {
+    return await eventually(async () => {
       const records = (await readOnce(table, client)).filter(filter);
-      if (records.length >= count) return records;
-      if (Date.now() > end) throw new Error(`The stream holds ${records.length} such records, not ${count}.`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+      return records.length >= count ? records : undefined;
+    }, `${count} such records in the stream`);
   } finally {
     client.destroy();
   }

@@ -1,5 +1,5 @@
 import { describe, expect } from "vitest";
-import type { ChatClient } from "../support/chat-client.ts";
+import type { Device } from "../support/device.ts";
 import { test } from "./chat-test.ts";
 
 const refused = { type: "error", code: "INVALID_REQUEST", message: expect.any(String) as string };
@@ -7,7 +7,7 @@ const refused = { type: "error", code: "INVALID_REQUEST", message: expect.any(St
 /** Nothing of our own insides in an error's text. */
 const INSIDES = /\bat .+:\d+|node:|\.ts\b|\.js\b|TypeError|SyntaxError|undefined|DynamoDB|arn:/;
 
-async function onlyError(device: ChatClient, raw: string) {
+async function onlyError(device: Device, raw: string) {
   device.send(raw);
   const error = await device.next((frame) => frame.type !== "pong");
   expect([raw.slice(0, 80), error]).toMatchObject([raw.slice(0, 80), refused]);

@@ -3,10 +3,10 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Cast, unique } from "../support/cast.ts";
-import { ChatClient, type ConnectOptions } from "../support/chat-client.ts";
-import { makeDataFolder, type DataFolder } from "../../local/test/support/data-folder.ts";
+import { Device, type ConnectOptions } from "../support/device.ts";
+import { makeDataFolder, type DataFolder } from "../support/data-folder.ts";
 import { request, tokenFor } from "../support/person.ts";
-import { startParley, type RunningCloud } from "../../local/test/support/start-cloud.ts";
+import { startParley, type RunningCloud } from "../support/start-parley.ts";
 import { hashed, putTogether, signed, takeApart, without, type TokenParts } from "../support/tokens.ts";
 
 let folder: DataFolder;
@@ -123,7 +123,7 @@ describe("a token", () => {
         expect(answer.text).not.toMatch(/\.ts|\.js|node:|stack|issuer|jwks/i);
       }
       for (const options of token === null ? [{}] : offers(token)) {
-        expect(await ChatClient.attempt(cloud.wsUrl, options)).toMatchObject({
+        expect(await Device.attempt(cloud.wsUrl, options)).toMatchObject({
           type: "refused",
           status: 401,
         });
@@ -140,7 +140,7 @@ describe("a token", () => {
     const answer = await request(cloud, "/api/conversations", { method: "GET", token });
     expect(answer.status).toBe(200);
     for (const options of offers(token)) {
-      const client = await ChatClient.connect(cloud.wsUrl, options);
+      const client = await Device.connect(cloud.wsUrl, options);
       await client.ping();
       await client.vanish();
     }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Cast } from "../support/cast.ts";
-import { startParley, type RunningCloud } from "../../local/test/support/start-cloud.ts";
+import { startParley, type RunningCloud } from "../support/start-parley.ts";
 
 let cloud: RunningCloud;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { describe, expect } from "vitest";
 import type { Presence } from "../../lambdas/protocol/objects.ts";
 import { conversationOf } from "../support/cast.ts";
-import type { ChatClient } from "../support/chat-client.ts";
+import type { Device } from "../support/device.ts";
 import type { Person } from "../support/person.ts";
 import { test } from "./chat-test.ts";
 
@@ -13,11 +13,7 @@ async function presenceOf(asker: Person, person: Person): Promise<Presence> {
 }
 
 /** The next presence event about that person: it must be of the given type. */
-async function nextOf<T extends "user_online" | "user_offline">(
-  watcher: ChatClient,
-  type: T,
-  person: Person,
-) {
+async function nextOf<T extends "user_online" | "user_offline">(watcher: Device, type: T, person: Person) {
   const event = await watcher.next((frame) => "userId" in frame && frame.userId === person.id);
   expect(event.type).toBe(type);
   return event as Extract<typeof event, { type: T }>;

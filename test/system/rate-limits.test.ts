@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Cast } from "../support/cast.ts";
-import { startParley, type RunningCloud } from "../../local/test/support/start-cloud.ts";
+import { startParley, type RunningCloud } from "../support/start-parley.ts";
 
 let cloud: RunningCloud;
 let cast: Cast;
@@ -30,9 +30,7 @@ describe("above the rate", () => {
     expect(acked).toBeGreaterThan(0);
     expect(acked).toBeLessThan(MANY);
     expect((await device.ask("sync", { conversationId, afterSeq: 0, limit: 100 })).lastSeq).toBe(acked);
-    await expect
-      .poll(async () => (await device.request(frame)).type, { interval: 250, timeout: 5_000 })
-      .toBe("ack");
+    await expect.poll(async () => (await device.request(frame)).type, { interval: 250 }).toBe("ack");
   });
 
   test("an HTTP send is 429 with Retry-After", async () => {

@@ -1,10 +1,10 @@
 import { describe, expect } from "vitest";
 import type { Conversation, Message, ReadPosition } from "../../lambdas/protocol/objects.ts";
-import type { ChatClient } from "../support/chat-client.ts";
+import type { Device } from "../support/device.ts";
 import type { Person } from "../support/person.ts";
 import { test } from "./chat-test.ts";
 
-async function send(device: ChatClient, conversationId: string, count: number): Promise<void> {
+async function send(device: Device, conversationId: string, count: number): Promise<void> {
   for (let index = 0; index < count; index += 1) {
     await device.ask("send_message", { conversationId, content: `message ${index}` });
   }
@@ -15,7 +15,7 @@ async function listed(person: Person, conversationId: string): Promise<Conversat
   return body.conversations.find(({ id }) => id === conversationId)!;
 }
 
-const readAts = async (device: ChatClient, conversationId: string): Promise<(string | null)[]> =>
+const readAts = async (device: Device, conversationId: string): Promise<(string | null)[]> =>
   (await device.ask("sync", { conversationId, afterSeq: 0 })).messages.map(({ readAt }) => readAt);
 
 describe("mark_read", () => {

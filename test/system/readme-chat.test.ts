@@ -3,13 +3,11 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { startParley } from "../../local/test/support/start-cloud.ts";
+import { startParley } from "../support/start-parley.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const HEADING = "## A chat between alice and bob";
 /** Several `npx` at once on a busy machine. */
-const PATIENCE = { timeout: 45_000 };
-
 /** The commands of the README's session, a block at a time, as somebody would paste them. */
 async function commandBlocks(): Promise<string[]> {
   const readme = await readFile(join(ROOT, "README.md"), "utf8");
@@ -39,7 +37,7 @@ class Terminal {
   async paste(block: string): Promise<void> {
     const end = `--- end of block ${++this.#pasted} ---`;
     this.#shell.stdin!.write(`eval "$(cat <<'PASTED'\n${block}\necho '${end}'\nPASTED\n)" </dev/null\n`);
-    await expect.poll(() => `${this.output}\n${this.errors}`, PATIENCE).toContain(end);
+    await expect.poll(() => `${this.output}\n${this.errors}`).toContain(end);
   }
 
   lines(...parts: string[]): string[] {
@@ -52,7 +50,7 @@ class Terminal {
   }
 }
 
-test("the README's chat session works as it stands", { timeout: 180_000 }, async ({ onTestFinished }) => {
+test("the README's chat session works as it stands", async ({ onTestFinished }) => {
   const cloud = await startParley();
   const terminal = new Terminal();
   onTestFinished(async () => {
@@ -68,9 +66,7 @@ test("the README's chat session works as it stands", { timeout: 180_000 }, async
     await terminal.paste(block.replaceAll("127.0.0.1:3000", new URL(cloud.httpUrl).host));
     if (!block.includes("listen bob")) continue;
     for (const who of ["alice", "bob"]) {
-      await expect
-        .poll(() => terminal.lines(`${who} sees: `, `"join_conversation"`), PATIENCE)
-        .toHaveLength(1);
+      await expect.poll(() => terminal.lines(`${who} sees: `, `"join_conversation"`)).toHaveLength(1);
     }
   }
 
@@ -80,7 +76,7 @@ test("the README's chat session works as it stands", { timeout: 180_000 }, async
       terminal
         .lines(`${who} sees: `, `"new_message"`)
         .map((line) => /"seq":(\d+).*"displayName":"([^"]+)".*"content":"([^"]+)"/.exec(line)?.slice(1));
-    await expect.poll(heard, PATIENCE).toEqual([
+    await expect.poll(heard).toEqual([
       ["1", "Alice Liddell", "Hello Bob!"],
       ["2", "Bob Dodgson", "Hello Alice!"],
     ]);

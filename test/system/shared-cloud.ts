@@ -1,6 +1,6 @@
 import type { TestProject } from "vitest/node";
 import type { Endpoints } from "../support/person.ts";
-import { startParley, type RunningCloud } from "../../local/test/support/start-cloud.ts";
+import { startParley, type RunningCloud } from "../support/start-parley.ts";
 
 declare module "vitest" {
   interface ProvidedContext {

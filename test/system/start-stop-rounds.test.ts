@@ -14,4 +14,4 @@ test("starts and stops leave no process, no open port and no file behind, killed
     expect(processes).toBeGreaterThanOrEqual(7);
     expect(listening).toBeGreaterThanOrEqual(2);
   }
-}, 180_000);
+});

@@ -15,14 +15,14 @@ beforeAll(async () => {
   const synthesis = await createSynthesizer({
     folder: join(root, "local/test/fixture-app"),
     settings: { greeting: "good day" },
-    cacheFolder: join(root, ".local/assemblies"),
+    cacheFolder: join(root, "local/.local/assemblies"),
   }).synthesize();
   if (synthesis.type === "failed") throw new Error(synthesis.message);
   const reading = await readAssembly(synthesis.folder, ORIGIN, "/nowhere");
   if (reading.type === "failed") throw new Error(reading.problems.join("\n"));
   model = reading.model;
   wsUrl = reading.endpoints.wsUrl;
-}, 60_000);
+});
 
 const functionNamed = (name: string) => model.functions.find((fn) => fn.name === name);
 

@@ -82,7 +82,7 @@ test("closing ends a run in progress", async () => {
   const cacheFolder = join(folder, "cache");
   const synthesizer = createSynthesizer({ folder, settings: {}, cacheFolder });
   const running = synthesizer.synthesize();
-  await expect.poll(() => existsSync(join(folder, "runs")), { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => existsSync(join(folder, "runs"))).toBe(true);
   await synthesizer.close();
   expect(await running).toMatchObject({ type: "failed" });
 });

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import type { RunningCloud } from "../support/start-cloud.ts";
-import { copyFixture, eventually, getJson, startFixture, temporaryFolder, tokenFor } from "./fixture.ts";
+import { copyFixture, getJson, startFixture, tokenFor } from "./fixture.ts";
+import { eventually } from "../support/pace.ts";
+import { temporaryFolder } from "../support/folders.ts";
 import { connect } from "./socket.ts";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -20,7 +20,8 @@ test("without arguments, the project is served on port 3000 and kept in .local",
 });
 
 test("every argument is understood", () => {
-  const args = ["--port", "0", "--ephemeral", "--json", "--data", "/d", "--no-watch", "-c", "a=1", "-cb=x=y"];
+  const args = ["--port", "0", "--ephemeral", "--json", "--data", "/d", "--node", "/n", "--no-watch"];
+  args.push("-c", "a=1", "-cb=x=y");
   expect(parse(args, { NO_COLOR: "1", DYNAMODB_ENDPOINT: "http://db:8000" })).toEqual({
     type: "run",
     options: {
@@ -30,6 +31,7 @@ test("every argument is understood", () => {
       dataFolder: "/d",
       settings: { stage: "local", a: "1", b: "x=y" },
       databaseEndpoint: "http://db:8000",
+      node: "/n",
       watch: false,
       color: false,
     },

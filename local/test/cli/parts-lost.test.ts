@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { startCloud } from "../../start/cloud.ts";
 import { createTerminal } from "../../cli/terminal.ts";
-import { descendantsOf, eventually, FIXTURE, getJson, isAlive, startFixture } from "./fixture.ts";
+import { FIXTURE, getJson, startFixture } from "./fixture.ts";
+import { descendantsOf, isAlive } from "../support/processes.ts";
+import { eventually } from "../support/pace.ts";
 
 const commandOf = (pid: number): string => readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
 

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { acquireLock } from "../../processes/process-lock.ts";
-import { temporaryFolder } from "./fixture.ts";
+import { temporaryFolder } from "../support/folders.ts";
 
 test("one holds it until it lets go", async () => {
   const file = join(temporaryFolder(), "lock");

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { onTestFinished } from "vitest";
 import { WebSocket } from "ws";
+import { within } from "../support/pace.ts";
 
 /** A client that keeps every frame until it is asked for, so that none is missed. */
 export interface Socket {
@@ -10,8 +11,6 @@ export interface Socket {
   readonly closed: Promise<number>;
   close(): void;
 }
-
-const LIMIT_MS = 20_000;
 
 export async function connect(url: string, headers: Record<string, string>): Promise<Socket> {
   const socket = new WebSocket(url, { headers });
@@ -27,12 +26,11 @@ export async function connect(url: string, headers: Record<string, string>): Pro
     closed,
     send: (frame) => socket.send(JSON.stringify(frame)),
     next: async (type) => {
-      const limit = AbortSignal.timeout(LIMIT_MS);
       for (;;) {
         const index = frames.findIndex((frame) => frame["type"] === type);
         const [frame] = index < 0 ? [] : frames.splice(index, 1);
         if (frame !== undefined) return frame;
-        await once(socket, "frame", { signal: limit });
+        await within(once(socket, "frame"), `a frame of type ${type}`);
       }
     },
     close: () => socket.close(),

@@ -3,10 +3,13 @@ import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { spawnCloud, type StartCloudOptions } from "../support/start-cloud.ts";
-import { FIXTURE, startFixture, temporaryFolder } from "./fixture.ts";
+import { FIXTURE, startFixture } from "./fixture.ts";
+import { temporaryFolder } from "../support/folders.ts";
 
 /** Runs the command to its end. */
-async function run(options: StartCloudOptions): Promise<{ code: number | null; out: string; err: string }> {
+async function run(
+  options: Partial<StartCloudOptions>,
+): Promise<{ code: number | null; out: string; err: string }> {
   const child = spawnCloud({ projectFolder: FIXTURE, ...options });
   onTestFinished(() => {
     child.kill("SIGKILL");
@@ -18,10 +21,21 @@ async function run(options: StartCloudOptions): Promise<{ code: number | null; o
   return { code, out, err };
 }
 
-test("--help goes to stdout and succeeds", async () => {
-  const { code, out, err } = await run({ args: ["--help"] });
+test.each([
+  ["start", "npm start --"],
+  ["", "npx local-cloud"],
+])("--help goes to stdout and succeeds (called by npm's %j)", async (script, command) => {
+  const { code, out, err } = await run({ args: ["--help"], env: { npm_lifecycle_event: script } });
   expect({ code, err }).toEqual({ code: 0, err: "" });
-  expect(out).toContain("npm start -- [options] [path/to/cdk.out]");
+  expect(out).toContain(`${command} [options] [path/to/cdk.out]`);
+});
+
+test("a --node that is none is one sentence and exit code 1", async () => {
+  expect(await run({ args: ["--node", "/bin/false"] })).toEqual({
+    code: 1,
+    out: "",
+    err: "/bin/false is no Node: --node names a program such as bin/node.\n",
+  });
 });
 
 test("an unknown option is one sentence and exit code 2", async () => {
@@ -50,7 +64,7 @@ test("a database that does not answer is one sentence", async () => {
   const { code, err } = await run({ env: { DYNAMODB_ENDPOINT: "http://127.0.0.1:1" } });
   expect(code).toBe(1);
   expect(err).toMatch(/^[^\n]*http:\/\/127\.0\.0\.1:1[^\n]*\n$/);
-}, 60_000);
+});
 
 test("an app that does not synthesize is a sentence and its own message, without a stack", async () => {
   expect(await run({ context: { greeting: "forbidden" } })).toEqual({
@@ -86,22 +100,22 @@ test("a folder in use is one sentence that names the process", async () => {
     out: "",
     err: `The folder ${dataFolder} is in use by process ${first.pid}: stop that one, or choose another folder with --data.\n`,
   });
-}, 60_000);
+});
 
 test("the folder of a killed one is free again", async () => {
   const dataFolder = temporaryFolder();
   const first = await startFixture({ ephemeral: false, dataFolder });
   await first.kill();
   await startFixture({ ephemeral: false, dataFolder });
-}, 60_000);
+});
 
 test("a synthesized assembly is served as it stands, from wherever one is", async () => {
   const { createSynthesizer } = await import("../../assembly/synthesize.ts");
-  const cacheFolder = join(FIXTURE, "../../../.local/assemblies");
+  const cacheFolder = join(FIXTURE, "../../.local/assemblies");
   const settings = { stage: "local", greeting: "as it stands" };
   const synthesis = await createSynthesizer({ folder: FIXTURE, settings, cacheFolder }).synthesize();
   const folder = synthesis.type === "synthesized" ? synthesis.folder : "";
   const cloud = await startFixture({ projectFolder: temporaryFolder(), args: [folder] });
   const response = await fetch(`${cloud.httpUrl}/open`);
   expect(await response.json()).toMatchObject({ greeting: "as it stands" });
-}, 60_000);
+});

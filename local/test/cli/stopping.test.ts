@@ -2,7 +2,9 @@ import { once } from "node:events";
 import { expect, onTestFinished, test } from "vitest";
 import { spawnCloud } from "../support/start-cloud.ts";
 import { connect } from "./socket.ts";
-import { descendantsOf, eventually, FIXTURE, getJson, isAlive, startFixture } from "./fixture.ts";
+import { FIXTURE, getJson, startFixture } from "./fixture.ts";
+import { descendantsOf, isAlive } from "../support/processes.ts";
+import { eventually, within } from "../support/pace.ts";
 
 /** Starts it, has a function run, and tells every process that belongs to it. */
 async function startWithProcesses() {
@@ -17,19 +19,15 @@ async function startWithProcesses() {
 const allGone = (processes: readonly number[]) =>
   eventually(() => (processes.some(isAlive) ? undefined : true));
 
-test.each(["SIGINT", "SIGTERM"] as const)(
-  "%s stops everything, exit code 0",
-  async (signal) => {
-    const { cloud, processes } = await startWithProcesses();
-    const socket = await connect(cloud.wsUrl, { "x-guest": "ana" });
-    process.kill(cloud.pid, signal);
-    expect(await socket.closed).toBe(1001);
-    expect(await cloud.stop()).toBe(0);
-    expect(cloud.log()).toMatch(/Sockets \$disconnect \d+ ms/);
-    await allGone(processes);
-  },
-  60_000,
-);
+test.each(["SIGINT", "SIGTERM"] as const)("%s stops everything, exit code 0", async (signal) => {
+  const { cloud, processes } = await startWithProcesses();
+  const socket = await connect(cloud.wsUrl, { "x-guest": "ana" });
+  process.kill(cloud.pid, signal);
+  expect(await socket.closed).toBe(1001);
+  expect(await cloud.stop()).toBe(0);
+  expect(cloud.log()).toMatch(/Sockets \$disconnect \d+ ms/);
+  await allGone(processes);
+});
 
 test("a signal that arrives twice, as from the terminal and from npm, still stops in order", async () => {
   const { cloud, processes } = await startWithProcesses();
@@ -39,7 +37,7 @@ test("a signal that arrives twice, as from the terminal and from npm, still stop
   expect(await socket.closed).toBe(1001);
   expect(await cloud.ended).toBe(0);
   await allGone(processes);
-}, 60_000);
+});
 
 test("a second signal stops at once", async () => {
   const { cloud, processes } = await startWithProcesses();
@@ -51,13 +49,13 @@ test("a second signal stops at once", async () => {
   process.kill(cloud.pid, "SIGINT");
   expect(await cloud.ended).toBe(130);
   await allGone(processes);
-}, 60_000);
+});
 
 test("SIGKILL leaves no process behind", async () => {
   const { cloud, processes } = await startWithProcesses();
   await cloud.kill();
   await allGone(processes);
-}, 60_000);
+});
 
 test("a signal while it starts ends it, and what it had begun", async () => {
   const child = spawnCloud({ projectFolder: FIXTURE, context: { greeting: `never seen ${process.pid}` } });
@@ -70,13 +68,11 @@ test("a signal while it starts ends it, and what it had begun", async () => {
     const begun = descendantsOf(pid);
     return begun.length >= 4 ? begun : undefined;
   });
-  const begun = performance.now();
   child.kill("SIGINT");
-  expect(await once(child, "exit")).toEqual([130, null]);
-  // Far less than the synthesis takes.
-  expect(performance.now() - begun).toBeLessThan(2_000);
+  // Through the synthesis it would have gone on to serve, and ended with 0.
+  expect(await within(once(child, "exit"), "its end")).toEqual([130, null]);
   await allGone(processes);
-}, 60_000);
+});
 
 test("it ends with the process that holds its channel", async () => {
   const { cloud, processes } = await startWithProcesses();
@@ -84,4 +80,4 @@ test("it ends with the process that holds its channel", async () => {
   cloud.disconnect();
   expect(await exited).toBe(0);
   await allGone(processes);
-}, 60_000);
+});

@@ -1,5 +1,6 @@
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { startDeadline } from "../support/pace.ts";
 
 /** Holds functions up: whoever asks for the URL is answered once the gate has been opened. */
 export interface Gate {
@@ -33,13 +34,12 @@ export async function openGate(): Promise<Gate> {
     open,
     reached: (count = 1) =>
       new Promise((resolve, reject) => {
-        const deadline = setTimeout(
-          () => reject(new Error(`never came: ${count} function(s) at the gate`)),
-          DEADLINE_MS,
+        const deadline = startDeadline(DEADLINE_MS, () =>
+          reject(new Error(`never came: ${count} function(s) at the gate`)),
         );
         onArrival = () => {
           if (arrivals < count) return;
-          clearTimeout(deadline);
+          deadline.cancel();
           resolve();
         };
         onArrival();

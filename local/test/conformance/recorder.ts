@@ -1,4 +1,5 @@
 import type { FunctionLogLine, InvocationLogEntry } from "../../functions/function-log.ts";
+import { startDeadline } from "../support/pace.ts";
 
 export type Fields = Record<string, unknown>;
 
@@ -39,18 +40,18 @@ export function createRecorder(): Recorder {
   const when = (condition: () => boolean, what: string): Promise<void> =>
     new Promise((resolve, reject) => {
       const end = (): void => {
-        clearTimeout(deadline);
+        deadline.cancel();
         listeners.delete(look);
       };
       const look = (): void => {
-        if (!condition()) return;
+        if (!condition()) return deadline.progress();
         end();
         resolve();
       };
-      const deadline = setTimeout(() => {
+      const deadline = startDeadline(DEADLINE_MS, () => {
         end();
         reject(new Error(`never came: ${what}`));
-      }, DEADLINE_MS);
+      });
       listeners.add(look);
       look();
     });

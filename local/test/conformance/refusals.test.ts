@@ -11,7 +11,7 @@ async function refusalOf(piece: string, replacement: string): Promise<string> {
   const synthesizer = createSynthesizer({
     folder: join(import.meta.dirname, "app"),
     settings: { variant: "full" },
-    cacheFolder: join(import.meta.dirname, "../../../.local/assemblies"),
+    cacheFolder: join(import.meta.dirname, "../../.local/assemblies"),
   });
   const synthesis = await synthesizer.synthesize();
   await synthesizer.close();

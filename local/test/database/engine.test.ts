@@ -104,7 +104,7 @@ describe.each(["native", "java"] as const)("the %s engine", (prefer) => {
       new GetItemCommand({ TableName: TABLE.name, Key: { pk: { S: "a" }, sk: { S: "b" } } }),
     );
     expect(got.Item).toEqual({ pk: { S: "a" }, sk: { S: "b" } });
-  }, 60_000);
+  });
 
   it.each<[string, Partial<TableModel>]>([
     [
@@ -116,18 +116,14 @@ describe.each(["native", "java"] as const)("the %s engine", (prefer) => {
     ],
     ["indexes", { indexes: TABLE.indexes.map((index) => ({ ...index, projection: { type: "ALL" } })) }],
     ["stream settings", { streamView: "NEW_IMAGE" }],
-  ])(
-    "says when a stored table has other %s",
-    async (what, change) => {
-      const engine = await start({ prefer, dataDir: null });
-      await provision(engine, [TABLE]);
-      expect(await provision(engine, [{ ...TABLE, ...change }])).toEqual({
-        type: "differs",
-        message: `The stored table parley-table has other ${what} than the app's: delete ${dataDir} to start anew.`,
-      });
-    },
-    60_000,
-  );
+  ])("says when a stored table has other %s", async (what, change) => {
+    const engine = await start({ prefer, dataDir: null });
+    await provision(engine, [TABLE]);
+    expect(await provision(engine, [{ ...TABLE, ...change }])).toEqual({
+      type: "differs",
+      message: `The stored table parley-table has other ${what} than the app's: delete ${dataDir} to start anew.`,
+    });
+  });
 
   it("does not outlive a killed parent, and its data can be used at once", async () => {
     const parentCode = `
@@ -149,7 +145,7 @@ describe.each(["native", "java"] as const)("the %s engine", (prefer) => {
     // Its lock waits until the old engine has gone.
     await start({ prefer, dataDir });
     expect(await answers(url)).toBe(false);
-  }, 60_000);
+  });
 });
 
 describe("the choice of an engine", () => {
@@ -190,5 +186,5 @@ describe("the choice of an engine", () => {
     const outcome = await startEngine({ dataDir: null, endpoint: url });
     await new Promise((resolve) => server.close(resolve));
     expect(outcome).toMatchObject({ type: "unavailable", message: expect.stringContaining(url) as string });
-  }, 30_000);
+  });
 });

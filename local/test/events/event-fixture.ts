@@ -76,6 +76,7 @@ export function eventModel(overrides: Partial<EventModel> = {}): EventModel {
         handler: "index.handler",
         environment: {},
         timeoutMs: 5_000,
+        runtime: "nodejs24.x",
         memoryMb: 256,
       },
     ],
@@ -128,12 +129,4 @@ export function dataFolder(): string {
 
 export function removeDataFolders(): void {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-}
-
-export async function until(condition: () => boolean, what: string, deadlineMs = 10_000): Promise<void> {
-  const end = Date.now() + deadlineMs;
-  while (!condition()) {
-    if (Date.now() > end) throw new Error(`Not reached in ${deadlineMs} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }

@@ -12,9 +12,9 @@ import {
   queueModel,
   queueSource,
   REGION,
-  until,
   type Call,
 } from "./event-fixture.ts";
+import { until } from "../support/pace.ts";
 
 let open: EventSources[] = [];
 afterEach(async () => {

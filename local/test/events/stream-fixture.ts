@@ -4,7 +4,12 @@ import type { TableModel } from "../../assembly/model.ts";
 import { startEngine, type Engine } from "../../database/engine.ts";
 import type { EngineKind } from "../../database/engine-command.ts";
 import { provisionTables } from "../../database/provision-tables.ts";
-import { createEventSources, type EventModel, type EventSources } from "../../events/event-sources.ts";
+import {
+  createEventSources,
+  type EventSourcesOptions,
+  type EventModel,
+  type EventSources,
+} from "../../events/event-sources.ts";
 import { createQueueService } from "../../events/queue-service.ts";
 import type { StreamSourceModel } from "../../events/stream-delivery.ts";
 import type { FunctionInvoker } from "../../functions/invocation.ts";
@@ -48,7 +53,7 @@ export function streamsOn(prefer: EngineKind) {
       region: REGION,
       credentials: { accessKeyId: "a", secretAccessKey: "b" },
     });
-  }, 60_000);
+  });
   afterAll(async () => {
     await engine.stop();
     removeDataFolders();
@@ -70,7 +75,12 @@ export function streamsOn(prefer: EngineKind) {
   const model = (source: Partial<StreamSourceModel> = {}, overrides: Partial<EventModel> = {}) =>
     eventModel({ tables: [table], eventSources: [streamSource(source)], ...overrides });
 
-  async function started(invoker: FunctionInvoker, app: EventModel, dataDir: string | null = null) {
+  async function started(
+    invoker: FunctionInvoker,
+    app: EventModel,
+    dataDir: string | null = null,
+    more: Partial<EventSourcesOptions> = {},
+  ) {
     const { log, lines } = logKept();
     const queues = createQueueService({
       queues: app.queues,
@@ -85,6 +95,7 @@ export function streamsOn(prefer: EngineKind) {
       invoker,
       dataDir,
       log,
+      ...more,
     });
     open.push(sources);
     await sources.start();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { dataFolder, fakeInvoker, until } from "./event-fixture.ts";
+import { dataFolder, fakeInvoker } from "./event-fixture.ts";
+import { until } from "../support/pace.ts";
 import { keys, streamsOn } from "./stream-fixture.ts";
 
 describe.each(["native", "java"] as const)("a stream's position on the %s engine", (prefer) => {

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll } from "vitest";
-import { startParley, type RunningCloud } from "../support/start-cloud.ts";
-import { eventually, FIXTURE, getJson } from "../cli/fixture.ts";
+import { startCloudProcess, type RunningCloud } from "../support/start-cloud.ts";
+import { FIXTURE, getJson } from "../cli/fixture.ts";
+import { eventually } from "../support/pace.ts";
 
 export interface State {
   readonly functions: readonly Record<string, unknown>[];
@@ -24,7 +25,7 @@ export interface State {
 export function sharedCloud() {
   let cloud: RunningCloud | undefined;
   beforeAll(async () => {
-    cloud = await startParley({ projectFolder: FIXTURE });
+    cloud = await startCloudProcess({ projectFolder: FIXTURE });
   });
   afterAll(() => cloud?.stop());
   const url = (): string => cloud?.httpUrl ?? "";

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { getJson, tokenFor, eventually } from "../cli/fixture.ts";
+import { getJson, tokenFor } from "../cli/fixture.ts";
+import { eventually } from "../support/pace.ts";
 import { connect } from "../cli/socket.ts";
 import { sharedCloud } from "./cloud-fixture.ts";
 

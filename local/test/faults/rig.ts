@@ -52,6 +52,7 @@ export async function startRig({ proxied = true } = {}) {
     handler: "index.handler",
     environment: { TABLE_NAME: TABLE.name },
     timeoutMs: 10_000,
+    runtime: "nodejs24.x",
     memoryMb: 256,
   });
   const faults = createFaults();

@@ -1,6 +1,8 @@
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import type { FunctionPool } from "../../functions/function-pool.ts";
-import { asset, functionModel, isAlive, poolOf, removeAssets, until } from "./pool-fixture.ts";
+import { asset, functionModel, poolOf, removeAssets } from "./pool-fixture.ts";
+import { isAlive } from "../support/processes.ts";
+import { until } from "../support/pace.ts";
 
 let open: FunctionPool[] = [];
 afterEach(async () => {

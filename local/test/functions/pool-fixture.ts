@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FunctionModel } from "../../assembly/model.ts";
@@ -31,6 +31,7 @@ export function functionModel(code: string, overrides: Partial<FunctionModel> = 
     handler: "index.handler",
     environment: {},
     timeoutMs: 5_000,
+    runtime: "nodejs24.x",
     memoryMb: 256,
     ...overrides,
   };
@@ -50,22 +51,4 @@ export async function poolOf(
     ...options,
   });
   return { pool, lines, invocations };
-}
-
-export async function until(condition: () => boolean, what: string, deadlineMs = 10_000): Promise<void> {
-  const end = Date.now() + deadlineMs;
-  while (!condition()) {
-    if (Date.now() > end) throw new Error(`Not reached in ${deadlineMs} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
-
-/** A zombie has ended: whoever adopted it just has not asked for its exit status yet. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return process.platform !== "linux" || !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
-  } catch {
-    return false;
-  }
 }

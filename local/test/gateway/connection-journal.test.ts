@@ -2,7 +2,7 @@ import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openConnectionJournal } from "../../gateway/websocket/connection-journal.ts";
-import { temporaryFolder } from "../cli/fixture.ts";
+import { temporaryFolder } from "../support/folders.ts";
 
 const connection = (id: string) => ({
   id,

@@ -1,3 +1,4 @@
+import { startDeadline } from "../support/pace.ts";
 import type { FunctionInvoker, InvocationResult, InvokeOptions } from "../../functions/invocation.ts";
 
 export interface Call {
@@ -52,10 +53,10 @@ export class FakeInvoker implements FunctionInvoker {
   async #when(condition: () => boolean, what: string): Promise<void> {
     if (condition()) return;
     await new Promise<void>((resolve, reject) => {
-      const deadline = setTimeout(() => reject(new Error(`never came: ${what}`)), 4000);
+      const deadline = startDeadline(10_000, () => reject(new Error(`never came: ${what}`)));
       this.#listeners.push(() => {
         if (!condition()) return;
-        clearTimeout(deadline);
+        deadline.cancel();
         resolve();
       });
     });

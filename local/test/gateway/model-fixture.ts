@@ -20,6 +20,7 @@ export function makeFunction(id: string): FunctionModel {
     handler: "index.handler",
     environment: {},
     timeoutMs: 3000,
+    runtime: "nodejs24.x",
     memoryMb: 128,
   };
 }

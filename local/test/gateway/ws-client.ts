@@ -1,4 +1,5 @@
 import WebSocket from "ws";
+import { within } from "../support/pace.ts";
 
 export interface ClientOptions {
   readonly headers?: Record<string, string>;
@@ -20,8 +21,6 @@ export interface Client {
 export type OpenResult =
   | { readonly type: "open"; readonly client: Client }
   | { readonly type: "refused"; readonly status: number; readonly body: string };
-
-const DEADLINE_MS = 10_000;
 
 /** A client that queues frames, so that none is missed between two looks. */
 export function openClient(url: string, options: ClientOptions): Promise<OpenResult> {
@@ -62,26 +61,14 @@ export function openClient(url: string, options: ClientOptions): Promise<OpenRes
     next() {
       const early = queue.shift();
       if (early !== undefined) return Promise.resolve(early);
-      return withDeadline(new Promise<string>((resolve) => waiting.push(resolve)), "a frame");
+      return within(new Promise<string>((resolve) => waiting.push(resolve)), "a frame");
     },
     get closed() {
-      return withDeadline(closed, "the close");
+      return within(closed, "the close");
     },
   };
   const open = new Promise<OpenResult>((resolve) => {
     socket.on("open", () => resolve({ type: "open", client }));
   });
-  return withDeadline(Promise.race([open, refused]), "the end of the upgrade");
-}
-
-export async function withDeadline<T>(promise: Promise<T>, what: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`never came: ${what}`)), DEADLINE_MS);
-  });
-  try {
-    return await Promise.race([promise, deadline]);
-  } finally {
-    clearTimeout(timer);
-  }
+  return within(Promise.race([open, refused]), "the end of the upgrade");
 }

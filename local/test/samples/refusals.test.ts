@@ -83,10 +83,10 @@ test("an app with things that are not served is refused, each named in one sente
   // No stack, nothing but a sentence for a resource of the app.
   for (const line of lines.slice(1)) expect(line).toMatch(/^ {2}Shop\/\S+ \(AWS::[\w:]+\): .+\.$/);
   expect(stderr).not.toContain("Shop/Fn/ServiceRole");
-}, 120_000);
+});
 
 async function runToItsEnd(assembly: string) {
-  const child = spawnCloud({ args: [assembly] });
+  const child = spawnCloud({ projectFolder: import.meta.dirname, args: [assembly] });
   onTestFinished(() => {
     child.kill("SIGKILL");
   });

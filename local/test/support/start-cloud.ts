@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { startDeadline } from "./pace.ts";
 
 /** A running local cloud, started as a user would start it. */
 export interface RunningCloud {
@@ -32,13 +33,15 @@ export interface StartCloudOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Further arguments. */
   readonly args?: readonly string[];
-  /** The project to serve; default: this repository. */
-  readonly projectFolder?: string;
+  /** The project to serve. */
+  readonly projectFolder: string;
   /** Default false, so that a file saved during a test run disturbs no test. */
   readonly watch?: boolean;
+  /** The program and its first arguments; default: the sources beside this test, by tsx. */
+  readonly command?: readonly [program: string, ...args: string[]];
 }
 
-const ROOT = join(import.meta.dirname, "../../..");
+const MAIN = join(import.meta.dirname, "../../cli/main.ts");
 // vitest knows no import.meta.resolve.
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
 /** A first synthesis on a busy machine included. */
@@ -49,15 +52,15 @@ const STOP_LIMIT_MS = 20_000;
  * Starts the local cloud in a process of its own and waits until it is ready. Clouds with the same
  * settings share one synthesized assembly, also between test files that run at once.
  */
-export async function startParley(options: StartCloudOptions = {}): Promise<RunningCloud> {
+export async function startCloudProcess(options: StartCloudOptions): Promise<RunningCloud> {
   const child = spawnCloud(options);
   const exited = once(child, "exit") as Promise<[number | null]>;
   let log = "";
   child.stderr?.setEncoding("utf8").on("data", (chunk: string) => (log += chunk));
 
-  const deadline = setTimeout(() => child.kill("SIGKILL"), READY_LIMIT_MS);
+  const deadline = startDeadline(READY_LIMIT_MS, () => child.kill("SIGKILL"));
   const ready = await Promise.race([readyLine(child), exited.then(() => undefined)]);
-  clearTimeout(deadline);
+  deadline.cancel();
   if (ready === undefined) throw new Error(`The local cloud did not start:\n${log}`);
 
   return {
@@ -67,10 +70,10 @@ export async function startParley(options: StartCloudOptions = {}): Promise<Runn
     disconnect: () => child.disconnect(),
     ended: exited.then(([code]) => code),
     stop: async () => {
-      const deadline = setTimeout(() => child.kill("SIGKILL"), STOP_LIMIT_MS);
+      const deadline = startDeadline(STOP_LIMIT_MS, () => child.kill("SIGKILL"));
       if (child.exitCode === null) child.kill("SIGTERM");
       await exited;
-      clearTimeout(deadline);
+      deadline.cancel();
       return child.exitCode;
     },
     kill: async () => {
@@ -81,15 +84,14 @@ export async function startParley(options: StartCloudOptions = {}): Promise<Runn
 }
 
 /** The process alone, for tests of what it prints and how it ends. The channel makes it end with this process. */
-export function spawnCloud(options: StartCloudOptions = {}): ChildProcess {
+export function spawnCloud(options: StartCloudOptions): ChildProcess {
   const { context = {}, ephemeral = true, dataFolder, env = {}, args = [], projectFolder, watch } = options;
+  const [program, ...first] = options.command ?? [process.execPath, "--import", TSX, MAIN];
   const { PORT: _port, DYNAMODB_ENDPOINT: _endpoint, ...inherited } = process.env;
   return spawn(
-    process.execPath,
+    program,
     [
-      "--import",
-      TSX,
-      join(ROOT, "local/cli/main.ts"),
+      ...first,
       "--json",
       "--port=0",
       ...(ephemeral ? ["--ephemeral"] : []),
@@ -99,7 +101,7 @@ export function spawnCloud(options: StartCloudOptions = {}): ChildProcess {
       ...args,
     ],
     {
-      cwd: projectFolder ?? ROOT,
+      cwd: projectFolder,
       env: { ...inherited, ...env },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     },

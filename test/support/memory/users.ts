@@ -1,5 +1,6 @@
 import type { UserStore } from "../../../lambdas/chat/ports.ts";
 import type { Connection, UserRecord } from "../../../lambdas/chat/model/records.ts";
+import { userIn } from "../../../lambdas/chat/model/views.ts";
 import type { MemoryDatabase } from "./database.ts";
 import { call, lagOf, lagOfList, write } from "./hooks.ts";
 import type { Hooks } from "./hooks.ts";
@@ -89,12 +90,5 @@ export function memoryUsers({ users }: MemoryDatabase, hooks: Hooks): UserStore 
   };
 }
 
-export const newUser = (id: string): UserRecord => ({
-  id,
-  claims: {},
-  state: "off",
-  version: 0,
-  revision: 0,
-  lastSeenAt: null,
-  connections: [],
-});
+/** Somebody who has never connected. */
+export const newUser = (id: string): UserRecord => userIn(new Map(), id);

@@ -1,13 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
 import { Cast } from "../../support/cast.ts";
-import type { ChatClient } from "../../support/chat-client.ts";
+import type { Device } from "../../support/device.ts";
 import type { Person } from "../../support/person.ts";
 import type { Presence } from "../../../lambdas/protocol/objects.ts";
-import {
-  startParley,
-  type RunningCloud,
-  type StartCloudOptions,
-} from "../../../local/test/support/start-cloud.ts";
+import { startParley, type RunningCloud, type StartParleyOptions } from "../../support/start-parley.ts";
 
 /** What `POST /_local/faults` takes. */
 export type FaultSet = Readonly<Record<string, unknown>>;
@@ -33,11 +29,8 @@ export interface FaultCloud {
   storedUser(person: Person): Promise<StoredUser>;
 }
 
-/** On a machine shared with other tests. */
-export const PATIENCE = { timeout: 30_000, interval: 100 } as const;
-
 /** One cloud for the tests of a file: each has people of its own and begins without a fault. */
-export function faultCloud(context: NonNullable<StartCloudOptions["context"]>): FaultCloud {
+export function faultCloud(context: NonNullable<StartParleyOptions["context"]>): FaultCloud {
   let running: RunningCloud;
   let cast: Cast;
   beforeAll(async () => {
@@ -109,7 +102,7 @@ export async function presenceOf(asker: Person, { id }: Person): Promise<Presenc
 }
 
 /** The presence events about somebody, as `[version, type]`, in the order of their versions, repeats left out. */
-export function historyOf(watcher: ChatClient, { id }: Person): readonly (readonly [number, string])[] {
+export function historyOf(watcher: Device, { id }: Person): readonly (readonly [number, string])[] {
   const events = [...watcher.all("user_online"), ...watcher.all("user_offline")];
   const told = new Set(
     events.filter(({ userId }) => userId === id).map(({ version, type }) => `${version} ${type}`),

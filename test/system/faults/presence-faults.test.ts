@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { ChatClient } from "../../support/chat-client.ts";
+import { unhurried } from "../../../local/test/support/pace.ts";
+import { Device } from "../../support/device.ts";
 import type { Person } from "../../support/person.ts";
-import { alternating, faultCloud, historyOf, PATIENCE, presenceOf } from "./fault-cloud.ts";
+import { alternating, faultCloud, historyOf, presenceOf } from "./fault-cloud.ts";
 
-const DEADLINE = { timeout: 120_000 };
 /** A lease ends with its token: long enough to connect on a busy machine, short enough to wait for. */
-const SHORT_SECONDS = 8;
+const SHORT_SECONDS = unhurried(8, 25);
 
 const cloud = faultCloud({ presenceGraceSeconds: 0 });
 
@@ -20,11 +20,11 @@ async function watched() {
   const told = (type: "user_online" | "user_offline", version: number) =>
     watcher.next(
       (frame) => frame.type === type && frame.userId === bob.id && frame.version === version,
-      PATIENCE.timeout,
+      30_000,
     );
   /** Bob's ghost ends with its lease for readers, and with the next push for everybody. */
   const outlive = async (): Promise<void> => {
-    await expect.poll(() => presenceOf(alice, bob), PATIENCE).toMatchObject({ online: false });
+    await expect.poll(() => presenceOf(alice, bob)).toMatchObject({ online: false });
     const path = `/api/conversations/${conversationId}/messages`;
     expect((await alice.post(path, { content: "anybody home?" })).status).toBe(201);
   };
@@ -32,10 +32,10 @@ async function watched() {
 }
 
 const attempt = (person: Person) =>
-  ChatClient.attempt(person.cloud.wsUrl, { headers: { authorization: `Bearer ${person.token}` } });
+  Device.attempt(person.cloud.wsUrl, { headers: { authorization: `Bearer ${person.token}` } });
 
 describe("a crash between two steps", () => {
-  test.for(POINTS)("of connecting, $when its database call $call", DEADLINE, async ({ call, when }) => {
+  test.for(POINTS)("of connecting, $when its database call $call", async ({ call, when }) => {
     const { bob, watcher, told, outlive } = await watched();
     const short = await bob.again({ expiresInSeconds: SHORT_SECONDS });
     await cloud.set({ kill: { function: "websocket", when, call } });
@@ -57,7 +57,7 @@ describe("a crash between two steps", () => {
     expect(await cloud.storedUser(bob)).toMatchObject(GONE);
   });
 
-  test.for(POINTS)("of disconnecting, $when its database call $call", DEADLINE, async ({ call, when }) => {
+  test.for(POINTS)("of disconnecting, $when its database call $call", async ({ call, when }) => {
     const { bob, watcher, told, outlive } = await watched();
     const short = await bob.again({ expiresInSeconds: SHORT_SECONDS });
     const device = await short.connect();
@@ -65,51 +65,43 @@ describe("a crash between two steps", () => {
     const before = cloud.handled("$disconnect");
     await cloud.set({ kill: { function: "websocket", when, call } });
     await device.vanish();
-    await expect.poll(() => cloud.handled("$disconnect"), PATIENCE).toBe(before + 1);
+    await expect.poll(() => cloud.handled("$disconnect")).toBe(before + 1);
     if (!(call === 2 && when === "after")) await outlive();
     await told("user_offline", 2);
     expect(historyOf(watcher, bob)).toEqual(alternating(2));
     expect(await cloud.storedUser(bob)).toMatchObject(GONE);
   });
 
-  test.for(POINTS)(
-    "of the worker, $when its database call $call, twice",
-    DEADLINE,
-    async ({ call, when }) => {
-      const { bob, watcher, told } = await watched();
-      await cloud.set({ kill: { function: "worker", when, call, times: 2 } });
-      const device = await bob.connect();
-      await told("user_online", 1);
-      await device.close();
-      await told("user_offline", 2);
-      expect(historyOf(watcher, bob)).toEqual(alternating(2));
-    },
-  );
+  test.for(POINTS)("of the worker, $when its database call $call, twice", async ({ call, when }) => {
+    const { bob, watcher, told } = await watched();
+    await cloud.set({ kill: { function: "worker", when, call, times: 2 } });
+    const device = await bob.connect();
+    await told("user_online", 1);
+    await device.close();
+    await told("user_offline", 2);
+    expect(historyOf(watcher, bob)).toEqual(alternating(2));
+  });
 });
 
 describe("ten devices", () => {
-  test(
-    "that come and go at once make one version a transition, however it is delivered",
-    DEADLINE,
-    async () => {
-      const { alice, bob, watcher, told } = await watched();
-      await cloud.set({ seed: 3, stream: { delayMs: 150, duplicateShare: 1 } });
-      const rounds = [1, 3];
-      for (const version of rounds) {
-        const devices = await Promise.all(Array.from({ length: 10 }, () => bob.connect()));
-        await told("user_online", version);
-        expect(await presenceOf(alice, bob)).toMatchObject({ online: true, version });
-        await Promise.all(devices.map((device) => device.vanish()));
-        await told("user_offline", version + 1);
-        expect(await cloud.storedUser(bob)).toMatchObject(GONE);
-      }
-      // The second delivery of the last event, so that a third kind of it would have come, too.
-      await told("user_offline", 4);
-      expect(historyOf(watcher, bob)).toEqual(alternating(4));
-    },
-  );
+  test("that come and go at once make one version a transition, however it is delivered", async () => {
+    const { alice, bob, watcher, told } = await watched();
+    await cloud.set({ seed: 3, stream: { delayMs: 150, duplicateShare: 1 } });
+    const rounds = [1, 3];
+    for (const version of rounds) {
+      const devices = await Promise.all(Array.from({ length: 10 }, () => bob.connect()));
+      await told("user_online", version);
+      expect(await presenceOf(alice, bob)).toMatchObject({ online: true, version });
+      await Promise.all(devices.map((device) => device.vanish()));
+      await told("user_offline", version + 1);
+      expect(await cloud.storedUser(bob)).toMatchObject(GONE);
+    }
+    // The second delivery of the last event, so that a third kind of it would have come, too.
+    await told("user_offline", 4);
+    expect(historyOf(watcher, bob)).toEqual(alternating(4));
+  });
 
-  test("whose $disconnect is lost lock nobody out, and are gone with the next ten", DEADLINE, async () => {
+  test("whose $disconnect is lost lock nobody out, and are gone with the next ten", async () => {
     const { alice, bob, told } = await watched();
     const ghosts = await Promise.all(Array.from({ length: 10 }, () => bob.connect()));
     await told("user_online", 1);
@@ -118,7 +110,7 @@ describe("ten devices", () => {
     await cloud.set({ loseDisconnect: 1 });
     await Promise.all(ghosts.map((ghost) => ghost.vanish()));
     const room = await conversationId(bob);
-    const devices: ChatClient[] = [];
+    const devices: Device[] = [];
     for (let count = 11; count <= 20; count += 1) {
       const device = await bob.connect();
       await device.ask("join_conversation", { conversationId: room });
@@ -135,7 +127,7 @@ describe("ten devices", () => {
   });
 });
 
-test("a join that races $disconnect leaves nothing behind", DEADLINE, async () => {
+test("a join that races $disconnect leaves nothing behind", async () => {
   const { bob, watcher } = await watched();
   const room = await conversationId(bob);
   const handled = () => [cloud.handled("join_conversation"), cloud.handled("$disconnect")];
@@ -148,8 +140,8 @@ test("a join that races $disconnect leaves nothing behind", DEADLINE, async () =
     if (count > 3) await device.ping();
     await device.vanish();
   }
-  await expect.poll(handled, PATIENCE).toEqual([ends.join + 8, ends.disconnect + 8]);
-  await expect.poll(() => cloud.storedUser(bob), PATIENCE).toMatchObject({ state: "off" });
+  await expect.poll(handled).toEqual([ends.join + 8, ends.disconnect + 8]);
+  await expect.poll(() => cloud.storedUser(bob)).toMatchObject({ state: "off" });
   expect((await cloud.storedUser(bob)).connections).toEqual({});
   await cloud.clear();
   // Nor is the next device in the room: it hears of the message as of any other conversation's.

@@ -105,7 +105,7 @@ describe("the list", () => {
       }),
       runs(150),
     );
-  }, 60_000);
+  });
 
   it("loses nobody to one that moves up while the list is paged", async () => {
     await fc.assert(
@@ -131,7 +131,7 @@ describe("the list", () => {
       }),
       runs(60),
     );
-  }, 60_000);
+  });
 
   it("shows a message sent by a clock behind the one that made the conversation", async () => {
     const world = await worldOf(2);

@@ -6,7 +6,7 @@ const ANSWER_MS = 8_000;
 const RENEW_MS = 9_000;
 
 /** A user's way into the HTTP API, with tokens that live for a short time only. */
-export class Account {
+export class Person {
   /** When the last token given out expires, in milliseconds since the epoch. */
   expiresAt = 0;
   #token = "";

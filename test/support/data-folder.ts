@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const ASSEMBLIES = join(import.meta.dirname, "../../../.local/assemblies");
+const ASSEMBLIES = join(import.meta.dirname, "../../.local/assemblies");
 
 export interface DataFolder {
   readonly path: string;

@@ -3,9 +3,8 @@ import { once } from "node:events";
 import { WebSocket, type RawData } from "ws";
 import type { Action } from "../../lambdas/protocol/routes.ts";
 import type { AckData, ErrorFrame, ServerFrame } from "../../lambdas/protocol/server-frames.ts";
+import { within } from "../../local/test/support/pace.ts";
 import { FrameQueue, type FrameOf, type FrameType, type Match } from "./frame-queue.ts";
-
-const DEADLINE_MS = 10_000;
 
 export interface ConnectOptions {
   readonly headers?: Readonly<Record<string, string>>;
@@ -13,7 +12,7 @@ export interface ConnectOptions {
 }
 
 export type ConnectOutcome =
-  | { readonly type: "open"; readonly client: ChatClient }
+  | { readonly type: "open"; readonly client: Device }
   | { readonly type: "refused"; readonly status: number; readonly body: string };
 
 export interface Closed {
@@ -24,7 +23,7 @@ export interface Closed {
 type Outgoing = Readonly<Record<string, unknown>>;
 
 /** One device: a WebSocket with a queue of all it received, so that no frame is missed. */
-export class ChatClient {
+export class Device {
   /** Resolves when the socket has closed, whoever closed it. */
   readonly closed: Promise<Closed>;
   readonly #socket: WebSocket;
@@ -50,10 +49,9 @@ export class ChatClient {
     const socket = new WebSocket(url, [...subprotocols], {
       headers,
       perMessageDeflate: false,
-      handshakeTimeout: DEADLINE_MS,
     });
-    const client = new ChatClient(socket);
-    return new Promise((resolve, reject) => {
+    const client = new Device(socket);
+    const outcome = new Promise<ConnectOutcome>((resolve, reject) => {
       socket.once("open", () => resolve({ type: "open", client }));
       socket.once("error", reject);
       socket.once("unexpected-response", (_request, response) => {
@@ -62,10 +60,11 @@ export class ChatClient {
         response.once("end", () => resolve({ type: "refused", status: response.statusCode ?? 0, body }));
       });
     });
+    return within(outcome, "the end of the upgrade");
   }
 
-  static async connect(url: string, options: ConnectOptions): Promise<ChatClient> {
-    const outcome = await ChatClient.attempt(url, options);
+  static async connect(url: string, options: ConnectOptions): Promise<Device> {
+    const outcome = await Device.attempt(url, options);
     if (outcome.type === "open") return outcome.client;
     throw new Error(`The connection was refused: ${outcome.status} ${outcome.body}`);
   }
@@ -110,7 +109,7 @@ export class ChatClient {
   /** The oldest frame of that kind not handed out yet, or the next to come. */
   next<T extends FrameType>(match: T, deadlineMs?: number): Promise<FrameOf<T>>;
   next(match: Match, deadlineMs?: number): Promise<ServerFrame>;
-  next(match: Match, deadlineMs: number = DEADLINE_MS): Promise<ServerFrame> {
+  next(match: Match, deadlineMs?: number): Promise<ServerFrame> {
     return this.#queue.next(match, deadlineMs);
   }
 
