@@ -39,27 +39,6 @@ async function get(path: string, token?: string, headers: Record<string, string>
 }
 
 describe("the JWT authorizer", () => {
-  it("hands the claims over as strings", async () => {
-    const token = gateway.issuer.sign(claims({ groups: ["a", "b"], verified: true, n: 5 }));
-    expect((await get("/mine", `Bearer ${token}`)).status).toBe(200);
-    const context = gateway.invoker.calls[0]?.event["requestContext"] as Record<string, unknown>;
-    expect(context["authorizer"]).toEqual({
-      jwt: {
-        claims: {
-          sub: "user-1",
-          iss: ISSUER,
-          aud: AUDIENCE,
-          iat: expect.stringMatching(/^\d+$/) as string,
-          exp: expect.stringMatching(/^\d+$/) as string,
-          groups: "[a b]",
-          verified: "true",
-          n: "5",
-        },
-        scopes: null,
-      },
-    });
-  });
-
   it.each([
     ["a list of audiences with one of ours", { aud: ["other", "client-2"] }],
     ["client_id where there is no aud", { aud: undefined, client_id: AUDIENCE }],
@@ -125,16 +104,6 @@ describe("the JWT authorizer", () => {
     const unknownKey = encode({ alg: "RS256", kid: "other" });
     expect((await get("/mine", `Bearer ${unknownKey}.${body}.${signature}`)).status).toBe(401);
   });
-
-  it("wants one of the route's scopes", async () => {
-    const missing = await get("/scoped", `Bearer ${gateway.issuer.sign(claims({ scope: "write" }))}`);
-    expect([missing.status, await missing.text()]).toEqual([403, '{"message":"Forbidden"}']);
-    expect(
-      (await get("/scoped", `Bearer ${gateway.issuer.sign(claims({ scope: "write read" }))}`)).status,
-    ).toBe(200);
-    const context = gateway.invoker.calls[0]?.event["requestContext"];
-    expect(context).toMatchObject({ authorizer: { jwt: { scopes: ["write", "read"] } } });
-  });
 });
 
 describe("CORS", () => {
@@ -143,21 +112,6 @@ describe("CORS", () => {
       method: "OPTIONS",
       headers: { Origin: origin, "Access-Control-Request-Method": "GET" },
     });
-
-  it("answers a preflight with 204, without a route and without a token", async () => {
-    for (const path of ["/mine", "/nowhere"]) {
-      const res = await preflight("https://app.example.com", path);
-      expect(res.status).toBe(204);
-      expect(Object.fromEntries(res.headers)).toMatchObject({
-        "access-control-allow-origin": "https://app.example.com",
-        "access-control-allow-methods": "GET,POST",
-        "access-control-allow-headers": "authorization,content-type",
-        "access-control-allow-credentials": "true",
-        "access-control-max-age": "600",
-      });
-    }
-    expect(gateway.invoker.calls).toEqual([]);
-  });
 
   it("answers one for a local route to a page of this machine only", async () => {
     expect((await preflight("http://localhost:5173", "/_local/token")).status).toBe(204);

@@ -21,66 +21,7 @@ const UPGRADE = [
   "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n",
 ].join("\r\n");
 
-const ID = /^[\w-]{15}=$/;
-
 describe("$connect", () => {
-  it("hands the upgrade to the function in the service's shape", async () => {
-    const { invoker, connect } = await start();
-    await connect({ headers: { "User-Agent": "check/1", "X-Twice": "a" }, suffix: "?a=1&a=2&b=%20x" });
-    const [call] = invoker.of("$connect");
-    expect(call?.event).toEqual({
-      headers: expect.objectContaining({
-        "Sec-WebSocket-Version": "13",
-        "Sec-WebSocket-Key": expect.any(String) as string,
-        "User-Agent": "check/1",
-        "X-Twice": "a",
-        "X-Forwarded-For": "127.0.0.1",
-        "X-Forwarded-Proto": "http",
-        "X-Forwarded-Port": expect.stringMatching(/^\d+$/) as string,
-        "X-Amzn-Trace-Id": expect.stringMatching(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$/) as string,
-      }) as unknown,
-      multiValueHeaders: expect.objectContaining({ "X-Twice": ["a"] }) as unknown,
-      queryStringParameters: { a: "2", b: " x" },
-      multiValueQueryStringParameters: { a: ["1", "2"], b: [" x"] },
-      requestContext: {
-        routeKey: "$connect",
-        eventType: "CONNECT",
-        extendedRequestId: expect.stringMatching(ID) as string,
-        requestTime: expect.stringMatching(/^\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d \+0000$/) as string,
-        messageDirection: "IN",
-        stage: "local",
-        connectedAt: expect.any(Number) as number,
-        requestTimeEpoch: expect.any(Number) as number,
-        identity: { sourceIp: "127.0.0.1", userAgent: "check/1" },
-        requestId: expect.stringMatching(ID) as string,
-        domainName: expect.any(String) as string,
-        connectionId: expect.stringMatching(ID) as string,
-        apiId: "wsapi1",
-      },
-      isBase64Encoded: false,
-    });
-    const context = call?.event["requestContext"] as Record<string, unknown>;
-    expect(context["requestId"]).toBe(context["extendedRequestId"]);
-    expect(call?.event["headers"]).not.toHaveProperty("Connection");
-  });
-
-  it("leaves out what the client did not send", async () => {
-    const { invoker, connect } = await start();
-    await connect();
-    const event = invoker.of("$connect")[0]?.event ?? {};
-    expect(Object.keys(event)).not.toContain("queryStringParameters");
-    expect(Object.keys(event)).not.toContain("body");
-    expect(event["requestContext"]).toHaveProperty("identity", { sourceIp: "127.0.0.1" });
-    expect(event["requestContext"]).not.toHaveProperty("authorizer");
-  });
-
-  it("answers with the function's own status before any 101", async () => {
-    const { invoker, tryConnect } = await start();
-    invoker.on("Ws", () => ({ statusCode: 418, body: "no" }));
-    expect(await tryConnect()).toMatchObject({ type: "refused", status: 418 });
-    expect(invoker.of("$disconnect")).toEqual([]);
-  });
-
   it.each([
     [
       "a handler that throws",
@@ -100,33 +41,6 @@ describe("$connect", () => {
     const result = await tryConnect();
     expect(result).toMatchObject({ type: "refused", status: 502 });
     expect(JSON.stringify(result)).not.toContain("secret");
-  });
-
-  it("selects no subprotocol unless the function returns one, in any case", async () => {
-    const { invoker, tryConnect, connect } = await start();
-    // A client that offered subprotocols and got none fails the handshake itself.
-    await expect(tryConnect({ protocols: ["chat.v1", "token"] })).rejects.toThrow("no subprotocol");
-    invoker.on("Ws", () => ({ statusCode: 200, headers: { "sec-websocket-protocol": "chat.v1" } }));
-    expect((await connect({ protocols: ["token", "chat.v1"] })).protocol).toBe("chat.v1");
-    invoker.on("Ws", () => ({ statusCode: 200, multiValueHeaders: { "Sec-WebSocket-Protocol": ["token"] } }));
-    expect((await connect({ protocols: ["token", "chat.v1"] })).protocol).toBe("token");
-  });
-
-  it("refuses a path that is no stage without invoking anything", async () => {
-    const { invoker, tryConnect } = await start();
-    expect(await tryConnect({ suffix: "/elsewhere" })).toMatchObject({ type: "refused", status: 403 });
-    expect(await tryConnect({ suffix: `?${"x".repeat(4096)}` })).toMatchObject({
-      type: "refused",
-      status: 414,
-    });
-    expect(invoker.calls).toEqual([]);
-  });
-
-  it("refuses more new connections within a second than the limit", async () => {
-    const { gateway, connect, tryConnect } = await start();
-    gateway.limits.newConnectionsPerSecond = 1;
-    await connect();
-    expect(await tryConnect()).toMatchObject({ type: "refused", status: 429 });
   });
 
   it.each([
@@ -149,23 +63,6 @@ describe("$connect", () => {
     const [call] = await invoker.until("one_way");
     expect(call?.event["body"]).toBe('{"action":"one_way"}');
     socket.destroy();
-  });
-
-  it("still owes $disconnect to a client that left while it ran", async () => {
-    const { invoker, tryConnect } = await start();
-    const gate = createGate();
-    invoker.on("Ws", async () => {
-      await gate.opened;
-      return { statusCode: 200 };
-    });
-    let leave: () => void = () => undefined;
-    const leaving = tryConnect({ signal: (socket) => (leave = () => socket.terminate()) });
-    await invoker.until("$connect");
-    leave();
-    await expect(leaving).rejects.toThrow("closed before the connection");
-    gate.open();
-    const [call] = await invoker.until("$disconnect");
-    expect(call?.event["requestContext"]).toMatchObject({ disconnectStatusCode: 1006 });
   });
 
   it("owes it also where the line was reset meanwhile", async () => {
