@@ -1,12 +1,18 @@
+import js from "@eslint/js";
+import globals from "globals";
 import tseslint from "typescript-eslint";
 
+const unusedVars = ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }];
+// Typed through a tsconfig of its own, beside it.
+const PAGE = "local/view/page/**/*.js";
+
 export default tseslint.config(
-  { ignores: ["node_modules", "cdk.out", ".local", "coverage", "**/dist"] },
+  { ignores: ["node_modules", "**/cdk.out", "**/.local", "coverage", "**/dist"] },
+  { linterOptions: { reportUnusedDisableDirectives: "error" } },
   {
-    files: ["**/*.ts"],
+    files: ["**/*.ts", PAGE],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },
-    linterOptions: { reportUnusedDisableDirectives: "error" },
     rules: {
       // An unawaited promise in a Lambda is a lost message.
       "@typescript-eslint/no-floating-promises": ["error", { ignoreVoid: false }],
@@ -18,10 +24,22 @@ export default tseslint.config(
         { considerDefaultExhaustiveForUnions: true },
       ],
       "@typescript-eslint/consistent-type-imports": "error",
-      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
+      "@typescript-eslint/no-unused-vars": unusedVars,
       "@typescript-eslint/only-throw-error": "error",
       "no-console": "off",
       eqeqeq: "error",
     },
+  },
+  {
+    // What plain Node runs or reads: it is in no tsconfig, so the rules that need types are not for it.
+    files: ["**/*.{js,mjs,cjs}"],
+    ignores: [PAGE],
+    extends: [js.configs.recommended],
+    languageOptions: { globals: globals.node },
+    rules: { "no-unused-vars": unusedVars, eqeqeq: "error" },
+  },
+  {
+    files: ["**/*.cjs"],
+    languageOptions: { sourceType: "commonjs" },
   },
 );

@@ -17,14 +17,14 @@ const presence = (newState: readonly string[], oldState: readonly string[]) => (
 });
 
 /** Transitions of the user item that somebody must hear of or that the worker must complete. */
-export const PRESENCE_FILTERS = [
+const PRESENCE_FILTERS = [
   presence(["on"], ["off"]),
   presence(["leaving"], ["on"]),
   presence(["off"], ["on", "leaving"]),
 ];
 
 /** Messages appended to a conversation. */
-export const APPEND_FILTERS = [
+const APPEND_FILTERS = [
   {
     eventName: ["INSERT"],
     dynamodb: { Keys: { [TABLE_SHAPE.sortKey]: { S: [{ prefix: TABLE_SHAPE.sortKeys.messagePrefix }] } } },

@@ -21,7 +21,7 @@ export const limit = (otherwise: number): Decoder<number> => optional(integer(1,
 export const queryLimit = (otherwise: number): Decoder<number> => optional(digits(1, MAX_PAGE), otherwise);
 
 /** A message's text: 1 to 2,000 code points, not white space alone, and nothing that UTF-8 or a database cannot carry. */
-export const content: Decoder<string> = (value, name) => {
+const content: Decoder<string> = (value, name) => {
   if (typeof value !== "string") return bad(`${name} must be a string.`);
   if (value.trim() === "") return bad(`${name} must hold more than white space.`);
   if (codePoints(value, MAX_CONTENT_CODE_POINTS) > MAX_CONTENT_CODE_POINTS) {

@@ -24,7 +24,7 @@ export function fieldsOf(fields: Fields, key: string): Fields | undefined {
   return isFields(value) ? value : undefined;
 }
 
-export function listOf(fields: Fields, key: string): readonly unknown[] {
+function listOf(fields: Fields, key: string): readonly unknown[] {
   const value = fields[key];
   if (Array.isArray(value)) return value as readonly unknown[];
   return value === undefined ? [] : [value];

@@ -47,7 +47,7 @@ export function createLocalRoutes(
 }
 
 /** Whom a token must come from and be for to pass the API's own authorizer. */
-export function tokenParties(api: HttpApiModel | undefined): TokenParties {
+function tokenParties(api: HttpApiModel | undefined): TokenParties {
   for (const route of api?.routes ?? []) {
     const audience = route.authorizer?.audiences[0];
     if (route.authorizer !== undefined && audience !== undefined) {

@@ -70,6 +70,6 @@ export class FrameQueue {
   }
 }
 
-export function matcherOf(match: Match): (frame: ServerFrame) => boolean {
+function matcherOf(match: Match): (frame: ServerFrame) => boolean {
   return typeof match === "function" ? match : (frame) => frame.type === match;
 }

@@ -36,7 +36,7 @@ export interface PresenceRules {
 const isLive = (connection: Connection, now: number): boolean => connection.lease > now;
 
 /** Those whose lease has not run out. */
-export const liveConnections = (user: UserRecord, now: number): readonly Connection[] =>
+const liveConnections = (user: UserRecord, now: number): readonly Connection[] =>
   user.connections.filter((connection) => isLive(connection, now));
 
 /** A connection arrives. Expired ones are dropped; above the limit the oldest live ones are evicted. */

@@ -58,7 +58,7 @@ function asText(value: unknown): string {
 }
 
 /** `$`, `$.a.b`, `$.a[0]`, `$['a']`; null for any other form. */
-export function parseJsonPath(path: string): readonly string[] | null {
+function parseJsonPath(path: string): readonly string[] | null {
   if (!/^\$(?:\.\w+|\[\d+\]|\['[^']+'\])*$/.test(path)) return null;
   return [...path.matchAll(/\.(\w+)|\[(\d+)\]|\['([^']+)'\]/g)].map(
     ([, member, index, quoted]) => member ?? index ?? quoted ?? "",

@@ -11,7 +11,7 @@ import type {
 export const ISSUER = "https://issuer.example.com/pool";
 export const AUDIENCE = "client-1";
 
-export function makeFunction(id: string): FunctionModel {
+function makeFunction(id: string): FunctionModel {
   return {
     id,
     name: id,
@@ -42,7 +42,7 @@ export function makeHttpApi(
   return { id: "HttpApi", apiId: "httpapi1", stage: "$default", routes, ...extra };
 }
 
-export const FUNCTION: WebSocketIntegrationModel = { type: "function", functionId: "Ws", timeoutMs: 29_000 };
+const FUNCTION: WebSocketIntegrationModel = { type: "function", functionId: "Ws", timeoutMs: 29_000 };
 
 export const PONG: WebSocketIntegrationModel = {
   type: "mock",

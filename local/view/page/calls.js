@@ -8,6 +8,7 @@ const LIMIT_MS = 5_000;
  * The body of a good answer, parsed; undefined for one without a body.
  * @param {string} path
  * @param {RequestInit} [init]
+ * @returns {Promise<unknown>}
  */
 async function call(path, init) {
   let response;
@@ -18,15 +19,22 @@ async function call(path, init) {
   } catch {
     throw new CallFailed("The local cloud does not answer.");
   }
-  if (response.ok) return text === "" ? undefined : JSON.parse(text);
+  if (response.ok) return text === "" ? undefined : parse(text);
   throw new CallFailed(messageIn(text) ?? `The local cloud answered ${response.status}.`);
 }
+
+/**
+ * @param {string} text
+ * @returns {unknown}
+ */
+const parse = (text) => JSON.parse(text);
 
 /** @param {string} text */
 function messageIn(text) {
   try {
-    const message = JSON.parse(text)?.message;
-    return typeof message === "string" ? message : null;
+    const body = parse(text);
+    const isObject = typeof body === "object" && body !== null;
+    return isObject && "message" in body && typeof body.message === "string" ? body.message : null;
   } catch {
     return null;
   }
@@ -34,7 +42,7 @@ function messageIn(text) {
 
 /** @returns {Promise<import("./state.d.ts").State>} */
 export async function readState() {
-  return call("/_local/state");
+  return /** @type {Promise<import("./state.d.ts").State>} */ (call("/_local/state"));
 }
 
 /**
@@ -47,13 +55,14 @@ export async function readTable(name, pk, cursor) {
   const query = new URLSearchParams({ name });
   if (pk !== null) query.set("pk", pk);
   if (cursor !== null) query.set("cursor", cursor);
-  return inOrder(await call(`/_local/table?${query}`));
+  const page = inOrder(await call(`/_local/table?${query}`));
+  return /** @type {import("./state.d.ts").TablePage} */ (page);
 }
 
 /**
  * With members by name: an engine returns those of a map in another order each time.
- * @param {any} value
- * @returns {any}
+ * @param {unknown} value
+ * @returns {unknown}
  */
 function inOrder(value) {
   if (Array.isArray(value)) return value.map(inOrder);

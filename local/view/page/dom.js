@@ -53,6 +53,7 @@ const rowsOf = new WeakMap();
  * @param {(row: HTMLElement, entry: E) => void} update
  */
 export function keepInStep(parent, entries, keyOf, create, update) {
+  /** @type {Map<string, HTMLElement>} */
   const before = rowsOf.get(parent) ?? new Map();
   /** @type {Map<string, HTMLElement>} */
   const after = new Map();

@@ -47,15 +47,17 @@ function pollNow() {
   }
   isPolling = true;
   clearTimeout(timer);
-  poll().finally(() => {
-    isPolling = false;
-    const isSoon = isAskedAgain;
-    isAskedAgain = false;
-    // A page nobody sees asks nothing.
-    if (document.hidden) return;
-    if (isSoon) pollNow();
-    else timer = setTimeout(pollNow, EVERY_MS);
-  });
+  poll().finally(pollAgain).catch(reportError);
+}
+
+function pollAgain() {
+  isPolling = false;
+  const isSoon = isAskedAgain;
+  isAskedAgain = false;
+  // A page nobody sees asks nothing.
+  if (document.hidden) return;
+  if (isSoon) pollNow();
+  else timer = setTimeout(pollNow, EVERY_MS);
 }
 
 document.addEventListener("visibilitychange", () => {

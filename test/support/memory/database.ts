@@ -8,7 +8,7 @@ interface Version<V> {
 }
 
 /** Items by key with all their versions, so that a read may answer as a replica would that lags behind. */
-export class Versions<V> {
+class Versions<V> {
   readonly #items = new Map<string, Version<V>[]>();
   readonly #timeline: { tick: number };
 

@@ -17,7 +17,7 @@ import { newUser } from "../../support/memory/users.ts";
 import type { Intent, Op, Plan } from "./send-plan.ts";
 
 export const ID = "Conversation0123456789".slice(0, 22);
-export const START = Date.UTC(2030, 0, 1);
+const START = Date.UTC(2030, 0, 1);
 
 export interface Ack {
   readonly intent: number;

