@@ -60,7 +60,7 @@ describe("pushing", () => {
   it("gives up one that hangs when its time is over, and delays nobody else", async () => {
     const { sockets } = await scene((id) => (id === "slow" ? "hang" : 200), {
       concurrency: 2,
-      deadlineMs: 250 * slowness(),
+      deadlineMs: Math.ceil(250 * slowness()),
     });
     const began = performance.now();
     const outcomes = await sockets.push(pushTo("slow", "a", "b", "c"));
