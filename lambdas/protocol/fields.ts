@@ -1,6 +1,6 @@
 /**
  * Decoding of unknown input by small pieces from which the type follows: requests, frames, the worker's tasks
- * and stored items. A schema library would be half of what a function loads (docs/adr).
+ * and stored items. Why no schema library: docs/adr/0007.
  */
 
 /** What decoding gives: the value, or one sentence that says what is wrong. */
