@@ -12,6 +12,7 @@ const FUNCTIONS = ["websocket", "http", "authorizer", "worker", "sign-up"];
 module.exports = {
   forbidden: [
     { name: "no-circles", severity: "error", from: {}, to: { circular: true } },
+    { name: "no-circles-of-rooms", severity: "error", scope: "folder", from: {}, to: { circular: true } },
     {
       name: "no-junk-rooms",
       severity: "error",

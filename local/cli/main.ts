@@ -2,8 +2,9 @@
 import { relative } from "node:path";
 import { bannerFor } from "./banner.ts";
 import { startCloud } from "../start/cloud.ts";
-import { createTerminal } from "./terminal.ts";
-import { helpFor, parseOptions, type Options } from "./options.ts";
+import type { Options } from "../start/options.ts";
+import { createTerminal } from "../start/terminal.ts";
+import { helpFor, parseOptions } from "./options.ts";
 
 /** As npm runs it in the project it lies in, or as an installed package. */
 const COMMAND = process.env["npm_lifecycle_event"] === "start" ? "npm start --" : "npx local-cloud";

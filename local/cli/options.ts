@@ -1,25 +1,6 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-
-export interface Options {
-  /** 0 picks a free one. */
-  readonly port: number;
-  /** Database, queues and connections in memory. */
-  readonly ephemeral: boolean;
-  readonly json: boolean;
-  /** Absolute. */
-  readonly dataFolder: string;
-  /** Context for the app. */
-  readonly settings: Readonly<Record<string, string>>;
-  /** An assembly to serve as it stands; otherwise the project's own is synthesized. */
-  readonly assemblyFolder?: string;
-  readonly databaseEndpoint?: string;
-  /** The Node that runs the functions; absent: one of their own major, if it is at hand. */
-  readonly node?: string;
-  /** Whether to follow changes of the project's sources. */
-  readonly watch: boolean;
-  readonly color: boolean;
-}
+import type { Options } from "../start/options.ts";
 
 export type OptionsOutcome =
   | { readonly type: "run"; readonly options: Options }

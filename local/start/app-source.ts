@@ -5,7 +5,7 @@ import type { LocalOrigin } from "../assembly/resources.ts";
 import { hashSources } from "../assembly/source-hash.ts";
 import { createSynthesizer } from "../assembly/synthesize.ts";
 import { watchSources } from "../assembly/watch-sources.ts";
-import type { Options } from "../cli/options.ts";
+import type { Options } from "./options.ts";
 
 /** Where the app to serve comes from: a given assembly, or the project, synthesized anew as it changes. */
 export interface AppSource {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { AppModel } from "../assembly/model.ts";
-import type { Terminal } from "../cli/terminal.ts";
-import type { Options } from "../cli/options.ts";
+import type { Terminal } from "./terminal.ts";
+import type { Options } from "./options.ts";
 import { startEngine, type Engine } from "../database/engine.ts";
 import { provisionTables } from "../database/provision-tables.ts";
 import { createEventSources, nudgingAfter } from "../events/event-sources.ts";

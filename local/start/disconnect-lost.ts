@@ -1,4 +1,4 @@
-import type { Terminal } from "../cli/terminal.ts";
+import type { Terminal } from "./terminal.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import type { ConnectionJournal } from "../gateway/websocket/connection-journal.ts";
 

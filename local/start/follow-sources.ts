@@ -1,4 +1,4 @@
-import type { Terminal } from "../cli/terminal.ts";
+import type { Terminal } from "./terminal.ts";
 import type { AppSource } from "./app-source.ts";
 import type { ReloadOutcome } from "./reload.ts";
 

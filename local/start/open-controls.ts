@@ -12,7 +12,7 @@ import type { Gateway } from "../gateway/gateway.ts";
 import type { LocalRoutes } from "../gateway/local-routes.ts";
 import type { GatewayLog } from "../gateway/log-line.ts";
 import type { GatewayFaults } from "../gateway/websocket/gateway-faults.ts";
-import type { Terminal } from "../cli/terminal.ts";
+import type { Terminal } from "./terminal.ts";
 import { createRecords } from "../records/records.ts";
 import { stateRoute } from "../records/state-route.ts";
 import { openTablePages } from "../records/table-pages.ts";

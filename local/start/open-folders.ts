@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Options } from "../cli/options.ts";
+import type { Options } from "./options.ts";
 import { acquireLock } from "../processes/process-lock.ts";
 import type { Closers } from "./closers.ts";
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Message } from "../../lambdas/protocol/objects.ts";
 import { createMessageStore } from "../../lambdas/store/messages.ts";
-import { aMessage } from "../store/made-records.ts";
+import { aMessage } from "../support/made-records.ts";
 import { deployment, user } from "./entry-points.ts";
 import type { Person } from "./person.ts";
 

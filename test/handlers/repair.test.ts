@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { createHeadStore } from "../../lambdas/store/heads.ts";
 import { createMessageStore } from "../../lambdas/store/messages.ts";
-import { aMessage } from "../store/made-records.ts";
+import { aMessage } from "../support/made-records.ts";
 import { deployment, handlers, person } from "./entry-points.ts";
 import type { Device, Person } from "./person.ts";
 import { sqsEvent, streamEvent } from "../support/events.ts";

@@ -3,7 +3,7 @@ import { planAppend, planRead } from "../../lambdas/chat/model/head.ts";
 import type { HeadStore } from "../../lambdas/chat/ports.ts";
 import { createHeadStore } from "../../lambdas/store/heads.ts";
 import { describeOnEngine } from "../support/engine.ts";
-import { aHead, aMessage, freshConversationId } from "./made-records.ts";
+import { aHead, aMessage, freshConversationId } from "../support/made-records.ts";
 
 const T = 1_700_000_000_000;
 

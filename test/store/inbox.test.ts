@@ -4,7 +4,7 @@ import type { InboxRow, InboxStore } from "../../lambdas/chat/ports.ts";
 import { createInboxStore } from "../../lambdas/store/inbox.ts";
 import { createUserStore } from "../../lambdas/store/users.ts";
 import { describeOnEngine } from "../support/engine.ts";
-import { freshConversationId, freshUserId, storeUser } from "./made-records.ts";
+import { freshConversationId, freshUserId, storeUser } from "../support/made-records.ts";
 
 describeOnEngine("the inbox store", (table) => {
   let inbox: InboxStore;

@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, expect, it } from "vitest";
 import type { MessageStore } from "../../lambdas/chat/ports.ts";
 import { createMessageStore } from "../../lambdas/store/messages.ts";
 import { describeOnEngine } from "../support/engine.ts";
-import { aMessage, freshConversationId } from "./made-records.ts";
+import { aMessage, freshConversationId } from "../support/made-records.ts";
 
 describeOnEngine("the message store", (table) => {
   let messages: MessageStore;

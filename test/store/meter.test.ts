@@ -3,7 +3,7 @@ import { BatchGetCommand, GetCommand, PutCommand, UpdateCommand } from "@aws-sdk
 import { beforeEach, expect, it } from "vitest";
 import { describeOnEngine } from "../support/engine.ts";
 import { itemSize } from "../support/item-size.ts";
-import { freshUserId } from "./made-records.ts";
+import { freshUserId } from "../support/made-records.ts";
 
 /** The meter's figures stand in the documentation: they are compared with what the service documents. */
 describeOnEngine("the meter", (table) => {

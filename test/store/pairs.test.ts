@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, expect, it } from "vitest";
 import type { PairStore } from "../../lambdas/chat/ports.ts";
 import { createPairStore } from "../../lambdas/store/pairs.ts";
 import { describeOnEngine } from "../support/engine.ts";
-import { freshConversationId, freshUserId } from "./made-records.ts";
+import { freshConversationId, freshUserId } from "../support/made-records.ts";
 
 describeOnEngine("the pair store", (table) => {
   let pairs: PairStore;

@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, expect, it } from "vitest";
 import type { UserStore } from "../../lambdas/chat/ports.ts";
 import { createUserStore } from "../../lambdas/store/users.ts";
 import { describeOnEngine } from "../support/engine.ts";
-import { aChange, freshConversationId, freshUserId, storeUser } from "./made-records.ts";
+import { aChange, freshConversationId, freshUserId, storeUser } from "../support/made-records.ts";
 
 const MAX_ROOMS = 10;
 

@@ -8,7 +8,7 @@ import { readStreamRecord } from "../../lambdas/store/stream-records.ts";
 import { createUserStore } from "../../lambdas/store/users.ts";
 import { describeOnEngine } from "../support/engine.ts";
 import { readStream } from "../support/read-stream.ts";
-import { aChange, aConnection, aHead, aMessage } from "./made-records.ts";
+import { aChange, aConnection, aHead, aMessage } from "../support/made-records.ts";
 
 const T = 1_700_000_000_000;
 

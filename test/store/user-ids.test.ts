@@ -5,7 +5,7 @@ import { createPairStore } from "../../lambdas/store/pairs.ts";
 import { createUserStore } from "../../lambdas/store/users.ts";
 import { sweepShardOf } from "../../lambdas/store/keys.ts";
 import { describeOnEngine } from "../support/engine.ts";
-import { aChange, freshConversationId } from "./made-records.ts";
+import { aChange, freshConversationId } from "../support/made-records.ts";
 
 /** Ids as issuers make them, and as somebody hostile would. */
 const IDS = [

@@ -4,7 +4,7 @@ import type { UserStore } from "../../lambdas/chat/ports.ts";
 import { SWEEP_SHARDS, sweepShardOf } from "../../lambdas/store/keys.ts";
 import { createUserStore } from "../../lambdas/store/users.ts";
 import { describeOnEngine } from "../support/engine.ts";
-import { aChange, aConnection, freshUserId, storeUser } from "./made-records.ts";
+import { aChange, aConnection, freshUserId, storeUser } from "../support/made-records.ts";
 
 describeOnEngine("the user store", (table) => {
   let users: UserStore;

@@ -4,7 +4,7 @@ import { createHeadStore } from "../../lambdas/store/heads.ts";
 import { createInboxStore } from "../../lambdas/store/inbox.ts";
 import type { Table } from "../../lambdas/store/table.ts";
 import { createUserStore } from "../../lambdas/store/users.ts";
-import { aHead, aMessage } from "../store/made-records.ts";
+import { aHead, aMessage } from "./made-records.ts";
 
 /** Conversations of one message from a peer each, stored as sends at these times would have left them. */
 export async function seedConversations(

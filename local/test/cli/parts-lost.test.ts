@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { startCloud } from "../../start/cloud.ts";
-import { createTerminal } from "../../cli/terminal.ts";
+import { createTerminal } from "../../start/terminal.ts";
 import { FIXTURE, getJson, startFixture } from "./fixture.ts";
 import { descendantsOf, isAlive } from "../support/processes.ts";
 import { eventually } from "../support/pace.ts";
