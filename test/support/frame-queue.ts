@@ -13,7 +13,8 @@ interface Waiting {
   readonly progress: () => void;
 }
 
-const DEADLINE_MS = 10_000;
+/** Longer than any grace or lease a test waits for. */
+const DEADLINE_MS = 30_000;
 
 /** Every frame a socket received, in order. A frame is handed out once, whether awaited before or after it came. */
 export class FrameQueue {

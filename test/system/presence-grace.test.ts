@@ -4,7 +4,7 @@ import { Cast } from "../support/cast.ts";
 import type { Presence } from "../../lambdas/protocol/objects.ts";
 import { startParley, type RunningCloud } from "../support/start-parley.ts";
 
-const GRACE_SECONDS = unhurried(3, 30);
+const GRACE_SECONDS = unhurried(3, 15);
 
 let cloud: RunningCloud;
 let cast: Cast;
