@@ -5,12 +5,12 @@ import { recognizeUser } from "../chat/operations/recognize-user.ts";
 import { SUBPROTOCOL } from "../protocol/routes.ts";
 import { claimsOf } from "../runtime/claims.ts";
 import { headerOf, offeredSubprotocols } from "../runtime/websocket-events.ts";
+import type { ConnectHeaders } from "../runtime/websocket-events.ts";
 import type { TokenVerifier } from "./token-verifier.ts";
 
 /** The parts of a REQUEST authorizer's event on `$connect` that are read here. */
-export interface AuthorizerEvent {
+export interface AuthorizerEvent extends ConnectHeaders {
   readonly methodArn: string;
-  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** API Gateway answers 401 to exactly this error, and to no other. */
@@ -24,10 +24,10 @@ export const createAuthorizer =
     allowedOrigins: readonly string[],
   ) =>
   async (event: AuthorizerEvent): Promise<APIGatewayAuthorizerResult> => {
-    const token = tokenOf(event.headers);
+    const token = tokenOf(event);
     const payload = token === null ? null : await verifier.verify(token);
     if (!payload || !isUserId(payload.sub)) throw unauthorized();
-    const allowed = originAllowed(headerOf(event.headers, "origin"), allowedOrigins);
+    const allowed = originAllowed(headerOf(event, "origin"), allowedOrigins);
     if (allowed) await recognizeUser(recognition, payload.sub, claimsOf(payload));
     return {
       principalId: payload.sub,
@@ -43,10 +43,10 @@ export const createAuthorizer =
   };
 
 /** In the header `Authorization: Bearer`, or as the subprotocol offered beside `chat.v1`; never in the URL. */
-function tokenOf(headers: AuthorizerEvent["headers"]): string | null {
-  const bearer = /^Bearer +(\S+)$/i.exec(headerOf(headers, "authorization") ?? "")?.[1];
+function tokenOf(event: ConnectHeaders): string | null {
+  const bearer = /^Bearer +(\S+)$/i.exec(headerOf(event, "authorization") ?? "")?.[1];
   if (bearer) return bearer;
-  const offered = offeredSubprotocols(headers);
+  const offered = offeredSubprotocols(event);
   if (!offered.includes(SUBPROTOCOL)) return null;
   return offered.find((protocol) => protocol !== SUBPROTOCOL && protocol !== "") ?? null;
 }

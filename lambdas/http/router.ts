@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import type { Caller, Chat } from "../chat/chat.ts";
 import { isUserId } from "../chat/model/ids.ts";
@@ -5,6 +6,7 @@ import { Refusal } from "../chat/model/refusal.ts";
 import { recognizeUser } from "../chat/operations/recognize-user.ts";
 import { HTTP_STATUS } from "../protocol/codes.ts";
 import type { ErrorAnswer } from "../protocol/http-answers.ts";
+import { decodeQuery } from "../protocol/http-requests.ts";
 import { MAX_BODY_BYTES } from "../protocol/limits.ts";
 import type { HttpRoute } from "../protocol/routes.ts";
 import { claimsOf } from "../runtime/claims.ts";
@@ -15,6 +17,7 @@ import { getUserRoute } from "./get-user.ts";
 import { listConversationsRoute } from "./list-conversations.ts";
 import { listMessagesRoute } from "./list-messages.ts";
 import { markReadRoute } from "./mark-read.ts";
+import { must } from "./route.ts";
 import type { HttpRequest, Route } from "./route.ts";
 import { sendMessageRoute } from "./send-message.ts";
 
@@ -64,9 +67,11 @@ function requestOf(event: HttpEvent): HttpRequest {
   if (body.byteLength > MAX_BODY_BYTES) {
     throw new Refusal("PAYLOAD_TOO_LARGE", `The body must have at most ${MAX_BODY_BYTES} bytes.`);
   }
+  // Leniently decoded, two bodies that differ would be stored alike, and the second taken for a repeat.
+  if (!isUtf8(body)) throw new Refusal("INVALID_REQUEST", "The body must be UTF-8.");
   return {
     pathParameters: event.pathParameters ?? {},
-    query: event.queryStringParameters ?? {},
+    query: must(decodeQuery(event.rawQueryString)),
     rawQuery: event.rawQueryString,
     body: body.toString("utf8"),
   };

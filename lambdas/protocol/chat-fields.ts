@@ -20,10 +20,13 @@ export const seq = integer(0, Number.MAX_SAFE_INTEGER);
 export const limit = (otherwise: number): Decoder<number> => optional(integer(1, MAX_PAGE), otherwise);
 export const queryLimit = (otherwise: number): Decoder<number> => optional(digits(1, MAX_PAGE), otherwise);
 
+/** A character that shows: U+2800 is a braille pattern without dots, and no white space to Unicode. */
+const VISIBLE = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
 /** A message's text: 1 to 2,000 code points, not white space alone, and nothing that UTF-8 or a database cannot carry. */
 const content: Decoder<string> = (value, name) => {
   if (typeof value !== "string") return bad(`${name} must be a string.`);
-  if (value.trim() === "") return bad(`${name} must hold more than white space.`);
+  if (!VISIBLE.test(value)) return bad(`${name} must hold more than white space and invisible characters.`);
   if (codePoints(value, MAX_CONTENT_CODE_POINTS) > MAX_CONTENT_CODE_POINTS) {
     return bad(`${name} must have at most ${MAX_CONTENT_CODE_POINTS} characters.`);
   }

@@ -1,6 +1,6 @@
 import { conversationId, limit, MESSAGE_TO_SEND, seq } from "./chat-fields.ts";
-import { bad, fieldOf, isObject, object, ok, parseJson, variants } from "./fields.ts";
-import type { Decoded, Decoder, ValueOf } from "./fields.ts";
+import { codePoints, fieldOf, isObject, object, optional, parseJson, textUpTo, variants } from "./fields.ts";
+import type { Decoder, ValueOf } from "./fields.ts";
 import { DEFAULT_MESSAGES_PAGE, MAX_FRAME_ID } from "./limits.ts";
 import { PING } from "./routes.ts";
 import type { Action } from "./routes.ts";
@@ -17,6 +17,7 @@ const FRAMES = {
   sync: object({ conversationId, afterSeq: seq, limit: limit(DEFAULT_MESSAGES_PAGE) }),
 } satisfies Record<Action, Decoder<object>>;
 
+const frameId = optional(textUpTo(MAX_FRAME_ID), null);
 const clientFrame = variants("action", FRAMES, [PING]);
 
 /** What a client may send over the WebSocket, decoded. `ping` never reaches a function. */
@@ -41,18 +42,12 @@ export function decodeFrame(text: string): DecodedFrame {
   if (!isObject(fields))
     return { ok: false, id: null, action: null, message: "A frame must be a JSON object." };
 
-  const id = frameId(fieldOf(fields, "id"));
+  const id = frameId(fieldOf(fields, "id"), "id");
   const named = fieldOf(fields, "action");
-  const action = typeof named === "string" && named.length <= MAX_FRAME_ID ? named : null;
+  const action = typeof named === "string" && codePoints(named, MAX_FRAME_ID) <= MAX_FRAME_ID ? named : null;
   if (!id.ok) return { ok: false, id: null, action, message: id.message };
   const frame = clientFrame(fields, "A frame");
   return frame.ok
     ? { ok: true, id: id.value, frame: frame.value }
     : { ok: false, id: id.value, action, message: frame.message };
-}
-
-function frameId(id: unknown): Decoded<string | null> {
-  if (id === undefined) return ok(null);
-  if (typeof id === "string" && id.length >= 1 && id.length <= MAX_FRAME_ID) return ok(id);
-  return bad(`id must be a string of 1 to ${MAX_FRAME_ID} characters.`);
 }

@@ -3,8 +3,26 @@ import { bad, nonEmpty, object, ok, oneOf, optional, parseJson, text } from "./f
 import type { Decoded, Decoder, ValueOf } from "./fields.ts";
 import { DEFAULT_CONVERSATIONS_PAGE, DEFAULT_MESSAGES_PAGE, MAX_PRESENCE_IDS } from "./limits.ts";
 
-/** A query string as the gateway hands it on: decoded, repeated keys joined by a comma. */
+/** A query's parameters, decoded. */
 export type Query = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads a query as the client wrote it. The gateway's own reading joins what is given twice, and puts a
+ * replacement character for what is no UTF-8: another user's id, say.
+ */
+export function decodeQuery(rawQuery: string): Decoded<Query> {
+  const query: Record<string, string> = Object.create(null) as Record<string, string>;
+  for (const pair of rawQuery.split("&")) {
+    if (pair === "") continue;
+    const equals = pair.indexOf("=");
+    const name = percentDecode(equals < 0 ? pair : pair.slice(0, equals));
+    const value = equals < 0 ? "" : percentDecode(pair.slice(equals + 1));
+    if (name === null || value === null) return bad("The query must be percent-encoded UTF-8.");
+    if (name in query) return bad(`${name.slice(0, 64)} is given twice.`);
+    query[name] = value;
+  }
+  return ok(query);
+}
 
 const inBody =
   <T>(decode: Decoder<T>) =>

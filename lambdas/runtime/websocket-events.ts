@@ -1,6 +1,5 @@
 /** The parts of API Gateway's WebSocket events that are read here. */
-export interface WebSocketEvent {
-  readonly headers?: Readonly<Record<string, string>>;
+export interface WebSocketEvent extends ConnectHeaders {
   readonly body?: string;
   readonly requestContext: {
     readonly eventType: "CONNECT" | "MESSAGE" | "DISCONNECT";
@@ -17,14 +16,32 @@ export interface WebSocketResponse {
   readonly body?: string;
 }
 
-/** A header of a `$connect` event, whose names keep the case the client wrote. */
-export function headerOf(headers: Readonly<Record<string, string>> | undefined, name: string): string | null {
-  const found = Object.entries(headers ?? {}).find(([key]) => key.toLowerCase() === name);
-  return found ? found[1] : null;
+/** The headers of a `$connect` event, whose names keep the case the client wrote. */
+export interface ConnectHeaders {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Every line of a header that came more than once; `headers` has the last alone. */
+  readonly multiValueHeaders?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** What the client offers in `Sec-WebSocket-Protocol`: its token may be among it. */
-export const offeredSubprotocols = (
-  headers: Readonly<Record<string, string>> | undefined,
-): readonly string[] =>
-  (headerOf(headers, "sec-websocket-protocol") ?? "").split(",").map((protocol) => protocol.trim());
+/** A header's lines, in the order they came. */
+function linesOf({ headers, multiValueHeaders }: ConnectHeaders, name: string): readonly string[] {
+  const called = ([key]: readonly [string, unknown]): boolean => key.toLowerCase() === name;
+  const lines = Object.entries(multiValueHeaders ?? {})
+    .filter(called)
+    .flatMap(([, values]) => values);
+  return lines.length > 0
+    ? lines
+    : Object.entries(headers ?? {})
+        .filter(called)
+        .map(([, value]) => value);
+}
+
+/** A header that counts once: of several lines the last. */
+export const headerOf = (event: ConnectHeaders, name: string): string | null =>
+  linesOf(event, name).at(-1) ?? null;
+
+/** What the client offers in `Sec-WebSocket-Protocol`, on one line or several: its token may be among it. */
+export const offeredSubprotocols = (event: ConnectHeaders): readonly string[] =>
+  linesOf(event, "sec-websocket-protocol").flatMap((line) =>
+    line.split(",").map((protocol) => protocol.trim()),
+  );

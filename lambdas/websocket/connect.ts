@@ -9,7 +9,7 @@ import { callerOf, tokenExpiresAt } from "./caller.ts";
 export async function connectRoute(chat: Chat, event: WebSocketEvent): Promise<WebSocketResponse> {
   const { userId, connectionId } = callerOf(event);
   await openConnection(chat, { userId, connectionId, tokenExpiresAt: tokenExpiresAt(event) });
-  return offeredSubprotocols(event.headers).includes(SUBPROTOCOL)
+  return offeredSubprotocols(event).includes(SUBPROTOCOL)
     ? { statusCode: 200, headers: { "Sec-WebSocket-Protocol": SUBPROTOCOL } }
     : { statusCode: 200 };
 }

@@ -22,7 +22,7 @@ export function claimsForTokenRequest(body: unknown, parties: TokenParties, now:
     return invalid("The body must be a JSON object with a userId.");
   }
   const { userId, displayName, avatarUrl, expiresInSeconds } = body as Record<string, unknown>;
-  if (typeof userId !== "string" || userId.length < 1 || userId.length > 255) {
+  if (typeof userId !== "string" || userId === "" || [...userId].length > 255) {
     return invalid("userId must be a string of 1 to 255 characters.");
   }
   if (!isAbsentOrText(displayName)) return invalid("displayName must be a string.");

@@ -91,6 +91,17 @@ describe("POST messages", () => {
   });
 });
 
+it("refuses a body that is not UTF-8: two of them must not be taken for one", async () => {
+  for (const byte of ["\xe9", "\xe8"]) {
+    const text = `{"content":"caf${byte}","clientMessageId":"m-${byte}"}`;
+    const body = Buffer.from(text, "latin1").toString("base64");
+    const route = `POST ${MESSAGES}`;
+    const answer = await alice.http({ route, path: { conversationId }, body, isBase64Encoded: true });
+    expect(answer).toEqual(error(400, "INVALID_REQUEST"));
+  }
+  expect(await history(alice)).toMatchObject({ body: { messages: [] } });
+});
+
 describe("GET messages", () => {
   beforeEach(async () => {
     for (let seq = 0; seq < 7; seq += 1) await post(alice, { content: `m${seq + 1}`, afterSeq: seq });

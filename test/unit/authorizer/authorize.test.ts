@@ -174,3 +174,24 @@ it("says that the issuer could not be asked, and not that the token is bad", asy
   await expect(verifier.verify("hello")).resolves.toBeNull();
   fetch.mockRestore();
 });
+
+it("takes the token from the subprotocols on one line or on several", async () => {
+  const token = issuer.sign();
+  const verifier = createTokenVerifier({
+    TABLE_NAME: "t",
+    ISSUER,
+    AUDIENCES: [AUDIENCE],
+    ALLOWED_ORIGINS: ["*"],
+    OIDC_JWKS: issuer.keySet,
+  });
+  const handler = createAuthorizer(memoryChat({ database, now: Date.now }), verifier, ["*"]);
+  for (const lines of [["chat.v1", token], [token, "chat.v1"], [`chat.v1, ${token}`]]) {
+    const event = {
+      methodArn: ARN,
+      // As the gateway makes it: the single-value map has the last line alone.
+      headers: { "Sec-WebSocket-Protocol": lines.at(-1)! },
+      multiValueHeaders: { "Sec-WebSocket-Protocol": lines },
+    };
+    await expect(handler(event)).resolves.toMatchObject({ principalId: "ann" });
+  }
+});

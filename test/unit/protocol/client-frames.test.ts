@@ -54,13 +54,16 @@ describe("a frame", () => {
     expect(decode({ ...SEND, colour: "red", seq: "x" }).ok).toBe(true);
   });
 
-  it.each(["a", "x".repeat(64)])("has an id of 1 to 64 characters", (id) => {
+  it.each(["a", "x".repeat(64), "😀".repeat(64)])("has an id of 1 to 64 characters", (id) => {
     expect(decode({ ...SEND, id })).toMatchObject({ ok: true, id });
   });
 
-  it.each(["", "x".repeat(65), null, 1, {}, []])("with the id %j is refused without one", (id) => {
-    expect(decode({ ...SEND, id })).toMatchObject({ ok: false, id: null, action: "send_message" });
-  });
+  it.each(["", "x".repeat(65), "😀".repeat(65), "\ud83d", null, 1, {}, []])(
+    "with the id %j is refused without one",
+    (id) => {
+      expect(decode({ ...SEND, id })).toMatchObject({ ok: false, id: null, action: "send_message" });
+    },
+  );
 
   it("needs no id", () => {
     expect(decode(SEND)).toMatchObject({ ok: true, id: null });
@@ -97,7 +100,7 @@ describe("every action", () => {
 describe("content", () => {
   const withContent = (content: unknown): boolean => decode({ ...SEND, content }).ok;
 
-  it.each(["x", "x".repeat(2_000), "😀".repeat(2_000), " x ", "\u200d", "é", "a\nb"])(
+  it.each(["x", "x".repeat(2_000), "😀".repeat(2_000), " x ", "é", "a\nb", "👩\u200d🚀", "\u200dx"])(
     "%# is fine",
     (content) => {
       expect(decode({ ...SEND, content })).toMatchObject({ ok: true, frame: { content } });
@@ -106,6 +109,13 @@ describe("content", () => {
 
   it.each(["", " ", "\t\r\n\u00a0\u2003\u3000\ufeff", "x".repeat(2_001), "😀".repeat(2_001)])(
     "%# is empty or too long",
+    (content) => {
+      expect(withContent(content)).toBe(false);
+    },
+  );
+
+  it.each(["\u0085", "\u200b", "\u200d", "\u2800", "\u00ad", "\u2060 \ufe0f", "\u{e0020}", "\u1160\u3164"])(
+    "%# shows nothing",
     (content) => {
       expect(withContent(content)).toBe(false);
     },

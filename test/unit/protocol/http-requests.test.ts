@@ -4,6 +4,7 @@ import {
   decodeHistoryQuery,
   decodeListQuery,
   decodePresenceQuery,
+  decodeQuery,
   decodeReadRequest,
   decodeSendRequest,
   decodeUserQuery,
@@ -142,5 +143,35 @@ describe("presence", () => {
     expect(idsOf(`userIds=${ids.join("%2C")}`)).toEqual(expect.arrayContaining(ids));
     expect(idsOf(`userIds=${[...ids, "one-more"].join(",")}`)).toBeNull();
     expect(idsOf(`userIds=${[...ids, "one-more"].join("%2C")}`)).toBeNull();
+  });
+});
+
+describe("a query", () => {
+  it.each([
+    ["", {}],
+    ["a=1&b=", { a: "1", b: "" }],
+    ["a", { a: "" }],
+    ["&a=1&", { a: "1" }],
+    ["a=caf%C3%A9+x", { a: "café x" }],
+    ["%61=1", { a: "1" }],
+    ["a=b=c", { a: "b=c" }],
+    ["__proto__=1", { ["__proto__"]: "1" }],
+  ])("%j is read as the client wrote it", (rawQuery, query) => {
+    const decoded = decodeQuery(rawQuery);
+    expect(decoded.ok && Object.entries(decoded.value)).toEqual(Object.entries(query));
+  });
+
+  it.each(["userId=caf%E9", "%E9=1", "a=%", "a=%zz", "a=%ED%A0%80"])("%j is no UTF-8", (rawQuery) => {
+    expect(decodeQuery(rawQuery)).toMatchObject({
+      ok: false,
+      message: expect.stringContaining("UTF-8") as string,
+    });
+  });
+
+  it.each(["userIds=bob&userIds=alice", "limit=1&x=2&limit=1", "a&%61"])("%j gives one twice", (rawQuery) => {
+    expect(decodeQuery(rawQuery)).toMatchObject({
+      ok: false,
+      message: expect.stringContaining("twice") as string,
+    });
   });
 });
