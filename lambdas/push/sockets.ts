@@ -4,6 +4,7 @@ import {
   PostToConnectionCommand,
 } from "@aws-sdk/client-apigatewaymanagementapi";
 import type { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagementapi";
+import { inParallel } from "../chat/in-parallel.ts";
 import type { Sockets, Log, Push, PushOutcome } from "../chat/ports.ts";
 
 /** Bounds of one fan-out. */
@@ -63,18 +64,4 @@ export function createSockets(
       );
     },
   };
-}
-
-async function inParallel<T, R>(
-  items: readonly T[],
-  concurrency: number,
-  run: (item: T) => Promise<R>,
-): Promise<readonly R[]> {
-  const results = new Array<R>(items.length);
-  const queue = items.entries();
-  const lane = async (): Promise<void> => {
-    for (const [index, item] of queue) results[index] = await run(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, lane));
-  return results;
 }

@@ -1,5 +1,5 @@
 import type { DynamoDBRecord, DynamoDBStreamEvent, SQSEvent, SQSRecord } from "aws-lambda";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Task } from "../../../lambdas/protocol/worker-tasks.ts";
 import type { TaskQueue } from "../../../lambdas/chat/ports.ts";
 import type { PresenceState } from "../../../lambdas/chat/model/records.ts";
@@ -16,11 +16,17 @@ const NOW = Date.UTC(2030, 0, 1);
 function scene(changes: Readonly<Record<string, StreamChange | null>> = {}, broken: readonly string[] = []) {
   const database = new MemoryDatabase();
   const queued: { readonly task: Task; readonly delaySeconds: number }[] = [];
+  const held = new Map<string, Promise<void>>();
+  const hold = (userId: string): (() => void) => {
+    let release: () => void = () => undefined;
+    held.set(userId, new Promise((resolve) => (release = resolve)));
+    return () => release();
+  };
   const queue: TaskQueue = {
-    send: (task, delaySeconds) => {
-      if ("userId" in task && broken.includes(task.userId)) return Promise.reject(new Error("no queue"));
+    send: async (task, delaySeconds) => {
+      if ("userId" in task) await held.get(task.userId);
+      if ("userId" in task && broken.includes(task.userId)) throw new Error("no queue");
       queued.push({ task, delaySeconds });
-      return Promise.resolve();
     },
   };
   const errors: string[] = [];
@@ -33,7 +39,7 @@ function scene(changes: Readonly<Record<string, StreamChange | null>> = {}, brok
     queue,
     readStreamRecord: ({ NewImage }) => changes[NewImage as string] ?? null,
   });
-  return { database, queued, errors, worker: (event: WorkerEvent) => worker(event) };
+  return { database, queued, errors, hold, worker: (event: WorkerEvent) => worker(event) };
 }
 
 const stream = (...numbers: readonly string[]): DynamoDBStreamEvent => ({
@@ -105,13 +111,25 @@ describe("the stream", () => {
     ]);
   });
 
-  it("stops at the first transition that fails: those behind it must not overtake it", async () => {
-    const changes = { "1": leaving("ann"), "2": leaving("bob"), "3": leaving("cy") };
+  it("stops a user's transitions at the first that fails: those behind it must not overtake it", async () => {
+    const changes = { "1": leaving("ann"), "2": leaving("bob"), "3": leaving("bob"), "4": leaving("cy") };
     const { queued, worker } = scene(changes, ["bob"]);
-    await expect(worker(stream("1", "2", "3"))).resolves.toEqual({
+    await expect(worker(stream("1", "2", "3", "4"))).resolves.toEqual({
       batchItemFailures: [{ itemIdentifier: "2" }],
     });
-    expect(queued).toHaveLength(1);
+    expect(queued.map(({ task }) => "userId" in task && task.userId)).toEqual(["ann", "cy"]);
+  });
+
+  it("tells transitions of different users side by side: one slow fan-out holds up nobody else's", async () => {
+    const { queued, worker, hold } = scene({ "1": leaving("ann"), "2": leaving("bob") });
+    const release = hold("ann");
+    const done = worker(stream("1", "2"));
+    await vi.waitFor(() =>
+      expect(queued.map(({ task }) => "userId" in task && task.userId)).toEqual(["bob"]),
+    );
+    release();
+    await expect(done).resolves.toEqual({ batchItemFailures: [] });
+    expect(queued).toHaveLength(2);
   });
 
   it("leaves alone conversations nobody knows", async () => {
