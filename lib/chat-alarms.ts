@@ -13,6 +13,7 @@ import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
+import { TABLE_SHAPE } from "../lambdas/store/table-shape.ts";
 import type { ChatFunctions } from "./chat-functions.ts";
 import type { Settings } from "./settings.ts";
 
@@ -20,12 +21,15 @@ export interface ChatAlarmsProps {
   readonly settings: Settings;
   readonly functions: ChatFunctions;
   readonly table: Table;
-  readonly deadLetters: IQueue;
+  readonly queue: IQueue;
+  readonly jobDeadLetters: IQueue;
+  readonly streamDeadLetters: IQueue;
   readonly stage: WebSocketStage;
   readonly http: HttpApi;
 }
 
 const PERIOD = Duration.minutes(5);
+const NEAR_TIMEOUT = 0.8;
 
 /** Alarms on the services' own metrics. What only the product can count comes from its own. */
 export class ChatAlarms extends Construct {
@@ -33,17 +37,26 @@ export class ChatAlarms extends Construct {
 
   constructor(scope: Construct, id: string, props: ChatAlarmsProps) {
     super(scope, id);
-    const { settings, functions, table, deadLetters, stage, http } = props;
+    const { settings, functions, table, queue, stage, http } = props;
     this.#topic =
       settings.alarmTopicArn === undefined
         ? undefined
         : Topic.fromTopicArn(this, "Topic", settings.alarmTopicArn);
     const sum = { period: PERIOD, statistic: Stats.SUM };
+    const most = { period: PERIOD, statistic: Stats.MAXIMUM };
 
     for (const fn of functions.all) {
       this.#above(`${fn.node.id}Errors`, fn.metricErrors(sum), 0, "A function failed or timed out");
       this.#above(`${fn.node.id}Throttles`, fn.metricThrottles(sum), 0, "A function ran out of concurrency");
+      this.#above(
+        `${fn.node.id}Duration`,
+        fn.metricDuration(most),
+        NEAR_TIMEOUT * (fn.timeout?.toMilliseconds() ?? 0),
+        "A function came close to its timeout",
+      );
     }
+    const concurrent = new Metric({ namespace: "AWS/Lambda", metricName: "ConcurrentExecutions", ...most });
+    this.#above("Concurrency", concurrent, 800, "The account uses 80 % of the default concurrency of 1,000");
     for (const name of ["IntegrationError", "ExecutionError"]) {
       this.#above(
         `WebSocket${name}`,
@@ -53,24 +66,50 @@ export class ChatAlarms extends Construct {
       );
     }
     this.#above("HttpServerErrors", http.metricServerError(sum), 0, "The HTTP API answered 5xx");
-    for (const name of ["ReadThrottleEvents", "WriteThrottleEvents"]) {
-      const metric = new Metric({
-        namespace: "AWS/DynamoDB",
-        metricName: name,
-        dimensionsMap: { TableName: table.tableName },
-        ...sum,
-      });
-      this.#above(`Table${name}`, metric, 0, "The table refused requests for their rate");
+    // An index throttles by itself, and only the metric that names it shows that.
+    const indexes = Object.values(TABLE_SHAPE.indexes).map(({ name }) => name);
+    for (const metricName of ["ReadThrottleEvents", "WriteThrottleEvents"]) {
+      for (const index of [undefined, ...indexes]) {
+        const metric = new Metric({
+          namespace: "AWS/DynamoDB",
+          metricName,
+          dimensionsMap: {
+            TableName: table.tableName,
+            ...(index === undefined ? {} : { GlobalSecondaryIndexName: index }),
+          },
+          ...sum,
+        });
+        const id = `Table${metricName}${index ?? ""}`;
+        this.#above(id, metric, 0, `${index ?? "The table"} refused requests for their rate`);
+      }
+    }
+    for (const name of ["jobDeadLetters", "streamDeadLetters"] as const) {
+      const id = name.replace(/^./, (first) => first.toUpperCase());
+      const metric = props[name].metricApproximateNumberOfMessagesVisible(most);
+      this.#above(id, metric, 0, "Work was given up after every retry");
     }
     this.#above(
-      "DeadLetters",
-      deadLetters.metricApproximateNumberOfMessagesVisible({ period: PERIOD, statistic: Stats.MAXIMUM }),
+      "JobsAge",
+      queue.metricApproximateAgeOfOldestMessage(most),
+      Duration.minutes(10).toSeconds(),
+      "The worker does not get through its queue",
+    );
+    const { worker } = functions;
+    this.#above(
+      "WorkerLoops",
+      worker.metric("RecursiveInvocationsDropped", sum),
       0,
-      "Work was given up after every retry",
+      "Lambda took the worker's chain of tasks for a loop and broke it: peers were not told",
+    );
+    this.#above(
+      "WorkerDestination",
+      worker.metric("DestinationDeliveryFailures", sum),
+      0,
+      "What the worker gave up could not even be put into the dead letters",
     );
     this.#above(
       "WorkerIteratorAge",
-      functions.worker.metric("IteratorAge", { period: PERIOD, statistic: Stats.MAXIMUM }),
+      worker.metric("IteratorAge", most),
       Duration.minutes(1).toMilliseconds(),
       "Presence and repairs run more than a minute behind",
     );

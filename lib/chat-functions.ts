@@ -12,6 +12,7 @@ import type { Issuer } from "./identity-stack.ts";
 import type { Settings } from "./settings.ts";
 
 export const WORKER_TIMEOUT_SECONDS = 60;
+export const REQUEST_TIMEOUT_SECONDS = 10;
 
 export interface ChatFunctionsProps {
   readonly settings: Settings;
@@ -19,7 +20,8 @@ export interface ChatFunctionsProps {
   readonly table: Table;
   readonly issuer: Issuer;
   readonly queue: IQueue;
-  readonly deadLetters: IQueue;
+  /** Where records of the stream go that were given up. */
+  readonly streamDeadLetters: IQueue;
   readonly stage: WebSocketStage;
 }
 
@@ -46,7 +48,7 @@ export class ChatFunctions {
       ...shared,
       name: "websocket",
       description: "Every route of the WebSocket API",
-      timeoutSeconds: 10,
+      timeoutSeconds: REQUEST_TIMEOUT_SECONDS,
       environment: { ...chat, ...sends, TYPING_PER_SECOND: String(settings.typingPerSecond) },
       grants: [items, pushAndClose(stage)],
     });
@@ -54,7 +56,7 @@ export class ChatFunctions {
       ...shared,
       name: "http",
       description: "Every route of the HTTP API",
-      timeoutSeconds: 10,
+      timeoutSeconds: REQUEST_TIMEOUT_SECONDS,
       environment: { ...chat, ...sends },
       grants: [items, queryIndex(table, TABLE_SHAPE.indexes.byActivity.name), pushAndClose(stage)],
     });
@@ -62,7 +64,7 @@ export class ChatFunctions {
       ...shared,
       name: "authorizer",
       description: "Verifies the token of a WebSocket connection",
-      timeoutSeconds: 10,
+      timeoutSeconds: REQUEST_TIMEOUT_SECONDS,
       environment: {
         TABLE_NAME: table.tableName,
         ISSUER: issuer.issuer,
@@ -78,13 +80,15 @@ export class ChatFunctions {
       name: "worker",
       description: "Presence transitions, derived data that a sender left behind, and the sweep",
       timeoutSeconds: WORKER_TIMEOUT_SECONDS,
+      // Chunk after chunk of a user's peers, and page after page of a sweep: each ends by itself.
+      sendsToItself: true,
       environment: { ...chat, QUEUE_URL: queue.queueUrl },
       grants: [
         items,
         queryIndex(table, TABLE_SHAPE.indexes.notOff.name),
         ...readStream(table),
         consumeFrom(queue),
-        sendTo(queue, props.deadLetters),
+        sendTo(queue, props.streamDeadLetters),
         pushAndClose(stage),
       ],
     });

@@ -6,6 +6,7 @@ import {
   Code,
   Function as LambdaFunction,
   LoggingFormat,
+  RecursiveLoop,
   Runtime,
   SystemLogLevel,
 } from "aws-cdk-lib/aws-lambda";
@@ -22,6 +23,8 @@ export interface FunctionProps<F extends FunctionName> {
   readonly settings: Settings;
   readonly timeoutSeconds: number;
   readonly environment: FunctionEnvironment<F>;
+  /** Whether it may call itself through its queue without end; otherwise Lambda stops it after about 16 hops. */
+  readonly sendsToItself?: boolean;
   /** All that the function may do besides writing its own log. */
   readonly grants: readonly PolicyStatement[];
 }
@@ -58,6 +61,7 @@ export function makeFunction<F extends FunctionName>(
     environment: props.environment,
     memorySize: props.settings.memoryMb,
     timeout: Duration.seconds(props.timeoutSeconds),
+    recursiveLoop: props.sendsToItself === true ? RecursiveLoop.ALLOW : RecursiveLoop.TERMINATE,
     // Immutable: whatever the function needs is in its grants.
     role: role.withoutPolicyUpdates(),
     logGroup,

@@ -23,14 +23,21 @@ export class MessagingStack extends Stack {
   constructor(scope: Construct, id: string, props: MessagingStackProps) {
     super(scope, id, props);
     const { settings, table, issuer } = props;
-    const deadLetters = this.#queue("DeadLetters", { retentionPeriod: Duration.days(14) });
+    // One for each source: what lies in it tells what to do with it.
+    const jobDeadLetters = this.#queue("JobDeadLetters", { retentionPeriod: Duration.days(14) });
+    const streamDeadLetters = this.#queue("StreamDeadLetters", { retentionPeriod: Duration.days(14) });
     const queue = this.#queue("Jobs", {
       // Six times the function's timeout, as Lambda asks of its queues, so that a retry never overlaps.
       visibilityTimeout: Duration.seconds(6 * WORKER_TIMEOUT_SECONDS),
-      deadLetterQueue: { queue: deadLetters, maxReceiveCount: 5 },
+      deadLetterQueue: { queue: jobDeadLetters, maxReceiveCount: 5 },
     });
     const webSocket = new WebSocketChatApi(this, "WebSocket", settings);
-    const functions = new ChatFunctions(this, { ...props, queue, deadLetters, stage: webSocket.stage });
+    const functions = new ChatFunctions(this, {
+      ...props,
+      queue,
+      streamDeadLetters,
+      stage: webSocket.stage,
+    });
     webSocket.addRoutes(functions.webSocket, functions.authorizer);
     const http = new HttpChatApi(this, "Http", { settings, issuer, handler: functions.http });
     new WorkerSources(this, "WorkerSources", {
@@ -38,14 +45,16 @@ export class MessagingStack extends Stack {
       worker: functions.worker,
       table,
       queue,
-      deadLetters,
+      streamDeadLetters,
     });
     if (settings.alarms) {
       new ChatAlarms(this, "Alarms", {
         settings,
         functions,
         table,
-        deadLetters,
+        queue,
+        jobDeadLetters,
+        streamDeadLetters,
         stage: webSocket.stage,
         http: http.api,
       });

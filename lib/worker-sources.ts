@@ -36,7 +36,8 @@ export interface WorkerSourcesProps {
   readonly worker: IFunction;
   readonly table: Table;
   readonly queue: IQueue;
-  readonly deadLetters: IQueue;
+  /** Where records of the stream go that were given up. */
+  readonly streamDeadLetters: IQueue;
 }
 
 /** What wakes the worker: the table's stream twice, the queue of its own delayed jobs, and the clock. */
@@ -66,7 +67,7 @@ export class WorkerSources extends Construct {
     filters: readonly object[],
     windowSeconds: number,
   ): void {
-    const { table, deadLetters } = props;
+    const { table, streamDeadLetters } = props;
     if (table.tableStreamArn === undefined) throw new Error("The table has no stream");
     new EventSourceMapping(this, id, {
       target: props.worker,
@@ -80,7 +81,7 @@ export class WorkerSources extends Construct {
       retryAttempts: 10,
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
-      onFailure: { bind: () => ({ destination: deadLetters.queueArn }) },
+      onFailure: { bind: () => ({ destination: streamDeadLetters.queueArn }) },
     });
   }
 }

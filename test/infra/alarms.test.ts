@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { TABLE_SHAPE } from "../../lambdas/store/table-shape.ts";
 import { synthesize } from "./synthesize.ts";
 
 const watched = (settings: Record<string, string>) =>
@@ -18,16 +19,35 @@ describe("alarms", () => {
         ...functions.flatMap((fn) => [
           ["AWS/Lambda Errors", fn],
           ["AWS/Lambda Throttles", fn],
+          ["AWS/Lambda Duration", fn],
         ]),
+        ["AWS/Lambda ConcurrentExecutions"],
         ["AWS/Lambda IteratorAge", "{WorkerFunction}"],
+        ["AWS/Lambda RecursiveInvocationsDropped", "{WorkerFunction}"],
+        ["AWS/Lambda DestinationDeliveryFailures", "{WorkerFunction}"],
         ["AWS/ApiGateway IntegrationError", "dev", "{WebSocket/Api}"],
         ["AWS/ApiGateway ExecutionError", "dev", "{WebSocket/Api}"],
         ["AWS/ApiGateway 5xx", "{Http/Api}"],
-        ["AWS/DynamoDB ReadThrottleEvents", "{Table}"],
-        ["AWS/DynamoDB WriteThrottleEvents", "{Table}"],
-        ["AWS/SQS ApproximateNumberOfMessagesVisible", "{DeadLetters.QueueName}"],
+        // Of an index only the metric that names it tells.
+        ...["ReadThrottleEvents", "WriteThrottleEvents"].flatMap((name) => [
+          [`AWS/DynamoDB ${name}`, "{Table}"],
+          ...Object.values(TABLE_SHAPE.indexes).map((index) => [
+            `AWS/DynamoDB ${name}`,
+            ...[index.name, "{Table}"].toSorted(),
+          ]),
+        ]),
+        ["AWS/SQS ApproximateNumberOfMessagesVisible", "{JobDeadLetters.QueueName}"],
+        ["AWS/SQS ApproximateNumberOfMessagesVisible", "{StreamDeadLetters.QueueName}"],
+        ["AWS/SQS ApproximateAgeOfOldestMessage", "{Jobs.QueueName}"],
       ].toSorted(),
     );
+  });
+
+  it("sound at four fifths of a function's own timeout", () => {
+    const thresholds = watched({ stage: "dev" })
+      .filter(({ MetricName }) => MetricName === "Duration")
+      .map(({ Threshold }) => Threshold);
+    expect(thresholds).toEqual([8_000, 8_000, 8_000, 48_000]);
   });
 
   it("do not sound for want of traffic", () => {

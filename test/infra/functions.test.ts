@@ -102,3 +102,13 @@ describe("timeouts", () => {
     expect(fn("signUp")["Timeout"]).toBeLessThanOrEqual(5);
   });
 });
+
+it("lets the worker alone call itself: Lambda breaks any other such chain after about 16 hops", () => {
+  expect(Object.fromEntries(names.map((name) => [name, fn(name)["RecursiveLoop"]]))).toEqual({
+    websocket: "Terminate",
+    http: "Terminate",
+    authorizer: "Terminate",
+    worker: "Allow",
+    signUp: "Terminate",
+  });
+});

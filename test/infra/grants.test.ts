@@ -32,7 +32,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     "sqs:GetQueueAttributes {Jobs.Arn}",
     "sqs:ReceiveMessage {Jobs.Arn}",
     "sqs:SendMessage {Jobs.Arn}",
-    "sqs:SendMessage {DeadLetters.Arn}",
+    "sqs:SendMessage {StreamDeadLetters.Arn}",
     ...PUSH,
     ...logs("WorkerFunction"),
   ],

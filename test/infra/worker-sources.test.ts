@@ -99,7 +99,7 @@ describe.each(["Presence", "Appends"])("%s mapping", (name) => {
       MaximumRetryAttempts: 10,
       BisectBatchOnFunctionError: true,
       FunctionResponseTypes: ["ReportBatchItemFailures"],
-      DestinationConfig: { OnFailure: { Destination: "{DeadLetters.Arn}" } },
+      DestinationConfig: { OnFailure: { Destination: "{StreamDeadLetters.Arn}" } },
     });
     // Lambda's limit without a quota increase.
     const { Filters } = mapping(name)["FilterCriteria"] as { Filters: readonly unknown[] };
@@ -117,9 +117,9 @@ describe("jobs", () => {
     const queue = dev.one("AWS::SQS::Queue", "Jobs").Properties;
     expect(queue).toMatchObject({
       SqsManagedSseEnabled: true,
-      RedrivePolicy: { deadLetterTargetArn: "{DeadLetters.Arn}", maxReceiveCount: 5 },
+      RedrivePolicy: { deadLetterTargetArn: "{JobDeadLetters.Arn}", maxReceiveCount: 5 },
     });
-    expect(dev.one("AWS::SQS::Queue", "DeadLetters").Properties).toMatchObject({
+    expect(dev.one("AWS::SQS::Queue", "JobDeadLetters").Properties).toMatchObject({
       SqsManagedSseEnabled: true,
     });
   });
