@@ -12,7 +12,7 @@ import type { Issuer } from "./identity-stack.ts";
 import type { Settings } from "./settings.ts";
 
 export const WORKER_TIMEOUT_SECONDS = 60;
-export const REQUEST_TIMEOUT_SECONDS = 10;
+const REQUEST_TIMEOUT_SECONDS = 10;
 
 export interface ChatFunctionsProps {
   readonly settings: Settings;
