@@ -45,7 +45,7 @@ export class IdentityStack extends Stack {
     // The pool knows the function, and the function nothing of the pool: its role names only the table.
     pool.addTrigger(
       UserPoolOperation.POST_CONFIRMATION,
-      makeFunction(this, "SignUpFunction", {
+      makeFunction(this, "PostConfirmationFunction", {
         name: "signUp",
         description: "Makes a user known from the moment they have confirmed their sign-up",
         bundles,

@@ -114,7 +114,8 @@ const WITHOUT_INFO = { debug: () => undefined, warn: () => undefined } as unknow
 /**
  * How long a connection may take to come about, in milliseconds. The SDK's timer also counts the time in which
  * the function is busy with others: with 1,000, 130 connections at once failed on a machine five times
- * overbooked. Four tries at a host that is gone still end within the functions' ten seconds.
+ * overbooked. Four tries at a
+ * host that is gone still end within the ten seconds of what answers requests.
  */
 const CONNECTION_TIMEOUT_MS = 2_000;
 

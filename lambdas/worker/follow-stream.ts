@@ -17,15 +17,15 @@ export async function followStream(
   parts: WorkerParts,
   event: DynamoDBStreamEvent,
 ): Promise<DynamoDBBatchResponse> {
-  const { transitions, tails } = sort(parts, event);
+  const { transitions, tails, unread } = sort(parts, event);
   const failed = await Promise.all([
     inParallel(transitions, USERS_AT_ONCE, (ofOne) => announce(parts, ofOne)),
     Promise.all(tails.map((tail) => repair(parts, tail))),
   ]);
   return {
-    batchItemFailures: failed
-      .flat()
-      .flatMap((record) => (record === null ? [] : [{ itemIdentifier: record }])),
+    batchItemFailures: [...failed.flat(), ...unread].flatMap((record) =>
+      record === null ? [] : [{ itemIdentifier: record }],
+    ),
   };
 }
 
@@ -42,12 +42,20 @@ interface Tail {
 }
 
 /** What the records mean, by user and by conversation. */
-function sort({ readStreamRecord }: WorkerParts, event: DynamoDBStreamEvent) {
+function sort({ chat, readStreamRecord }: WorkerParts, event: DynamoDBStreamEvent) {
   const transitions = new Map<string, Recorded[]>();
   const tails = new Map<string, Tail>();
+  const unread: string[] = [];
   for (const { dynamodb } of event.Records) {
     const record = dynamodb?.SequenceNumber ?? "";
-    const change = readStreamRecord(dynamodb ?? {});
+    let change: ReturnType<typeof readStreamRecord>;
+    try {
+      change = readStreamRecord(dynamodb ?? {});
+    } catch (cause) {
+      chat.log.error("record unreadable", cause);
+      unread.push(record);
+      continue;
+    }
     if (change?.type === "stored") {
       const { conversationId } = change;
       const known = tails.get(conversationId);
@@ -59,7 +67,7 @@ function sort({ readStreamRecord }: WorkerParts, event: DynamoDBStreamEvent) {
       transitions.set(transition.userId, [...ofOne, { record, transition }]);
     }
   }
-  return { transitions: [...transitions.values()], tails: [...tails.values()] };
+  return { transitions: [...transitions.values()], tails: [...tails.values()], unread };
 }
 
 /** The record that failed; those behind it must not overtake it, and wait for the repeat. */

@@ -35,6 +35,7 @@ export function createQueueService(options: QueueServiceOptions): QueueService {
   /** Those who wait for a message, by queue name. */
   const waiters = new Map<string, Set<() => void>>();
   const requests = createRunningTasks(options.onFailure);
+  const open = new Set<IncomingMessage>();
   let closed = false;
 
   const modelOf = (name: string): QueueModel => {
@@ -132,8 +133,11 @@ export function createQueueService(options: QueueServiceOptions): QueueService {
   );
 
   return {
-    handleRequest: (req, res) =>
-      requests.add(answerSqs({ find, now, accountId: options.accountId }, req, res)),
+    handleRequest: (req, res) => {
+      open.add(req);
+      const answered = answerSqs({ find, now, accountId: options.accountId }, req, res);
+      requests.add(answered.finally(() => open.delete(req)));
+    },
     find,
     reload: (queues) => {
       adoptModels(queues);
@@ -148,6 +152,8 @@ export function createQueueService(options: QueueServiceOptions): QueueService {
     close: async () => {
       closed = true;
       for (const name of waiters.keys()) wake(name);
+      // A client that never ends its body would hold up the end for ever.
+      for (const req of open) if (!req.complete) req.destroy();
       await requests.settle();
     },
   };

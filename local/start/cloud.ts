@@ -181,7 +181,8 @@ async function open(options: CloudOptions, closers: Closers): Promise<CloudOutco
   await sources.start();
   await disconnectLost(gateway, journal, terminal);
 
-  const reload = createReload({ source, origin, served, provision, nodes, gateway, pool, sources });
+  const say = (sentence: string): void => terminal.info(sentence);
+  const reload = createReload({ source, origin, served, provision, nodes, say, gateway, pool, sources });
   if (options.watch) followSources(source.watch, reload, terminal);
 
   const { wsUrl, managementUrl } = endpoints;

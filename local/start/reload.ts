@@ -18,6 +18,8 @@ export interface ReloadParts {
   readonly served: { model: AppModel };
   readonly provision: (model: AppModel) => ReturnType<typeof provisionTables>;
   readonly nodes: Nodes;
+  /** Tells the person in front of it. */
+  readonly say: (sentence: string) => void;
   readonly gateway: Pick<Gateway, "reload">;
   readonly pool: Pick<FunctionPool, "reload">;
   readonly sources: Pick<EventSources, "reload">;
@@ -28,7 +30,7 @@ export interface ReloadParts {
  * tables or the gateway refuse leaves the version before in place. One at a time, however many ask.
  */
 export function createReload(parts: ReloadParts): () => Promise<ReloadOutcome> {
-  const { source, origin, served, provision, nodes, gateway, pool, sources } = parts;
+  const { source, origin, served, provision, nodes, say, gateway, pool, sources } = parts;
 
   const serve = async (next: AppModel): Promise<ReloadOutcome> => {
     const previous = served.model;
@@ -39,9 +41,10 @@ export function createReload(parts: ReloadParts): () => Promise<ReloadOutcome> {
     served.model = next;
     const provisioned = await provision(next);
     if (provisioned.type === "differs") return back(provisioned.message);
+    for (const sentence of await nodes.find(next.functions.map(({ runtime }) => runtime))) say(sentence);
+    // Both at once: a new route must not meet the old functions.
     const accepted = gateway.reload(next);
     if (accepted.type === "unsupported") return back(accepted.message);
-    await nodes.find(next.functions.map(({ runtime }) => runtime));
     pool.reload(next.functions);
     await sources.reload(next);
     return { type: "reloaded", changes: describeChanges(previous, next) };

@@ -8,7 +8,7 @@ const FUNCTIONS: Readonly<Record<FunctionName, string>> = {
   http: "HttpFunction",
   authorizer: "AuthorizerFunction",
   worker: "WorkerFunction",
-  signUp: "SignUpFunction",
+  signUp: "PostConfirmationFunction",
 };
 const fn = (name: FunctionName, settings: Record<string, string> = { stage: "dev" }) =>
   synthesize(settings).one("AWS::Lambda::Function", FUNCTIONS[name]).Properties;

@@ -36,10 +36,10 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     ...PUSH,
     ...logs("WorkerFunction"),
   ],
-  SignUpFunctionRole: [
+  PostConfirmationFunctionRole: [
     `dynamodb:GetItem ${TABLE}`,
     `dynamodb:UpdateItem ${TABLE}`,
-    ...logs("SignUpFunction"),
+    ...logs("PostConfirmationFunction"),
   ],
 };
 
@@ -120,7 +120,7 @@ describe("grants", () => {
         ],
         ["{HttpFunction.Arn}", "apigateway.amazonaws.com", `${api}:{Http/Api}/*/*/*`],
         ["{WorkerFunction.Arn}", "events.amazonaws.com", "{WorkerSources/Sweep.Arn}"],
-        ["{SignUpFunction.Arn}", "cognito-idp.amazonaws.com", "{UserPool.Arn}"],
+        ["{PostConfirmationFunction.Arn}", "cognito-idp.amazonaws.com", "{UserPool.Arn}"],
       ].toSorted(),
     );
   });

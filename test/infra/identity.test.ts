@@ -14,7 +14,7 @@ describe("the user pool", () => {
   it("lets people sign up and clients without a secret sign in", () => {
     expect(dev.one("AWS::Cognito::UserPool", "UserPool").Properties).toMatchObject({
       AdminCreateUserConfig: { AllowAdminCreateUserOnly: false },
-      LambdaConfig: { PostConfirmation: "{SignUpFunction.Arn}" },
+      LambdaConfig: { PostConfirmation: "{PostConfirmationFunction.Arn}" },
     });
     expect(dev.one("AWS::Cognito::UserPoolClient", "UserPool/AppClient").Properties).toMatchObject({
       GenerateSecret: false,
@@ -38,7 +38,7 @@ describe("an issuer of the deployer's own", () => {
   it("takes the user pool's place", () => {
     expect(qa.stacks).toEqual(["parley-qa-data", "parley-qa-messaging"]);
     expect([...qa.types].filter((type) => type.startsWith("AWS::Cognito"))).toEqual([]);
-    expect([...qa.all("AWS::Lambda::Function").keys()]).not.toContain("SignUpFunction");
+    expect([...qa.all("AWS::Lambda::Function").keys()]).not.toContain("PostConfirmationFunction");
   });
 
   it("is known to both APIs", () => {

@@ -1,5 +1,6 @@
 import { appendFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { once } from "node:events";
+import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import {
@@ -17,6 +18,7 @@ import {
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import type { QueueModel } from "../../assembly/model.ts";
 import { createQueueService } from "../../events/queue-service.ts";
+import { within } from "../support/pace.ts";
 import { ACCOUNT, dataFolder, queueModel, REGION, removeDataFolders } from "./event-fixture.ts";
 
 const closers: (() => Promise<void>)[] = [];
@@ -280,4 +282,26 @@ describe("the queue service, over a restart", () => {
     expect(shown.Attributes).toEqual({ VisibilityTimeout: "7" });
     await expect(receive("gone")).rejects.toMatchObject({ name: "QueueDoesNotExist" });
   });
+});
+
+it("is not held up at its end by a body that never ends", async () => {
+  const service = createQueueService({
+    queues: [],
+    accountId: ACCOUNT,
+    dataDir: null,
+    onFailure: () => undefined,
+  });
+  const server = createServer((req, res) => service.handleRequest(req, res)).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const arrived = new Promise((resolve) => server.once("request", resolve));
+  const { port } = server.address() as AddressInfo;
+  const headers = { "content-length": 100, "x-amz-target": "AmazonSQS.SendMessage" };
+  const client = request({ port, host: "127.0.0.1", method: "POST", path: "/_aws/sqs", headers });
+  const cut = new Promise((resolve) => client.once("error", resolve));
+  client.write("h");
+  await within(arrived, "the request");
+  await within(service.close(), "the end of the service");
+  await within(cut, "the cut");
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
 });

@@ -35,7 +35,13 @@ async function projectWithPackage(): Promise<string> {
 test("the packed local cloud, installed beside an app of others, serves it with one command", async () => {
   const projectFolder = await projectWithPackage();
   const installed = join(projectFolder, "node_modules/@parley/local-cloud");
-  expect(readdirSync(installed).toSorted()).toEqual(["CONFORMANCE.md", "README.md", "dist", "package.json"]);
+  expect(readdirSync(installed).toSorted()).toEqual([
+    "CONFORMANCE.md",
+    "LICENSE",
+    "README.md",
+    "dist",
+    "package.json",
+  ]);
 
   const command: [string] = [join(projectFolder, "node_modules/.bin/local-cloud")];
   const cloud = await startCloudProcess({ projectFolder, command });

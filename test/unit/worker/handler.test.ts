@@ -37,7 +37,10 @@ function scene(changes: Readonly<Record<string, StreamChange | null>> = {}, brok
   const worker = createWorker({
     chat: { ...chat, heads: { ...chat.heads, get } },
     queue,
-    readStreamRecord: ({ NewImage }) => changes[NewImage as string] ?? null,
+    readStreamRecord: ({ NewImage }) => {
+      if (broken.includes(NewImage as string)) throw new Error("no item of ours");
+      return changes[NewImage as string] ?? null;
+    },
   });
   return { database, queued, errors, hold, worker: (event: WorkerEvent) => worker(event) };
 }
@@ -129,6 +132,15 @@ describe("the stream", () => {
     );
     release();
     await expect(done).resolves.toEqual({ batchItemFailures: [] });
+    expect(queued).toHaveLength(2);
+  });
+
+  it("reports a record that cannot be read, and does the others", async () => {
+    const { errors, queued, worker } = scene({ "1": leaving("ann"), "3": leaving("bob") }, ["record 2"]);
+    await expect(worker(stream("1", "record 2", "3"))).resolves.toEqual({
+      batchItemFailures: [{ itemIdentifier: "record 2" }],
+    });
+    expect(errors).toEqual(["record unreadable"]);
     expect(queued).toHaveLength(2);
   });
 
