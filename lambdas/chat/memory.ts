@@ -9,8 +9,10 @@ export interface Memory {
   readonly heads: Remembered<Head>;
   /** Claims as stored at a time, by user. */
   readonly claims: Remembered<{ readonly claims: Claims; readonly at: number }>;
-  /** Conversation ids whose creation was seen complete, by pair. */
+  /** Conversations seen complete, and in the list of whoever asked: by who asked for whom. */
   readonly pairs: Remembered<string>;
+  /** When a user last signalled typing, by conversation and user; gone once it has ended. */
+  readonly typing: Remembered<number>;
 }
 
 /** An empty memory, of at most `capacity` entries a kind. */
@@ -18,6 +20,7 @@ export const createMemory = (capacity = 5_000): Memory => ({
   heads: new Remembered(capacity),
   claims: new Remembered(capacity),
   pairs: new Remembered(capacity),
+  typing: new Remembered(capacity),
 });
 
 /** A map that forgets what was used longest ago. */
@@ -36,6 +39,10 @@ export class Remembered<T> {
       this.#entries.set(key, value);
     }
     return value;
+  }
+
+  delete(key: string): void {
+    this.#entries.delete(key);
   }
 
   set(key: string, value: T): void {

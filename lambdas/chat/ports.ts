@@ -98,8 +98,13 @@ export interface InboxRow {
 
 /** The inbox rows of each user. */
 export interface InboxStore {
-  create(userId: string, peerId: string, row: InboxRow): Promise<void>;
-  /** Moves the row up to `activityAt`; a row that is already there or above stays. */
+  /** `activityAt` null: the peer is known, the conversation not yet listed. */
+  create(
+    userId: string,
+    peerId: string,
+    row: { readonly conversationId: string; readonly activityAt: number | null },
+  ): Promise<void>;
+  /** Moves the row up to `activityAt`, into the list if need be; one that is there or above stays. */
   moveUp(userId: string, conversationId: string, activityAt: number): Promise<void>;
   /** Rows by activity, latest first, at or below `atMost` and strictly behind `after`. */
   listByActivity(
@@ -119,6 +124,8 @@ export interface InboxStore {
 export interface Pair {
   readonly conversationId: string;
   readonly createdAt: number;
+  /** Who asked for it first; null in data from before that was kept. */
+  readonly createdBy: string | null;
 }
 
 /** Which two users have a conversation, and which one it is. */

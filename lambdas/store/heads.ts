@@ -21,14 +21,14 @@ export function createHeadStore(table: Table): HeadStore {
       return new Map(items.map(toHead).map((head) => [head.id, head]));
     },
 
-    async create({ id, participants, createdAt, lastSeq, activityAt }) {
+    async create({ id, participants, createdAt, lastSeq, activityAt, largest }) {
       const e = new Expression();
       const stored = participants.map(({ id, readSeq, stepSeq }) => ({ id, readSeq, stepSeq }));
       await conditionally(
         table.client.send(
           new PutCommand({
             TableName: table.name,
-            Item: { ...headKey(id), id, participants: stored, createdAt, lastSeq, activityAt },
+            Item: { ...headKey(id), id, participants: stored, createdAt, lastSeq, activityAt, largest },
             ConditionExpression: `attribute_not_exists(${e.path("pk")})`,
             ...e.attributes(),
           }),
@@ -98,7 +98,7 @@ function assignments(e: Expression, { set }: HeadMove): readonly string[] {
 }
 
 function conditions(e: Expression, { expect }: HeadMove): readonly string[] {
-  const { lastSeq, readSeqs, activityAt, lastMessageAtMost } = expect;
+  const { lastSeq, readSeqs, activityAt, lastMessageAtMost, largestBelow } = expect;
   const all = readSeqs.map(
     ({ participant, readSeq }) => `${e.path("participants", participant, "readSeq")} = ${e.value(readSeq)}`,
   );
@@ -110,6 +110,10 @@ function conditions(e: Expression, { expect }: HeadMove): readonly string[] {
   if (lastMessageAtMost !== undefined) {
     const path = e.path("lastMessageAt");
     all.push(`(attribute_not_exists(${path}) OR ${path} <= ${e.value(lastMessageAtMost)})`);
+  }
+  if (largestBelow !== undefined) {
+    const path = e.path("largest");
+    all.push(`(attribute_not_exists(${path}) OR ${path} < ${e.value(largestBelow)})`);
   }
   return all;
 }

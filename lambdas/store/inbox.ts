@@ -18,7 +18,11 @@ export function createInboxStore(table: Table): InboxStore {
         table.client.send(
           new PutCommand({
             TableName: table.name,
-            Item: { ...inboxKey(userId, conversationId), peer: peerId, [ACTIVITY]: activityAt },
+            Item: {
+              ...inboxKey(userId, conversationId),
+              peer: peerId,
+              ...(activityAt === null ? {} : { [ACTIVITY]: activityAt }),
+            },
             ConditionExpression: `attribute_not_exists(${e.path("pk")})`,
             ...e.attributes(),
           }),
@@ -36,7 +40,7 @@ export function createInboxStore(table: Table): InboxStore {
             TableName: table.name,
             Key: inboxKey(userId, conversationId),
             UpdateExpression: `SET ${activity} = ${value}`,
-            ConditionExpression: `${activity} < ${value}`,
+            ConditionExpression: `attribute_exists(${e.path("pk")}) AND (attribute_not_exists(${activity}) OR ${activity} < ${value})`,
             ...e.attributes(),
           }),
         ),

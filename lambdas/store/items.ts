@@ -71,6 +71,7 @@ export const headItem = object({
   ),
   lastMessageAt: optional(finite, null),
   activityAt: finite,
+  largest: optional(count, 0),
 });
 
 export const readStepItem = object({ sk: nonEmpty, at: finite });
@@ -89,4 +90,9 @@ export const inboxItem = object({ sk: nonEmpty, peer: nonEmpty });
 /** A row in the index by activity, which holds keys only. */
 export const inboxPlace = object({ sk: nonEmpty, activity: finite });
 
-export const pairItem = object({ pk: nonEmpty, conversationId: nonEmpty, createdAt: finite });
+export const pairItem = object({
+  pk: nonEmpty,
+  conversationId: nonEmpty,
+  createdAt: finite,
+  createdBy: optional(nonEmpty, null),
+});

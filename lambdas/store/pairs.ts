@@ -42,6 +42,6 @@ export function createPairStore(table: Table): PairStore {
 }
 
 function toPair(item: unknown): Pair {
-  const { conversationId, createdAt } = readItem(pairItem, item);
-  return { conversationId, createdAt };
+  const { conversationId, createdAt, createdBy } = readItem(pairItem, item);
+  return { conversationId, createdAt, createdBy };
 }

@@ -2,8 +2,6 @@
 export const TABLE_SHAPE = {
   partitionKey: "pk",
   sortKey: "sk",
-  /** Set by no item the product writes itself: there for a deployer's own retention rule. */
-  ttlAttribute: "expiresAt",
   /** What the stream's filters match in sort keys: those of user items, and how those of messages begin. */
   sortKeys: { user: "P", messagePrefix: "M#" },
   indexes: {

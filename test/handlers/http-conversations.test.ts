@@ -39,6 +39,23 @@ describe("POST find-or-create", () => {
     }
   });
 
+  it("puts it into the list of whoever asked for it, and into the other's with its first message", async () => {
+    const [carol, dave] = await Promise.all([user(), user()]);
+    const listOf = async (who: Person): Promise<string[]> => {
+      const { body } = await who.http({ route: "GET /api/conversations" });
+      return (body as { conversations: { id: string }[] }).conversations.map(({ id }) => id);
+    };
+    const id = await carol.conversationWith(dave);
+    expect([await listOf(carol), await listOf(dave)]).toEqual([[id], []]);
+    await post(carol, { content: "hello" }, id);
+    expect([await listOf(carol), await listOf(dave)]).toEqual([[id], [id]]);
+    const erin = await user();
+    const other = await carol.conversationWith(erin);
+    await coldStart();
+    expect(await erin.conversationWith(carol)).toBe(other);
+    expect(await listOf(erin)).toEqual([other]);
+  });
+
   it("refuses oneself, a missing id and somebody who is not there", async () => {
     const ask = (body: unknown) => alice.http({ route: FIND, body });
     expect(await ask({ otherUserId: alice.id })).toEqual(error(400, "INVALID_REQUEST"));

@@ -73,8 +73,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "the head's lastSeq for the log's",
     file: "lambdas/chat/operations/sync-messages.ts",
-    rule: "found.length === 0 ? afterSeq <= head.lastSeq : found.length <= limit;",
-    broken: "found.length <= limit && afterSeq >= 0;",
+    rule: "found.length === 0 ? afterSeq <= head.lastSeq : endsLog;",
+    broken: "endsLog && afterSeq >= 0;",
     tests: ["test/handlers/repair.test.ts"],
   },
   {

@@ -52,6 +52,8 @@ describeOnEngine("the head store", (table) => {
           ...head,
           lastSeq: 1,
           lastMessageAt: T + 5,
+          activityAt: T + 5,
+          largest: 5,
           lastMessage: {
             seq: 1,
             senderId: "ada",
@@ -85,6 +87,14 @@ describeOnEngine("the head store", (table) => {
       expect(await heads.get(head.id, "strong")).toEqual(twice.head);
     });
 
+    it("keeps the length of the longest message, in bytes", async () => {
+      const head = await stored();
+      const say = (seq: number, content: string) => aMessage({ conversationId: head.id, seq, content });
+      const long = await heads.move(planAppend(head, [say(1, "é".repeat(30))]).move);
+      const short = await heads.move(planAppend(long.head, [say(2, "x")]).move);
+      expect([long.head.largest, short.head.largest]).toEqual([60, 60]);
+    });
+
     it("moves read positions of two readers at once, one past the other", async () => {
       const head = await stored();
       const message = aMessage({ conversationId: head.id, seq: 1 });
@@ -103,8 +113,9 @@ describeOnEngine("the head store", (table) => {
       ["another last seq", { lastSeq: 7, readSeqs: [] }],
       ["another read position", { readSeqs: [{ participant: 1, readSeq: 3 }] }],
       ["another time of the rows", { readSeqs: [], activityAt: { equals: T + 1 } }],
-      ["rows above where they are", { readSeqs: [], activityAt: { above: T } }],
+      ["rows above where they are", { readSeqs: [], activityAt: { above: T + 5 } }],
       ["an earlier last message", { readSeqs: [], lastMessageAtMost: T + 4 }],
+      ["only shorter messages", { readSeqs: [], largestBelow: 5 }],
     ])("refuses a move that expects %s", async (_what, expectation) => {
       const head = await stored();
       const message = aMessage({ conversationId: head.id, seq: 1, createdAt: T + 5 });

@@ -52,6 +52,15 @@ describeOnEngine("the inbox store", (table) => {
     expect(activities(await inbox.listByActivity(me, start, 10))).toEqual([9_000]);
   });
 
+  it("lists a row without activity only once it has been moved", async () => {
+    const conversationId = freshConversationId();
+    await inbox.create(me, "bob", { conversationId, activityAt: null });
+    expect(await inbox.listByActivity(me, start, 10)).toEqual([]);
+    expect((await inbox.listPeers(me, null, 10)).peers).toEqual(["bob"]);
+    await inbox.moveUp(me, conversationId, 1_000);
+    expect(await inbox.listByActivity(me, start, 10)).toEqual([{ conversationId, activityAt: 1_000 }]);
+  });
+
   it("moves no row that does not exist into being", async () => {
     await inbox.moveUp(me, freshConversationId(), 1_000);
     expect(await inbox.listByActivity(me, start, 10)).toEqual([]);

@@ -16,6 +16,7 @@ describeOnEngine("the pair store", (table) => {
     const claims = Array.from({ length: 50 }, (_, n) => ({
       conversationId: freshConversationId(),
       createdAt: 1_700_000_000_000 + n,
+      createdBy: n % 2 ? a : b,
     }));
     const answers = await Promise.all(
       claims.map((claim, n) => (n % 2 ? pairs.claim(a, b, claim) : pairs.claim(b, a, claim))),
@@ -38,7 +39,7 @@ describeOnEngine("the pair store", (table) => {
     const others = Array.from({ length: 250 }, (_, n) => `peer ${n}#%`);
     const shared = others.filter((_, n) => n % 3 === 0);
     for (const other of shared) {
-      await pairs.claim(other, me, { conversationId: freshConversationId(), createdAt: 1 });
+      await pairs.claim(other, me, { conversationId: freshConversationId(), createdAt: 1, createdBy: other });
     }
     table().meter.reset();
     expect(await pairs.getMany(me, [...others, ...others])).toEqual(new Set(shared));

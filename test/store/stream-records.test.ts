@@ -34,7 +34,11 @@ describeOnEngine("what the table's stream tells", (table) => {
     await step("on", 1, T + 7);
     await step("off", 2, T + 8);
 
-    await createPairStore(table()).claim("ada", id, { conversationId: head.id, createdAt: T });
+    await createPairStore(table()).claim("ada", id, {
+      conversationId: head.id,
+      createdAt: T,
+      createdBy: "ada",
+    });
     await createInboxStore(table()).create(id, "ada", { conversationId: head.id, activityAt: T });
     await createHeadStore(table()).create(head);
     await createHeadStore(table()).putReadStep(head.id, { participant: 0, seq: 1, at: T });

@@ -69,7 +69,7 @@ describeOnEngine("user ids of every kind", (table) => {
     for (const [index, a] of IDS.entries()) {
       await Promise.all(
         IDS.slice(index + 1).map(async (b) => {
-          const claim = { conversationId: freshConversationId(), createdAt: 1 };
+          const claim = { conversationId: freshConversationId(), createdAt: 1, createdBy: a };
           // Nobody has claimed it before: no other pair has this key.
           expect(await pairs.claim(a, b, claim)).toEqual(claim);
           expect(await pairs.get(b, a)).toEqual(claim);

@@ -67,7 +67,7 @@ export async function startTestEngine(): Promise<TestEngine> {
 }
 
 function tableModel(name: string): TableModel {
-  const { partitionKey, sortKey, ttlAttribute, indexes } = TABLE_SHAPE;
+  const { partitionKey, sortKey, indexes } = TABLE_SHAPE;
   const types = new Map<string, "S" | "N">([
     [partitionKey, "S"],
     [sortKey, "S"],
@@ -94,7 +94,6 @@ function tableModel(name: string): TableModel {
       projection: { type: "KEYS_ONLY" },
     })),
     streamView: "NEW_AND_OLD_IMAGES",
-    ttlAttribute,
   };
 }
 

@@ -27,6 +27,7 @@ export const aHead = (fields: Partial<Head> = {}): Head => ({
   lastMessage: null,
   lastMessageAt: null,
   activityAt: 1_700_000_000_000,
+  largest: 0,
   ...fields,
 });
 

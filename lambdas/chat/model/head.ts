@@ -19,12 +19,14 @@ export interface HeadMove {
     /** The rows' time the plan relies on: exactly this, or anything above. */
     readonly activityAt?: { readonly equals: number } | { readonly above: number };
     readonly lastMessageAtMost?: number;
+    readonly largestBelow?: number;
   };
   readonly set: {
     readonly lastSeq?: number;
     readonly lastMessage?: StoredPreview;
     readonly lastMessageAt?: number;
     readonly activityAt?: number;
+    readonly largest?: number;
     readonly positions: readonly {
       readonly participant: number;
       readonly readSeq: number;
@@ -75,10 +77,13 @@ export function planAppend(head: Head | GuessedHead, messages: readonly MessageR
       lastSeq: message.seq,
       lastMessage: previewOf(message),
       lastMessageAt,
-      activityAt: lastMessageAt >= planned.activityAt + ACTIVITY_STEP_MS ? lastMessageAt : planned.activityAt,
+      activityAt: movesActivity(planned, lastMessageAt) ? lastMessageAt : planned.activityAt,
+      largest: Math.max(planned.largest, Buffer.byteLength(message.content)),
     };
   }
-  const movesRows = planned.activityAt !== head.activityAt;
+  // Its first message puts a conversation into the list of whoever had not asked for it.
+  const movesRows = head.lastSeq === 0 || planned.activityAt !== head.activityAt;
+  const grows = planned.largest > head.largest;
   const lastMessageAt = planned.lastMessageAt ?? head.createdAt;
   return {
     steps,
@@ -93,17 +98,22 @@ export function planAppend(head: Head | GuessedHead, messages: readonly MessageR
         })),
         activityAt: movesRows ? { equals: head.activityAt } : { above: lastMessageAt - ACTIVITY_STEP_MS },
         lastMessageAtMost: lastMessageAt,
+        ...(grows ? { largestBelow: planned.largest } : {}),
       },
       set: {
         lastSeq: planned.lastSeq,
         ...(planned.lastMessage ? { lastMessage: planned.lastMessage } : {}),
         lastMessageAt,
         ...(movesRows ? { activityAt: planned.activityAt } : {}),
+        ...(grows ? { largest: planned.largest } : {}),
         positions: positionsOf(head, planned),
       },
     },
   };
 }
+
+const movesActivity = ({ lastSeq, activityAt }: GuessedHead | Head, lastMessageAt: number): boolean =>
+  lastSeq === 0 || lastMessageAt >= activityAt + ACTIVITY_STEP_MS;
 
 /** Plans a read position's move to `seq`; null where it is there already. Beyond the last message it stops there. */
 export function planRead(head: Head, userId: string, seq: number, now: number): HeadPlan | null {

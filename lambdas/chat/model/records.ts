@@ -63,6 +63,8 @@ export interface Head {
   readonly lastMessageAt: number | null;
   /** The time the inbox rows of this conversation bear. */
   readonly activityAt: number;
+  /** Bytes of UTF-8 the longest content so far took: what a reader of the log has to reckon with. */
+  readonly largest: number;
   /** What tells a head that was read from one that was guessed. */
   readonly guessed?: never;
 }

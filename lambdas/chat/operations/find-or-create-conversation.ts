@@ -17,33 +17,41 @@ export async function findOrCreateConversation(
     throw new Refusal("INVALID_REQUEST", "otherUserId must be somebody else's id.");
   }
   if (!isUserId(otherUserId)) throw noSuchUser();
-  const pairKey = JSON.stringify([caller.userId, otherUserId].sort());
-  const remembered = chat.memory.pairs.get(pairKey);
+  const asked = JSON.stringify([caller.userId, otherUserId]);
+  const remembered = chat.memory.pairs.get(asked);
   if (remembered) return { conversationId: remembered };
 
   const found = await chat.pairs.get(caller.userId, otherUserId);
-  const isComplete = found !== null && (await chat.heads.get(found.conversationId, "eventual")) !== null;
-  const pair = isComplete ? found : await create(chat, caller.userId, otherUserId);
-  chat.memory.pairs.set(pairKey, pair.conversationId);
+  const head = found && (await chat.heads.get(found.conversationId, "eventual"));
+  const pair = head ? found : await create(chat, caller.userId, otherUserId);
+  const isListed = pair.createdBy === caller.userId || pair.createdBy === null || (head?.lastSeq ?? 0) > 0;
+  if (!isListed) await chat.inbox.moveUp(caller.userId, pair.conversationId, pair.createdAt);
+  chat.memory.pairs.set(asked, pair.conversationId);
   return { conversationId: pair.conversationId };
 }
 
 /**
  * The pair's item decides which id wins; then the rows, and the head last: what has a head is complete.
- * Every step may be repeated, and whoever comes next repeats them all until the head is there.
+ * Every step may be repeated, and whoever comes next repeats them all until the head is there. Without a
+ * message it stands only in the list of whoever asked: a stranger's asking puts nothing into anybody's.
  */
 async function create(chat: Chat, userId: string, otherUserId: string): Promise<Pair> {
   if (!(await chat.users.get(otherUserId, "strong"))) throw noSuchUser();
   const participants = [userId, otherUserId].sort();
-  const { conversationId: id, createdAt } = await chat.pairs.claim(userId, otherUserId, {
+  const pair = await chat.pairs.claim(userId, otherUserId, {
     conversationId: newConversationId(chat.random.bytes),
     createdAt: chat.clock.now(),
+    createdBy: userId,
   });
-  const row = { conversationId: id, activityAt: createdAt };
-  await Promise.all([
-    chat.inbox.create(userId, otherUserId, row),
-    chat.inbox.create(otherUserId, userId, row),
-  ]);
+  const { conversationId: id, createdAt, createdBy } = pair;
+  await Promise.all(
+    participants.map((participant) =>
+      chat.inbox.create(participant, participant === userId ? otherUserId : userId, {
+        conversationId: id,
+        activityAt: createdBy === null || createdBy === participant ? createdAt : null,
+      }),
+    ),
+  );
   await chat.heads.create({
     id,
     participants: participants.map((participant) => ({
@@ -57,8 +65,9 @@ async function create(chat: Chat, userId: string, otherUserId: string): Promise<
     lastMessage: null,
     lastMessageAt: null,
     activityAt: createdAt,
+    largest: 0,
   });
-  return { conversationId: id, createdAt };
+  return pair;
 }
 
 const noSuchUser = (): Refusal => new Refusal("NOT_FOUND", "There is no user with this id.");

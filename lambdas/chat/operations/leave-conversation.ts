@@ -1,9 +1,10 @@
 import type { AckData } from "../../protocol/server-frames.ts";
 import type { Chat, ConnectedCaller } from "../chat.ts";
 import { participate } from "../steps/participate.ts";
+import { tellTyping } from "../steps/tell-typing.ts";
 
 /**
- * Takes the caller's connection out of the room; one that is not in it stays out.
+ * Takes the caller's connection out of the room, which ends their typing; one that is not in it stays out.
  *
  * @throws Refusal `NOT_FOUND`, `FORBIDDEN`
  */
@@ -14,5 +15,6 @@ export async function leaveConversation(
 ): Promise<AckData["leave_conversation"]> {
   const head = await participate(chat, caller, conversationId, "remembered");
   await chat.users.leaveRoom(caller.userId, caller.connectionId, head.id);
+  await tellTyping(chat, caller.userId, [head], "user_stopped_typing");
   return { conversationId: head.id };
 }

@@ -1,26 +1,23 @@
 import type { ConversationPage } from "../../protocol/http-answers.ts";
 import type { ListRequest } from "../../protocol/http-requests.ts";
 import type { Caller, Chat } from "../chat.ts";
-import { ACTIVITY_STEP_MS } from "../model/head.ts";
-import { couldBeConversationId } from "../model/ids.ts";
+import { byPlace, decodeCursor, encodeCursor, latestPlace, placeOf } from "../model/list-order.ts";
+import type { ListCursor, Place } from "../model/list-order.ts";
 import type { Head } from "../model/records.ts";
-import { Refusal } from "../model/refusal.ts";
 import { otherParticipant, toConversation } from "../model/views.ts";
 import type { InboxRow } from "../ports.ts";
 
 /** Rows one round looks at, at most: as many heads as one request reads. */
 const MAX_ROUND = 100;
 
-/** A place in the list: its order is by time, latest first, then by id. */
-interface Place {
-  readonly at: number;
-  readonly id: string;
-}
+/** Rows a page looks at beyond its own, at most: what a page costs is bounded whoever writes to the caller. */
+const MAX_BEYOND = 250;
 
 /**
  * The caller's conversations, exactly ordered by their latest message. Inbox rows are ordered only to the
  * quarter hour (a row's time is at most that much older than its conversation's), so rows are read on until
- * none below can belong to the page; the exact order comes from the heads.
+ * none below can belong to the page; the exact order comes from the heads. Where more than `MAX_BEYOND`
+ * others moved in that quarter hour, those below keep the order of their rows: late, but never left out.
  *
  * @throws Refusal `INVALID_REQUEST` for a cursor that is none
  */
@@ -31,44 +28,81 @@ export async function listConversations(
 ): Promise<ConversationPage> {
   const { limit } = request;
   const cursor = request.cursor === null ? null : decodeCursor(request.cursor);
-  const found: Head[] = [];
-  let after: InboxRow | null = null;
-  let below: InboxRow | null;
-  let skipped = false;
-  let round = 0;
-  do {
-    const size: number = Math.min(MAX_ROUND, roundSize(round, limit, found.length, cursor !== null));
-    // One row more than is looked at now: its time alone tells whether to go on.
-    const rows: readonly InboxRow[] = await chat.inbox.listByActivity(
-      caller.userId,
-      { atMost: cursor?.at ?? null, after },
-      size + 1,
-    );
-    const last = found[limit - 1];
-    const read = rows.slice(0, size).filter((row) => mayBelongToPage(row, last));
-    skipped ||= read.length < Math.min(size, rows.length);
-    const heads = await chat.heads.getMany(read.map(({ conversationId }) => conversationId));
-    for (const head of heads.values()) {
-      if (cursor === null || byPlace(cursor, placeOf(head)) < 0) found.push(head);
-    }
-    found.sort((a, b) => byPlace(placeOf(a), placeOf(b)));
-    after = rows[size - 1] ?? null;
-    below = rows[size] ?? null;
-    round += 1;
-  } while (below && mayBelongToPage(below, found[limit - 1]));
-
+  const { found, hasMore, coarseFrom } = await readRows(chat, caller, cursor, limit);
   const page = found.slice(0, limit);
   const users = await chat.users.getMany(
-    [...new Set([caller.userId, ...page.map((head) => otherParticipant(head, caller.userId))])],
+    [...new Set([caller.userId, ...page.map(({ head }) => otherParticipant(head, caller.userId))])],
     "eventual",
   );
   const now = chat.clock.now();
   const last = page.at(-1);
-  const hasMore = below !== null || skipped || found.length > limit;
   return {
-    conversations: page.map((head) => toConversation(head, caller.userId, users, now, chat.rules)),
-    nextCursor: hasMore && last ? encodeCursor(placeOf(last)) : null,
+    conversations: page.map(({ head }) => toConversation(head, caller.userId, users, now, chat.rules)),
+    nextCursor: hasMore && last ? encodeCursor({ place: last.place, coarseFrom }) : null,
   };
+}
+
+interface Found {
+  readonly head: Head;
+  readonly row: InboxRow;
+  readonly place: Place;
+}
+
+interface RowsRead {
+  /** What may stand on this page, in the list's order. */
+  readonly found: readonly Found[];
+  readonly hasMore: boolean;
+  readonly coarseFrom: number | null;
+}
+
+async function readRows(
+  chat: Chat,
+  caller: Caller,
+  cursor: ListCursor | null,
+  limit: number,
+): Promise<RowsRead> {
+  let coarseFrom = cursor?.coarseFrom ?? null;
+  // Once rows are ordered by themselves, those ordered by their heads are no more than a budget of them.
+  const budget = coarseFrom === null ? limit + MAX_BEYOND : Infinity;
+  let found: Found[] = [];
+  let after: InboxRow | null = null;
+  let below: InboxRow | null;
+  let skipped = false;
+  let looked = 0;
+  const mayBelong = (row: InboxRow): boolean => {
+    const last = found[limit - 1];
+    return last === undefined || latestPlace(row.activityAt, coarseFrom) >= last.place.at;
+  };
+  for (let round = 0; ; round += 1) {
+    const wanted = roundSize(round, limit, found.length, cursor !== null);
+    const size: number = Math.min(MAX_ROUND, wanted, budget - looked);
+    // One row more than is looked at now: its time alone tells whether to go on.
+    const rows: readonly InboxRow[] = await chat.inbox.listByActivity(
+      caller.userId,
+      { atMost: cursor?.place.at ?? null, after },
+      size + 1,
+    );
+    const read = rows.slice(0, size).filter(mayBelong);
+    skipped ||= read.length < Math.min(size, rows.length);
+    const heads = await chat.heads.getMany(read.map(({ conversationId }) => conversationId));
+    for (const row of read) {
+      const head = heads.get(row.conversationId);
+      const place = head && placeOf(head, row.activityAt, coarseFrom);
+      if (place && (cursor === null || byPlace(cursor.place, place) < 0)) found.push({ head, row, place });
+    }
+    found = found.sort((a, b) => byPlace(a.place, b.place));
+    after = rows[size - 1] ?? null;
+    below = rows[size] ?? null;
+    looked += read.length;
+    if (!below || !mayBelong(below)) break;
+    if (looked >= budget) {
+      coarseFrom = below.activityAt;
+      found = found.map(({ head, row }) => ({ head, row, place: placeOf(head, row.activityAt, coarseFrom) }));
+      found = found.sort((a, b) => byPlace(a.place, b.place));
+      break;
+    }
+  }
+  return { found, hasMore: below !== null || skipped || found.length > limit, coarseFrom };
 }
 
 /**
@@ -81,26 +115,4 @@ function roundSize(round: number, limit: number, found: number, goesOn: boolean)
   if (missing <= 0) return limit * 2 ** round;
   // The cursor's own conversation comes again first.
   return Math.max(goesOn && round === 0 ? missing + 1 : missing, 2 ** round);
-}
-
-const mayBelongToPage = (row: InboxRow, last: Head | undefined): boolean =>
-  last === undefined || row.activityAt + ACTIVITY_STEP_MS >= placeOf(last).at;
-
-const placeOf = (head: Head): Place => ({
-  at: head.lastMessageAt ?? head.createdAt,
-  id: head.id,
-});
-
-const byPlace = (a: Place, b: Place): number => b.at - a.at || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
-
-const encodeCursor = ({ at, id }: Place): string => Buffer.from(`${at}.${id}`).toString("base64url");
-
-function decodeCursor(text: string): Place {
-  const match = /^([0-9]{1,15})\.([0-9A-Za-z]+)$/.exec(Buffer.from(text, "base64url").toString("latin1"));
-  const at = Number(match?.[1]);
-  const id = match?.[2] ?? "";
-  if (!couldBeConversationId(id) || encodeCursor({ at, id }) !== text) {
-    throw new Refusal("INVALID_REQUEST", "cursor must be the nextCursor of an earlier page.");
-  }
-  return { at, id };
 }

@@ -11,6 +11,7 @@ import type { AppendStart, Appended, Draft } from "../steps/append-message.ts";
 import { fanOut } from "../steps/fan-out.ts";
 import { loadReadTimes } from "../steps/load-read-times.ts";
 import { participate } from "../steps/participate.ts";
+import { endTypingBySending } from "../steps/tell-typing.ts";
 
 /** How far back a repeat without `afterSeq` is recognized. */
 const REPEAT_WINDOW = 100;
@@ -68,7 +69,8 @@ async function store(chat: Chat, head: Head, draft: Draft, afterSeq: number | nu
   const recent = await chat.messages.listBefore(head.id, null, REPEAT_WINDOW, "strong");
   const own = recent.find((message) => isOwn(message, draft));
   if (own) return { type: "repeat", message: own };
-  return append(chat, draft, { proven: recent[0]?.seq ?? 0, ...anywhere });
+  // A log whose slots were taken out from outside still has its head: no seq is given twice.
+  return append(chat, draft, { proven: Math.max(recent[0]?.seq ?? 0, head.lastSeq), ...anywhere });
 }
 
 /** `afterSeq` is the client's claim: it counts once a head or the slot itself shows it. */
@@ -118,7 +120,7 @@ async function broadcast(
   // The head may be ahead of this message by now; what it says is newer, and lastSeq tells.
   const last = head.lastMessage;
   const lastMessage = last && toPreview(head.id, last, toUser(userIn(users, last.senderId)), null);
-  await fanOut(chat, [...users.values()], (user, connection) => {
+  const told = fanOut(chat, [...users.values()], (user, connection) => {
     if (connection.id === caller.connectionId) return null;
     if (connection.rooms.has(head.id)) return { type: "new_message", message };
     if (!lastMessage) return null;
@@ -131,5 +133,6 @@ async function broadcast(
       lastSeq: head.lastSeq,
     };
   });
+  await Promise.all([told, endTypingBySending(chat, stored.senderId, head, users)]);
   return message;
 }

@@ -1,7 +1,7 @@
 import type { AckData } from "../../protocol/server-frames.ts";
 import type { Caller, Chat } from "../chat.ts";
-import { fanOut } from "../steps/fan-out.ts";
 import { participate } from "../steps/participate.ts";
+import { tellTyping } from "../steps/tell-typing.ts";
 
 /**
  * Tells the others in the room; nothing is stored, nothing is queued.
@@ -16,10 +16,6 @@ export async function signalTyping(
 ): Promise<AckData["typing_start"]> {
   chat.limits.typing.take(caller.userId, chat.clock.now());
   const head = await participate(chat, caller, conversationId, "remembered");
-  const others = head.participants.map(({ id }) => id).filter((id) => id !== caller.userId);
-  const users = await chat.users.getMany(others, "eventual");
-  await fanOut(chat, [...users.values()], (_user, connection) =>
-    connection.rooms.has(head.id) ? { type, conversationId: head.id, userId: caller.userId } : null,
-  );
+  await tellTyping(chat, caller.userId, [head], type);
   return { conversationId: head.id };
 }

@@ -6,6 +6,11 @@ import type { Head, MessageRecord } from "../model/records.ts";
 import { participate } from "../steps/participate.ts";
 import { presentMessages } from "../steps/present-messages.ts";
 
+/** Messages the first look at the log reads at least. */
+const MIN_ROUND = 4;
+/** What a message takes beside its content, about: its id, sender and times. */
+const MESSAGE_OVERHEAD = 300;
+
 /**
  * Catch-up: everything stored after `afterSeq`, oldest first, strongly consistent.
  *
@@ -18,14 +23,39 @@ export async function syncMessages(
 ): Promise<AckData["sync"]> {
   const { afterSeq, limit } = request;
   const head = await participate(chat, caller, request.conversationId, "strong");
-  // One more than asked for tells whether the page ends the log.
-  const found = await chat.messages.listAfter(head.id, afterSeq, limit + 1, "strong");
+  const page = await readPage(chat, head, afterSeq, limit);
   const [presented, lastSeq] = await Promise.all([
-    presentMessages(chat, head, found.slice(0, limit)),
-    lastSeqOf(chat, head, afterSeq, found, limit),
+    presentMessages(chat, head, page.messages.slice(0, limit)),
+    lastSeqOf(chat, head, afterSeq, page),
   ]);
   const messages = upToBytes(presented, MAX_SYNC_BYTES);
-  return { messages, lastSeq, hasMore: messages.length < found.length };
+  return { messages, lastSeq, hasMore: messages.length < page.messages.length };
+}
+
+/** What was read for a page: more than it shows, unless the log ends with it. */
+interface ReadPage {
+  readonly messages: readonly MessageRecord[];
+  readonly endsLog: boolean;
+}
+
+/**
+ * Reads little more than the answer holds: what is read is paid for, shown or not. The longest content of the
+ * conversation says how many surely fit; where they turn out short, twice as many are read next.
+ */
+async function readPage(chat: Chat, head: Head, afterSeq: number, limit: number): Promise<ReadPage> {
+  const messages: MessageRecord[] = [];
+  let bytes = 0;
+  let round = Math.max(MIN_ROUND, Math.floor(MAX_SYNC_BYTES / (head.largest + MESSAGE_OVERHEAD)));
+  // One more than asked for tells whether the page ends the log.
+  while (messages.length <= limit && bytes <= MAX_SYNC_BYTES) {
+    const size = Math.min(round, limit + 1 - messages.length);
+    const read = await chat.messages.listAfter(head.id, messages.at(-1)?.seq ?? afterSeq, size, "strong");
+    messages.push(...read);
+    if (read.length < size) return { messages, endsLog: true };
+    bytes += read.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0);
+    round *= 2;
+  }
+  return { messages, endsLog: false };
 }
 
 /**
@@ -37,11 +67,10 @@ async function lastSeqOf(
   chat: Chat,
   head: Head,
   afterSeq: number,
-  found: readonly MessageRecord[],
-  limit: number,
+  { messages: found, endsLog }: ReadPage,
 ): Promise<number> {
   const newest = found.at(-1)?.seq ?? 0;
-  const isKnown = found.length === 0 ? afterSeq <= head.lastSeq : found.length <= limit;
+  const isKnown = found.length === 0 ? afterSeq <= head.lastSeq : endsLog;
   if (isKnown) return Math.max(head.lastSeq, newest);
   const consistency = found.length === 0 ? "strong" : "eventual";
   const [last] = await chat.messages.listBefore(head.id, null, 1, consistency);

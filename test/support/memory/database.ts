@@ -38,7 +38,9 @@ class Versions<V> {
   }
 }
 
-export interface StoredRow extends InboxRow {
+export interface StoredRow extends Omit<InboxRow, "activityAt"> {
+  /** null: not in the list, which an index sparse on it makes. */
+  readonly activityAt: number | null;
   readonly userId: string;
   readonly peerId: string;
 }

@@ -49,7 +49,7 @@ export function memoryHeads({ heads, steps }: MemoryDatabase, hooks: Hooks): Hea
 }
 
 function holds(head: Head, expect: HeadMove["expect"]): boolean {
-  const { lastSeq, readSeqs, activityAt, lastMessageAtMost } = expect;
+  const { lastSeq, readSeqs, activityAt, lastMessageAtMost, largestBelow } = expect;
   return (
     (lastSeq === undefined || head.lastSeq === lastSeq) &&
     readSeqs.every(({ participant, readSeq }) => head.participants[participant]?.readSeq === readSeq) &&
@@ -59,7 +59,8 @@ function holds(head: Head, expect: HeadMove["expect"]): boolean {
         : head.activityAt > activityAt.above)) &&
     (lastMessageAtMost === undefined ||
       head.lastMessageAt === null ||
-      head.lastMessageAt <= lastMessageAtMost)
+      head.lastMessageAt <= lastMessageAtMost) &&
+    (largestBelow === undefined || head.largest < largestBelow)
   );
 }
 

@@ -16,13 +16,15 @@ export function memoryInbox({ rows }: MemoryDatabase, hooks: Hooks): InboxStore 
       write(hooks, "inbox.moveUp", () => {
         const key = rowKey(userId, conversationId);
         const row = rows.get(key);
-        if (row && row.activityAt < activityAt) rows.set(key, { ...row, activityAt });
+        if (row && (row.activityAt === null || row.activityAt < activityAt))
+          rows.set(key, { ...row, activityAt });
       }),
 
     listByActivity: (userId, { atMost, after }, limit) =>
       call(hooks, "inbox.listByActivity", () =>
         rows
           .values(lagOfList(hooks, "eventual"))
+          .flatMap((row) => (row.activityAt === null ? [] : [{ ...row, activityAt: row.activityAt }]))
           .filter((row) => row.userId === userId && row.activityAt <= (atMost ?? Infinity))
           .sort(byActivity)
           .filter((row) => after === null || byActivity(after, row) < 0)

@@ -61,6 +61,7 @@ describe("marking as read", () => {
     lastMessage: null,
     lastMessageAt: 50,
     activityAt: 0,
+    largest: 0,
   };
 
   it("stores the position it leaves before it moves on", () => {

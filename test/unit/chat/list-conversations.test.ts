@@ -133,6 +133,51 @@ describe("the list", () => {
     );
   });
 
+  it("stays bounded, and loses nobody, where more moved in a quarter hour than it looks at", async () => {
+    const world = await worldOf(420);
+    // Rows of one quarter hour, in the order of their making; then the oldest of them speaks again.
+    for (const conversationId of world.ids) {
+      world.now += 1;
+      await sendMessage(world.chat, ME, {
+        conversationId,
+        content: "x",
+        clientMessageId: null,
+        afterSeq: null,
+      });
+    }
+    const [oldest] = world.ids as [string];
+    const within = world.ids.at(-200)!;
+    for (const conversationId of [oldest, within]) {
+      world.now += 1;
+      await sendMessage(world.chat, ME, {
+        conversationId,
+        content: "y",
+        clientMessageId: null,
+        afterSeq: null,
+      });
+    }
+    let heads = 0;
+    const counted: Chat = {
+      ...world.chat,
+      heads: {
+        ...world.chat.heads,
+        getMany: (ids) => {
+          heads += ids.length;
+          return world.chat.heads.getMany(ids);
+        },
+      },
+    };
+    const first = await listConversations(counted, ME, { limit: 1, cursor: null });
+    expect(first.conversations.map(({ id }) => id)).toEqual([within]);
+    expect(heads).toBe(251);
+    for (const sizes of [[1], [7, 100], [100]]) {
+      const listed = (await pages(world.chat, sizes)).map(({ id }) => id);
+      expect(listed.slice(0, 3)).toEqual([within, ...world.ids.slice(-2).reverse()]);
+      expect(new Set(listed).size).toBe(420);
+      expect(listed).toHaveLength(420);
+    }
+  });
+
   it("shows a message sent by a clock behind the one that made the conversation", async () => {
     const world = await worldOf(2);
     const [late, early] = world.ids as [string, string];

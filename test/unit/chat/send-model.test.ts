@@ -83,6 +83,7 @@ function checkRows(world: SendWorld): void {
   expect(world.head.activityAt).toBeLessThanOrEqual(last);
   for (const userId of world.people) {
     const { activityAt } = world.database.rows.get(rowKey(userId, ID))!;
+    if (activityAt === null) throw new Error("A row has left the list.");
     expect(activityAt).toBeLessThanOrEqual(last);
     expect(last - activityAt).toBeLessThan(ACTIVITY_STEP_MS);
   }

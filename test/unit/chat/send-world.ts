@@ -72,6 +72,7 @@ export class SendWorld {
       lastMessage: null,
       lastMessageAt: null,
       activityAt: START,
+      largest: 0,
     });
     for (const userId of this.people) {
       const peerId = this.people.find((id) => id !== userId)!;

@@ -78,6 +78,7 @@ function addConversation(database: MemoryDatabase, id: string, messageCount: num
     lastMessage: null,
     lastMessageAt: null,
     activityAt: NOW,
+    largest: 0,
   });
   for (let seq = 1; seq <= messageCount; seq += 1) {
     const message = { senderId: "ann", content: "x", clientMessageId: null, attemptId: "a", createdAt: NOW };
