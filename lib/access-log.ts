@@ -1,7 +1,7 @@
 import { CfnAccount, AccessLogFormat } from "aws-cdk-lib/aws-apigateway";
 import { type IAccessLogSettings, LogGroupLogDestination } from "aws-cdk-lib/aws-apigatewayv2";
 import { ManagedPolicy, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { RemovalPolicy } from "aws-cdk-lib";
+import { Fn, RemovalPolicy, Stack } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import { makeLogGroup } from "./log-group.ts";
 import type { Settings } from "./settings.ts";
@@ -18,7 +18,8 @@ const COMMON = {
 };
 
 export function httpAccessLog(scope: Construct, settings: Settings): IAccessLogSettings | undefined {
-  return accessLog(scope, settings, {
+  if (settings.accessLogs === "off") return undefined;
+  return accessLog(scope, "http", settings, {
     ...COMMON,
     authorizerError: "$context.authorizer.error",
     responseLength: "$context.responseLength",
@@ -26,21 +27,29 @@ export function httpAccessLog(scope: Construct, settings: Settings): IAccessLogS
 }
 
 export function webSocketAccessLog(scope: Construct, settings: Settings): IAccessLogSettings | undefined {
-  return accessLog(scope, settings, {
+  if (settings.accessLogs === "off" || settings.accessLogs === "http") return undefined;
+  return accessLog(scope, "websocket", settings, {
     ...COMMON,
     eventType: "$context.eventType",
     connectionId: "$context.connectionId",
   });
 }
 
+/**
+ * Under `/aws/vendedlogs/`, which the account's resource policy for delivered logs covers as a whole: a name of
+ * any other kind adds itself to that policy, which is full at 5,120 characters. The stack's own id ends the name,
+ * so that a stack made anew does not meet the group that its predecessor left behind.
+ */
 function accessLog(
   scope: Construct,
+  api: string,
   settings: Settings,
   fields: Readonly<Record<string, string>>,
-): IAccessLogSettings | undefined {
-  if (settings.accessLogs === "off") return undefined;
+): IAccessLogSettings {
+  const stackId = Fn.select(2, Fn.split("/", Stack.of(scope).stackId));
+  const logGroupName = `/aws/vendedlogs/parley-${settings.stage}/${api}-${stackId}`;
   return {
-    destination: new LogGroupLogDestination(makeLogGroup(scope, "AccessLogs", settings)),
+    destination: new LogGroupLogDestination(makeLogGroup(scope, "AccessLogs", settings, logGroupName)),
     format: AccessLogFormat.custom(JSON.stringify(fields)),
   };
 }

@@ -7,6 +7,7 @@ import { Construct } from "constructs";
 import { HTTP_ROUTES, type HttpRoute } from "../lambdas/protocol/routes.ts";
 import { httpAccessLog } from "./access-log.ts";
 import type { Issuer } from "./identity-stack.ts";
+import { makeOneAfterAnother } from "./one-after-another.ts";
 import type { Settings } from "./settings.ts";
 
 type Method = HttpRoute extends `${infer M} ${string}` ? M : never;
@@ -54,6 +55,7 @@ export class HttpChatApi extends Construct {
     for (const { method, path } of ROUTES) {
       this.api.addRoutes({ path, methods: [HttpMethod[method]], integration, authorizer });
     }
+    makeOneAfterAnother(this);
     const accessLog = httpAccessLog(this, settings);
     new HttpStage(this, "Stage", {
       httpApi: this.api,

@@ -43,11 +43,12 @@ export type IdentitySettings =
     };
 
 /**
- * A WebSocket stage can log accesses only where the account has a role for API Gateway to log with, one
- * per account and region. `with-account-role` sets it; `on` relies on one that is set already.
+ * An HTTP stage logs accesses by itself. A WebSocket stage can only where the account has a role for API Gateway
+ * to log with, one per account and region: `on` relies on one that is set already, `with-account-role` sets it,
+ * and so replaces one that others may use.
  */
 export type AccessLogs = (typeof ACCESS_LOGS)[number];
-const ACCESS_LOGS = ["off", "on", "with-account-role"] as const;
+const ACCESS_LOGS = ["off", "http", "on", "with-account-role"] as const;
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
 const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
@@ -68,7 +69,7 @@ const DEV: Omit<Settings, "stage"> = {
   throttle: { rate: 500, burst: 1000 },
   logLevel: "warn",
   logRetentionDays: 14,
-  accessLogs: "with-account-role",
+  accessLogs: "http",
   retainData: false,
   pointInTimeRecovery: true,
   memoryMb: 1024,

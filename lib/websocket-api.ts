@@ -14,6 +14,7 @@ import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import { ACTIONS, PING } from "../lambdas/protocol/routes.ts";
 import { makeAccountLogRole, webSocketAccessLog } from "./access-log.ts";
+import { makeOneAfterAnother } from "./one-after-another.ts";
 import type { Settings } from "./settings.ts";
 
 /** Routes whose return value is the answer to the frame. */
@@ -61,6 +62,7 @@ export class WebSocketChatApi extends Construct {
     this.#route("$disconnect", target);
     for (const key of TWO_WAY_ROUTES) this.#route(key, target, { answers: true });
     this.#route(PING, this.#pong(), { answers: true });
+    makeOneAfterAnother(this);
   }
 
   /**

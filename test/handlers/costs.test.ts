@@ -105,7 +105,7 @@ describe("connections", () => {
   it("joins and leaves: one write, no more than 3 read units", async () => {
     const { conversationId, devices } = await aPair();
     const join = () => devices[0].act("join_conversation", { conversationId });
-    expect(await costOf("join", join)).toMatchObject({ WRU: 1, RRU: 1 });
+    expect(await costOf("join", join)).toMatchObject({ WRU: 1, RRU: 1.5 });
     const leave = () => devices[0].act("leave_conversation", { conversationId });
     expect(await costOf("leave, remembered", leave)).toMatchObject({ WRU: 1, RRU: 0.5 });
     await join();

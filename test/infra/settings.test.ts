@@ -94,7 +94,7 @@ describe("a bad value", () => {
     ["typingPerSecond", "", 'be a whole number from 0 to 10000; it is "".'],
     ["sweepMinutes", 0, "be a whole number from 1 to 60; it is 0."],
     ["alarms", "yes", 'be true or false; it is "yes".'],
-    ["accessLogs", "maybe", 'be one of off, on, with-account-role; it is "maybe".'],
+    ["accessLogs", "maybe", 'be one of off, http, on, with-account-role; it is "maybe".'],
     [
       "allowedOrigins",
       "https://a.example/",

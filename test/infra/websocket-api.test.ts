@@ -94,18 +94,18 @@ describe("WebSocket API", () => {
   });
 
   it("deploys by itself, throttled, without a trace of frames, under the stage's name", () => {
-    const { Properties, DependsOn } = dev.one("AWS::ApiGatewayV2::Stage", "WebSocket/Stage");
+    const { Properties } = dev.one("AWS::ApiGatewayV2::Stage", "WebSocket/Stage");
     expect(Properties).toMatchObject({
       StageName: "dev",
       AutoDeploy: true,
       DefaultRouteSettings: { DataTraceEnabled: false, ThrottlingRateLimit: 500, ThrottlingBurstLimit: 1000 },
     });
-    expect(DependsOn).toEqual([expect.stringContaining("GatewayAccount")]);
   });
 
   it("logs accesses without anything a client sent", () => {
+    const logging = synthesize({ stage: "dev", accessLogs: "with-account-role" });
     for (const path of ["WebSocket/Stage", "Http/Stage"]) {
-      const log = dev.one("AWS::ApiGatewayV2::Stage", path).Properties["AccessLogSettings"] as {
+      const log = logging.one("AWS::ApiGatewayV2::Stage", path).Properties["AccessLogSettings"] as {
         Format: string;
       };
       const variables = Object.values(JSON.parse(log.Format) as Record<string, string>);
@@ -117,8 +117,12 @@ describe("WebSocket API", () => {
     }
   });
 
-  it("leaves the account's log role alone when told to", () => {
+  it("leaves the account's log role alone unless told to set it", () => {
     const types = (accessLogs: string) => synthesize({ stage: "dev", accessLogs });
+    const stage = (app: typeof dev, path: string) => app.one("AWS::ApiGatewayV2::Stage", path).Properties;
+    expect(dev.types).not.toContain("AWS::ApiGateway::Account");
+    expect(stage(dev, "Http/Stage")).toHaveProperty("AccessLogSettings");
+    expect(stage(dev, "WebSocket/Stage")).not.toHaveProperty("AccessLogSettings");
     expect(types("on").types).not.toContain("AWS::ApiGateway::Account");
     expect(types("on").one("AWS::ApiGatewayV2::Stage", "WebSocket/Stage").Properties).toHaveProperty(
       "AccessLogSettings",
@@ -126,6 +130,30 @@ describe("WebSocket API", () => {
     expect(types("off").one("AWS::ApiGatewayV2::Stage", "WebSocket/Stage").Properties).not.toHaveProperty(
       "AccessLogSettings",
     );
-    expect(dev.one("AWS::ApiGateway::Account", "WebSocket/GatewayAccount").DeletionPolicy).toBe("Retain");
+    const setting = types("with-account-role");
+    const { DependsOn } = setting.one("AWS::ApiGatewayV2::Stage", "WebSocket/Stage");
+    expect(DependsOn).toEqual([expect.stringContaining("GatewayAccount")]);
+    expect(setting.one("AWS::ApiGateway::Account", "WebSocket/GatewayAccount").DeletionPolicy).toBe("Retain");
+  });
+
+  it("logs under the prefix that needs no resource policy of its own", () => {
+    const groups = [...synthesize({ stage: "dev", accessLogs: "on" }).all("AWS::Logs::LogGroup")]
+      .filter(([path]) => path.endsWith("/AccessLogs"))
+      .map(([, { Properties }]) => JSON.stringify(Properties["LogGroupName"]));
+    expect(groups).toHaveLength(2);
+    for (const name of groups) expect(name).toMatch(/^"?.*\/aws\/vendedlogs\/parley-dev\/(http|websocket)-/);
+  });
+
+  it("has the routes of each API made one after another", () => {
+    for (const api of ["WebSocket/", "Http/"]) {
+      const made = ["AWS::ApiGatewayV2::Route", "AWS::ApiGatewayV2::RouteResponse"]
+        .flatMap((type) => [...dev.all(type)])
+        .filter(([path]) => path.startsWith(api));
+      // One of them waits for none of the others; any two that did would be made at once.
+      const waiting = made.filter(([, { DependsOn = [] }]) => DependsOn.length > 0);
+      expect(waiting).toHaveLength(made.length - 1);
+      const waitedFor = made.flatMap(([, { DependsOn = [] }]) => DependsOn);
+      expect(new Set(waitedFor).size).toBe(waitedFor.length);
+    }
   });
 });

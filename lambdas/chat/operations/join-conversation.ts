@@ -14,7 +14,7 @@ export async function joinConversation(
   caller: ConnectedCaller,
   conversationId: string,
 ): Promise<AckData["join_conversation"]> {
-  const head = await participate(chat, caller, conversationId, "eventual");
+  const head = await participate(chat, caller, conversationId, "strong");
   const others = head.participants.map(({ id }) => id).filter((id) => id !== caller.userId);
   const [joined, users] = await Promise.all([
     chat.users.joinRoom(caller.userId, caller.connectionId, head.id, chat.rules.maxRooms),
