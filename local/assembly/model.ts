@@ -31,6 +31,8 @@ export interface FunctionModel {
   readonly memoryMb: number;
   /** Reserved concurrency, if the template sets it. */
   readonly maxConcurrency?: number;
+  /** `RecursiveLoop: Allow`: it may call itself without end. */
+  readonly allowsRecursion?: boolean;
 }
 
 export interface HttpApiModel {

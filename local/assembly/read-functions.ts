@@ -45,6 +45,7 @@ export function readFunctions(
       timeoutMs: (numberOf(fields, "Timeout") ?? 3) * 1000,
       memoryMb: numberOf(fields, "MemorySize") ?? 128,
       ...(maxConcurrency === undefined ? {} : { maxConcurrency }),
+      ...(textOf(fields, "RecursiveLoop") === "Allow" ? { allowsRecursion: true } : {}),
     });
   }
   return { functions, codeToWrite };

@@ -24,6 +24,7 @@ export const LAMBDA_CONTEXT = "Lambda: Using the context object, Node.js";
 export const LAMBDA_LOGS = "Lambda: Log and monitor functions, Node.js";
 export const LAMBDA_SQS = "Lambda: Using Lambda with Amazon SQS";
 export const LAMBDA_SQS_ERRORS = "Lambda: Handling errors for an SQS event source";
+export const LAMBDA_RECURSION = "Lambda: Use recursive loop detection to prevent infinite loops";
 export const LAMBDA_FILTERS = "Lambda: Control which events are sent to a function";
 export const LAMBDA_STREAMS = "Lambda: Using Lambda with Amazon DynamoDB";
 export const LAMBDA_STREAM_ERRORS =
@@ -31,6 +32,7 @@ export const LAMBDA_STREAM_ERRORS =
 export const LAMBDA_BATCHING = "Lambda: Event source mappings, batching behaviour";
 export const SQS_DELAY = "SQS: Delay queues and message timers";
 export const SQS_VISIBILITY = "SQS: Visibility timeout";
+export const SQS_ATTRIBUTES = "SQS: Message metadata, message system attributes";
 export const SQS_REDRIVE = "SQS: Dead-letter queues";
 export const EVENTBRIDGE = "EventBridge: Create a rule that runs on a schedule";
 /** Captured AWS traffic, or a public thread with such a capture. */

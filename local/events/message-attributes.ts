@@ -8,6 +8,7 @@ export function systemAttributes(message: Message, accountId: string): Record<st
     SentTimestamp: String(message.sentAt),
     SenderId: accountId,
     ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt ?? message.sentAt),
+    ...(message.traceHeader === undefined ? {} : { AWSTraceHeader: message.traceHeader }),
   };
 }
 

@@ -5,7 +5,8 @@ import type { Message, MessageAttributes, Queue } from "./queue.ts";
 export interface QueueHandle {
   readonly model: QueueModel;
   readonly queue: Queue;
-  send(body: string, attributes?: MessageAttributes, delaySeconds?: number): Message;
+  /** `traceHeader`: X-Ray's, of the request that sends it. */
+  send(body: string, attributes?: MessageAttributes, delaySeconds?: number, traceHeader?: string): Message;
   /** Waits up to `waitMs` for the first message; gives none when the signal or the service ends the wait. */
   receive(options: {
     readonly max: number;

@@ -72,8 +72,8 @@ export function createQueueService(options: QueueServiceOptions): QueueService {
         return model();
       },
       queue,
-      send: (body, attributes = {}, delaySeconds) => {
-        const message = queue.send(now(), body, attributes, delaySeconds);
+      send: (body, attributes, delaySeconds, traceHeader) => {
+        const message = queue.send(now(), { body, attributes, delaySeconds, traceHeader });
         wake(name);
         return message;
       },

@@ -1,5 +1,6 @@
 import type { EventSourceModel } from "../assembly/model.ts";
 import type { FunctionInvoker } from "../functions/invocation.ts";
+import { CHAIN_LIMIT, isChainUsedUp } from "../functions/trace-header.ts";
 import { failedItems } from "./batch-failures.ts";
 import type { EventLog } from "./event-log.ts";
 import { passesFilters } from "./filter-pattern.ts";
@@ -56,17 +57,36 @@ async function deliver(
   messages: readonly Message[],
   options: Parameters<typeof runQueueSource>[0],
 ): Promise<void> {
-  const { source, invoker, log, accountId } = options;
+  const { source, accountId } = options;
   const remove = (message: Message): void => queue.remove(message.receiptHandle ?? "");
   const wanted = messages.filter((message) =>
     passes(source.filters, toRecord(message, model.arn, accountId)),
   );
   // The service deletes what the filters leave out.
   for (const message of messages) if (!wanted.includes(message)) remove(message);
-  if (wanted.length === 0) return;
+  // A message of a loop does not take down those it happens to arrive with.
+  const isLooping = ({ traceHeader }: Message): boolean => isChainUsedUp(source.functionId, traceHeader);
+  const batches = [wanted.filter((message) => !isLooping(message)), wanted.filter(isLooping)];
+  await Promise.all(
+    batches.filter(({ length }) => length > 0).map((batch) => invokeWith(batch, { model, queue }, options)),
+  );
+}
 
+async function invokeWith(
+  wanted: readonly Message[],
+  { model, queue }: Pick<QueueHandle, "model" | "queue">,
+  { source, invoker, log, accountId }: Parameters<typeof runQueueSource>[0],
+): Promise<void> {
+  const remove = (message: Message): void => queue.remove(message.receiptHandle ?? "");
   const event = { Records: wanted.map((message) => toRecord(message, model.arn, accountId)) };
-  const result = await invoker.invoke(source.functionId, event, { cause: `queue ${model.name}` });
+  const result = await invoker.invoke(source.functionId, event, {
+    cause: `queue ${model.name}`,
+    traceHeaders: wanted.flatMap(({ traceHeader }) => traceHeader ?? []),
+  });
+  if (result.type === "error" && result.errorType === "RecursiveInvocationException") {
+    const message = `A loop is stopped at ${wanted.length} message(s) of ${model.name}: its function has run ${CHAIN_LIMIT} times in their chain, and its RecursiveLoop is not Allow.`;
+    log({ level: "warning", source: source.id, message });
+  }
   // After an error or a timeout the messages come back by themselves, when their visibility ends.
   if (result.type !== "ok") return;
   if (!source.reportItemFailures) return wanted.forEach(remove);

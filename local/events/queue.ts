@@ -15,6 +15,8 @@ export interface Message {
   readonly id: string;
   readonly body: string;
   readonly attributes: MessageAttributes;
+  /** X-Ray's, of the request that sent it. */
+  readonly traceHeader?: string;
   readonly sentAt: number;
   /** Not to be received before: delayed, or in flight. */
   readonly visibleAt: number;
@@ -22,6 +24,14 @@ export interface Message {
   readonly firstReceivedAt: number | null;
   /** Of the last receive; null when never received. */
   readonly receiptHandle: string | null;
+}
+
+export interface NewMessage {
+  readonly body: string;
+  readonly attributes?: MessageAttributes | undefined;
+  readonly traceHeader?: string | undefined;
+  /** The queue's own where absent. */
+  readonly delaySeconds?: number | undefined;
 }
 
 export type QueueChange =
@@ -35,7 +45,7 @@ export interface QueueCounts {
 
 /** One queue in memory, without a clock or files of its own. Each change is reported before it shows. */
 export interface Queue {
-  send(now: number, body: string, attributes: MessageAttributes, delaySeconds?: number): Message;
+  send(now: number, message: NewMessage): Message;
   /** Up to `max` messages; those received too often go to `deadLetter` instead. */
   receive(now: number, max: number, visibilitySeconds?: number): readonly Message[];
   /** A receipt handle that a later receive has replaced removes nothing, as on the service. */
@@ -73,11 +83,12 @@ export function createQueue(
   };
 
   return {
-    send: (now, body, attributes, delaySeconds = model().delaySeconds) =>
+    send: (now, { body, attributes = {}, traceHeader, delaySeconds = model().delaySeconds }) =>
       put({
         id: randomUUID(),
         body,
         attributes,
+        ...(traceHeader === undefined ? {} : { traceHeader }),
         sentAt: now,
         visibleAt: now + delaySeconds * 1_000,
         receiveCount: 0,

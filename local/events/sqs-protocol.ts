@@ -37,14 +37,16 @@ interface Call {
   readonly input: Fields;
   /** `http://host:port` as the caller sees it. */
   readonly origin: string;
+  /** X-Ray's, which the SDK passes on from the function it runs in. */
+  readonly traceHeader: string | undefined;
   readonly signal: AbortSignal;
 }
 
 type Action = (call: Call) => Fields | Promise<Fields>;
 
 const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
-  ["SendMessage", ({ input, service }) => send(queueOf(input, service), input)],
-  ["SendMessageBatch", ({ input, service }) => batch(input, (entry) => send(queueOf(input, service), entry))],
+  ["SendMessage", (call) => send(call, call.input)],
+  ["SendMessageBatch", (call) => batch(call.input, (entry) => send(call, entry))],
   ["ReceiveMessage", receive],
   ["DeleteMessage", ({ input, service }) => remove(queueOf(input, service), input)],
   [
@@ -71,7 +73,9 @@ export async function answerSqs(service: Service, req: IncomingMessage, res: Ser
     if (body.type === "aborted") return;
     if (body.type === "too-large") throw invalid("The request is too large.");
     const input = parseInput(body.body);
-    respond(res, 200, await action({ service, input, origin, signal: aborted.signal }));
+    const header = req.headers["x-amzn-trace-id"];
+    const traceHeader = typeof header === "string" ? header : undefined;
+    respond(res, 200, await action({ service, input, origin, traceHeader, signal: aborted.signal }));
   } catch (error) {
     if (!(error instanceof SqsError)) {
       respond(res, 500, {
@@ -85,17 +89,18 @@ export async function answerSqs(service: Service, req: IncomingMessage, res: Ser
   }
 }
 
-function send(handle: QueueHandle, input: Fields): Fields {
-  const body = text(input, "MessageBody");
-  const attributes = (input["MessageAttributes"] ?? {}) as MessageAttributes;
+function send({ service, input, traceHeader }: Call, entry: Fields): Fields {
+  const handle = queueOf(input, service);
+  const body = text(entry, "MessageBody");
+  const attributes = (entry["MessageAttributes"] ?? {}) as MessageAttributes;
   if (body === "") throw invalid("MessageBody must not be empty");
   if (Buffer.byteLength(body) + Buffer.byteLength(JSON.stringify(attributes)) > SIZE_LIMIT) {
     throw invalid(
       `One or more parameters are invalid. Reason: Message must be shorter than ${SIZE_LIMIT} bytes.`,
     );
   }
-  const delay = integer(input, "DelaySeconds", 0, 900);
-  const message = handle.send(body, attributes, delay);
+  const delay = integer(entry, "DelaySeconds", 0, 900);
+  const message = handle.send(body, attributes, delay, traceHeader);
   const attributesMd5 = md5OfAttributes(attributes);
   return {
     MessageId: message.id,

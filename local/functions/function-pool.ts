@@ -2,14 +2,22 @@ import { randomUUID } from "node:crypto";
 import type { FunctionModel } from "../assembly/model.ts";
 import type { ProcessIdentity } from "./function-environment.ts";
 import type { FunctionLog } from "./function-log.ts";
-import type { Outcome } from "./function-process.ts";
+import type { Outcome, WorkItem } from "./function-process.ts";
 import type { FunctionInvoker, InvocationResult, InvokeOptions } from "./invocation.ts";
 import type { ProcessHooks } from "./process-hooks.ts";
 import { createProcessSet, type ProcessSet } from "./process-set.ts";
 import { startRuntimeApi } from "./runtime-api.ts";
+import { CHAIN_LIMIT, traceInvocation } from "./trace-header.ts";
 
 /** Processes of one function at a time, where the template reserves no concurrency: one machine, not a region. */
 const DEFAULT_CONCURRENCY = 10;
+
+/** What Lambda answers instead of running a function that its own requests have led to too often. */
+const RECURSION_STOPPED: Outcome = {
+  type: "error",
+  errorType: "RecursiveInvocationException",
+  errorMessage: `Lambda has stopped the function: it has run ${CHAIN_LIMIT} times in one chain of requests`,
+};
 
 export interface FunctionPoolOptions {
   readonly functions: readonly FunctionModel[];
@@ -53,7 +61,8 @@ export async function createFunctionPool(options: FunctionPoolOptions): Promise<
     );
   let sets = createSets(options.functions);
 
-  const invoke = (functionId: string, event: unknown, { cause = "", timeoutMs }: InvokeOptions = {}) => {
+  const invoke = (functionId: string, event: unknown, given: InvokeOptions = {}) => {
+    const { cause = "", timeoutMs, traceHeaders = [] } = given;
     const requestId = randomUUID();
     const set = sets.get(functionId);
     if (set === undefined || closed) {
@@ -62,15 +71,18 @@ export async function createFunctionPool(options: FunctionPoolOptions): Promise<
       return Promise.resolve<InvocationResult>({ type: "error", errorType, errorMessage, requestId });
     }
     const startedAt = performance.now();
+    const trace = traceInvocation(functionId, traceHeaders);
+    const isLoop = trace.run > CHAIN_LIMIT && set.fn.allowsRecursion !== true;
     return new Promise<InvocationResult>((resolve) => {
       // The caller's patience only: like behind an integration's timeout, the function goes on.
       const patience =
         timeoutMs === undefined
           ? undefined
           : setTimeout(() => resolve({ type: "timeout", requestId }), timeoutMs);
-      set.submit({
+      const item: WorkItem = {
         requestId,
         body: JSON.stringify(event ?? null),
+        traceHeader: trace.header,
         settle: (outcome, cold) => {
           clearTimeout(patience);
           log.invocation({
@@ -86,7 +98,9 @@ export async function createFunctionPool(options: FunctionPoolOptions): Promise<
           });
           resolve({ ...outcome, requestId });
         },
-      });
+      };
+      if (isLoop) item.settle(RECURSION_STOPPED, false);
+      else set.submit(item);
     });
   };
 

@@ -25,6 +25,7 @@ export type Outcome =
 export interface WorkItem {
   readonly requestId: string;
   readonly body: string;
+  readonly traceHeader: string;
   settle(outcome: Outcome, cold: boolean): void;
 }
 
@@ -157,6 +158,7 @@ export function startFunctionProcess(options: {
         functionArn: fn.arn,
         deadlineMs: Date.now() + fn.timeoutMs,
         clockSkewMs,
+        traceHeader: item.traceHeader,
         body: item.body,
       });
     },

@@ -10,6 +10,8 @@ export interface FunctionInvoker {
 export interface InvokeOptions {
   /** What called it, for the log line: a route key, a queue's or a stream's name. */
   readonly cause?: string;
+  /** Trace headers of what caused it, by which Lambda counts how often a function has run in one chain. */
+  readonly traceHeaders?: readonly string[];
   /** Ends the wait earlier than the function's own timeout, as an integration timeout does. */
   readonly timeoutMs?: number;
 }

@@ -13,6 +13,7 @@ export interface RuntimeInvocation {
   readonly deadlineMs: number;
   /** 0 for a clock that is right. */
   readonly clockSkewMs: number;
+  readonly traceHeader: string;
   readonly body: string;
 }
 
@@ -92,7 +93,6 @@ async function handle(
 }
 
 function send(res: ServerResponse, invocation: RuntimeInvocation): void {
-  const root = `1-${Math.floor(Date.now() / 1000).toString(16)}-${invocation.requestId.replaceAll("-", "").slice(0, 24)}`;
   const { clockSkewMs } = invocation;
   res.writeHead(200, {
     "content-type": "application/json",
@@ -100,7 +100,7 @@ function send(res: ServerResponse, invocation: RuntimeInvocation): void {
     "lambda-runtime-aws-request-id": invocation.requestId,
     "lambda-runtime-deadline-ms": String(invocation.deadlineMs),
     "lambda-runtime-invoked-function-arn": invocation.functionArn,
-    "lambda-runtime-trace-id": `Root=${root};Parent=${invocation.requestId.slice(-12)}0000;Sampled=0`,
+    "lambda-runtime-trace-id": invocation.traceHeader,
     // Ours alone; the service has no such header.
     ...(clockSkewMs === 0 ? {} : { "local-clock-skew-ms": String(clockSkewMs) }),
   });

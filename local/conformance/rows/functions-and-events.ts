@@ -6,6 +6,7 @@ import {
   LAMBDA_CONTEXT,
   LAMBDA_FILTERS,
   LAMBDA_LOGS,
+  LAMBDA_RECURSION,
   LAMBDA_RUNTIME,
   LAMBDA_SCALING,
   LAMBDA_SQS,
@@ -13,6 +14,7 @@ import {
   LAMBDA_STREAMS,
   LAMBDA_STREAM_ERRORS,
   LAMBDA_VARIABLES,
+  SQS_ATTRIBUTES,
   SQS_DELAY,
   SQS_REDRIVE,
   SQS_VISIBILITY,
@@ -106,6 +108,19 @@ export const QUEUES = area("Queues", [
     SQS_REDRIVE,
     "A message received too often moves to the dead-letter queue.",
   ],
+  [
+    "queue.trace",
+    "documented",
+    SQS_ATTRIBUTES,
+    "A message that a function sends carries the function's trace header.",
+  ],
+  [
+    "queue.loop",
+    "documented",
+    LAMBDA_RECURSION,
+    "A function that feeds its own queue is run 16 times in a chain; then the message goes the way of failed ones.",
+  ],
+  ["queue.loop-allowed", "documented", LAMBDA_RECURSION, "With `RecursiveLoop: Allow` the chain goes on."],
 ]);
 
 export const STREAMS = area("Table streams", [

@@ -30,12 +30,15 @@ interface Record {
   readonly attributes: {
     readonly ApproximateReceiveCount: string;
     readonly ApproximateFirstReceiveTimestamp: string;
+    readonly AWSTraceHeader?: string;
   };
 }
 
 interface Note {
   readonly mark: string;
   readonly fails?: "always" | "once" | "reported";
+  /** How often it goes back to the queue it came from. */
+  readonly again?: number;
 }
 
 const urlOf = (name: string): string =>
@@ -180,6 +183,36 @@ describe.concurrent("queues", () => {
     expect(Messages).toHaveLength(1);
     expect(Messages?.[0]).toMatchObject({ MessageId, Body: JSON.stringify({ mark, fails: "always" }) });
     expect(cloud().recorder.all(holding(mark))).toHaveLength(2);
+  });
+});
+
+/** The two together: what the allowed chain does beyond 16 shows that nothing else ends the other. */
+describe.concurrent("chains", () => {
+  row("queue.trace", async () => {
+    const mark = randomUUID();
+    await send("free-looping", { mark, again: 1 });
+    const [first, second] = await cloud().recorder.until(holding(mark), 2);
+    const traceOf = (seen?: SeenEvent) => recordsOf(seen as SeenEvent)[0]?.attributes.AWSTraceHeader;
+    expect(traceOf(first)).toBeUndefined();
+    expect(traceOf(second)).toMatch(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};/);
+  });
+
+  row("queue.loop", async () => {
+    const mark = randomUUID();
+    await send("looping", { mark, again: 100 });
+    const { Messages } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: urlOf("stopped"), WaitTimeSeconds: 20 }),
+    );
+    expect(JSON.parse(Messages?.[0]?.Body ?? "{}")).toEqual({ mark, again: 84 });
+    expect(cloud().recorder.all(holding(mark))).toHaveLength(16);
+    const stopped = cloud().recorder.invocations.filter(({ functionName }) => functionName === "Looper");
+    expect(stopped.at(-1)?.error).toMatch(/^RecursiveInvocationException: .* 16 times in one chain/);
+  });
+
+  row("queue.loop-allowed", async () => {
+    const mark = randomUUID();
+    await send("free-looping", { mark, again: 19 });
+    expect(await cloud().recorder.until(holding(mark), 20)).toHaveLength(20);
   });
 });
 

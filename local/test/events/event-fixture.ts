@@ -92,6 +92,7 @@ export interface Call {
   readonly functionId: string;
   readonly event: unknown;
   readonly cause: string | undefined;
+  readonly traceHeaders?: readonly string[];
 }
 
 /** A function that answers what the test says, and remembers what it was called with. */
@@ -99,7 +100,9 @@ export function fakeInvoker(answer: (call: Call, index: number) => unknown = () 
   const calls: Call[] = [];
   const invoker: FunctionInvoker = {
     invoke: async (functionId, event, options) => {
-      const call = { functionId, event: structuredClone(event), cause: options?.cause };
+      const { cause, traceHeaders = [] } = options ?? {};
+      const chain = traceHeaders.length === 0 ? {} : { traceHeaders };
+      const call = { functionId, event: structuredClone(event), cause, ...chain };
       calls.push(call);
       const requestId = `request-${calls.length}`;
       try {

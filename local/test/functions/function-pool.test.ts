@@ -36,7 +36,7 @@ describe("an invocation", () => {
           functionVersion: "$LATEST",
         },
         trace: expect.stringMatching(
-          /^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0$/,
+          /^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0;Lineage=[0-9a-f]{8}:1$/,
         ) as string,
       },
     });

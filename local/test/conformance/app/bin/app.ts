@@ -3,7 +3,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, Duration, Stack } from "aws-cdk-lib";
-import { Code, Function as Lambda, Runtime } from "aws-cdk-lib/aws-lambda";
+import { Code, Function as Lambda, RecursiveLoop, Runtime } from "aws-cdk-lib/aws-lambda";
 import { addBareApis } from "./bare-apis.ts";
 import { addEvents } from "./events.ts";
 import { addHttpApi } from "./http-api.ts";
@@ -23,6 +23,8 @@ buildSync({
   platform: "node",
   target: "node20",
   format: "cjs",
+  // The runtime brings it.
+  external: ["@aws-sdk/*"],
   logLevel: "silent",
 });
 const code = Code.fromAsset(built);
@@ -32,6 +34,7 @@ export interface FunctionOptions {
   readonly timeoutSeconds?: number;
   readonly memoryMb?: number;
   readonly processes?: number;
+  readonly recursiveLoop?: RecursiveLoop;
 }
 
 const lambda = (name: string, options: FunctionOptions = {}): Lambda =>
@@ -42,6 +45,7 @@ const lambda = (name: string, options: FunctionOptions = {}): Lambda =>
     timeout: Duration.seconds(options.timeoutSeconds ?? 20),
     memorySize: options.memoryMb ?? 256,
     environment: { ROLE: name },
+    ...(options.recursiveLoop === undefined ? {} : { recursiveLoop: options.recursiveLoop }),
     ...(options.processes === undefined ? {} : { reservedConcurrentExecutions: options.processes }),
   });
 
@@ -59,5 +63,5 @@ if (app.node.tryGetContext("variant") === "bare") {
     small: lambda("Small", { memoryMb: 128 }),
     broken: lambda("Broken", { handler: "broken.handler" }),
   });
-  addEvents(stack, (name, processes) => lambda(name, processes === undefined ? {} : { processes }));
+  addEvents(stack, lambda);
 }

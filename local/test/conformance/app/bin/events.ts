@@ -2,7 +2,7 @@ import { Duration, type Stack } from "aws-cdk-lib";
 import * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import { Rule, RuleTargetInput, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
-import { StartingPosition, type Function as Lambda } from "aws-cdk-lib/aws-lambda";
+import { RecursiveLoop, StartingPosition, type Function as Lambda } from "aws-cdk-lib/aws-lambda";
 import {
   DynamoEventSource,
   SqsDlq,
@@ -10,10 +10,11 @@ import {
   type DynamoEventSourceProps,
 } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Queue } from "aws-cdk-lib/aws-sqs";
+import type { FunctionOptions } from "./app.ts";
 
 /** Each mapping sees the items whose partition key begins with its name: one table, one behaviour a mapping. */
-export function addEvents(stack: Stack, lambda: (name: string, processes?: number) => Lambda): void {
-  const consumer = lambda("Consumer", 1);
+export function addEvents(stack: Stack, lambda: (name: string, options?: FunctionOptions) => Lambda): void {
+  const consumer = lambda("Consumer", { processes: 1 });
   const ticker = lambda("Ticker");
   const table = new dynamodb.Table(stack, "Items", {
     tableName: "items",
@@ -25,7 +26,7 @@ export function addEvents(stack: Stack, lambda: (name: string, processes?: numbe
   const given = new Queue(stack, "GivenUp", { queueName: "given-up" });
   const read = (prefix: string, options: Partial<DynamoEventSourceProps>, patterns: object[] = []): void => {
     const own = { dynamodb: { Keys: { pk: { S: [{ prefix: `${prefix}#` }] } } } };
-    lambda(`Reader-${prefix}`, 1).addEventSource(
+    lambda(`Reader-${prefix}`, { processes: 1 }).addEventSource(
       new DynamoEventSource(table as dynamodb.ITable, {
         startingPosition: StartingPosition.TRIM_HORIZON,
         filters: (patterns.length === 0 ? [own] : patterns).map((one) => ({ pattern: JSON.stringify(one) })),
@@ -51,11 +52,11 @@ export function addEvents(stack: Stack, lambda: (name: string, processes?: numbe
 
   const visibilityTimeout = second;
   const dead = new Queue(stack, "Dead", { queueName: "dead" });
-  const queue = (id: string, queueName: string, redrive = false): Queue =>
+  const queue = (id: string, queueName: string, deadLetters?: Queue): Queue =>
     new Queue(stack, id, {
       queueName,
       visibilityTimeout,
-      ...(redrive ? { deadLetterQueue: { queue: dead, maxReceiveCount: 2 } } : {}),
+      ...(deadLetters === undefined ? {} : { deadLetterQueue: { queue: deadLetters, maxReceiveCount: 2 } }),
     });
   consumer.addEventSource(new SqsEventSource(queue("Plain", "plain"), { batchSize: 3 }));
   consumer.addEventSource(
@@ -65,7 +66,13 @@ export function addEvents(stack: Stack, lambda: (name: string, processes?: numbe
       reportBatchItemFailures: true,
     }),
   );
-  consumer.addEventSource(new SqsEventSource(queue("Doomed", "doomed", true), { batchSize: 1 }));
+  consumer.addEventSource(new SqsEventSource(queue("Doomed", "doomed", dead), { batchSize: 1 }));
+
+  const stopped = new Queue(stack, "Stopped", { queueName: "stopped" });
+  lambda("Looper").addEventSource(new SqsEventSource(queue("Looping", "looping", stopped), { batchSize: 1 }));
+  lambda("FreeLooper", { recursiveLoop: RecursiveLoop.ALLOW }).addEventSource(
+    new SqsEventSource(queue("FreeLooping", "free-looping"), { batchSize: 1 }),
+  );
 
   const schedule = Schedule.rate(Duration.minutes(5));
   new Rule(stack, "Tick", { schedule, targets: [new LambdaFunction(ticker)] });

@@ -22,6 +22,7 @@ let invocations = 0;
 export const handler = async (event: Fields, context: LambdaContext): Promise<unknown> => {
   invocations += 1;
   print(event);
+  await sendAgain(event);
   const script = scriptOf(event);
   if (script.gate !== undefined) await (await fetch(script.gate)).text();
   for (const line of script.log ?? []) console.log(line);
@@ -75,6 +76,21 @@ function scriptOf(event: Fields): Script {
     return ((JSON.parse(event["body"]) as Fields | null)?.["script"] as Script | undefined) ?? {};
   } catch {
     return {};
+  }
+}
+
+/** A message with `again` above 0 goes back to the queue it came from, with one less. */
+async function sendAgain(event: Fields): Promise<void> {
+  const notes = ((event["Records"] as Fields[] | undefined) ?? []).filter(({ body }) => body !== undefined);
+  for (const { body, eventSourceARN } of notes) {
+    const { again = 0, ...note } = parsed(body) as { again?: number };
+    if (again <= 0) continue;
+    const { GetQueueUrlCommand, SendMessageCommand, SQSClient } = await import("@aws-sdk/client-sqs");
+    const sqs = new SQSClient({});
+    const QueueName = String(eventSourceARN).split(":").at(-1);
+    const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
+    const MessageBody = JSON.stringify({ ...note, again: again - 1 });
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
   }
 }
 
