@@ -40,6 +40,7 @@ export interface UserStore {
   listNotOff(
     shard: number,
     cursor: string | null,
+    limit: number,
   ): Promise<{ userIds: readonly string[]; cursor: string | null }>;
 }
 
@@ -157,6 +158,8 @@ export interface Sockets {
 export interface TaskQueue {
   /** `delaySeconds` 0 to 900. */
   send(task: Task, delaySeconds: number): Promise<void>;
+  /** Any number of tasks, for now. One that is not taken fails the call; the others may be queued all the same. */
+  sendAll(tasks: readonly Task[]): Promise<void>;
 }
 
 /** What an operator reads. */

@@ -1,4 +1,4 @@
-import { finite, flag, integer, nonEmpty, nullable, object, parseJson, variants } from "./fields.ts";
+import { finite, flag, integer, list, nonEmpty, nullable, object, parseJson, variants } from "./fields.ts";
 import type { Decoded, ValueOf } from "./fields.ts";
 
 /** What the worker sends itself through its queue, as JSON. A task once queued outlives a deployment. */
@@ -20,10 +20,14 @@ export type PresenceAnnouncement = ValueOf<typeof presenceAnnouncement>;
 const task = variants("type", {
   /** The grace of a leave is over. */
   settle: object({ userId: nonEmpty, lastSeenAt: finite }),
-  /** Peers from `cursor` on are to be told. */
+  /** Peers from `cursor` on are to be told, by tasks for all of them. */
   announce: object({ announcement: presenceAnnouncement, cursor }),
-  /** Users of one shard from `cursor` on are to be looked at. */
+  /** These peers are to be told. */
+  announce_to: object({ announcement: presenceAnnouncement, peers: list(nonEmpty) }),
+  /** Users of one shard from `cursor` on are to be looked at, by tasks for all of them. */
   sweep_shard: object({ shard: count, cursor }),
+  /** These users are to be looked at. */
+  sweep_users: object({ userIds: list(nonEmpty) }),
 });
 /** One thing the worker still has to do. */
 export type Task = ValueOf<typeof task>;

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagementapi";
 import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
-import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Chat } from "../chat/chat.ts";
 import { createMemory } from "../chat/memory.ts";
@@ -19,6 +19,7 @@ import type { Table } from "../store/table.ts";
 import { createUserStore } from "../store/users.ts";
 import type { Environment } from "./env.ts";
 import { createLog } from "./log.ts";
+import { createTaskQueue } from "./task-queue.ts";
 
 /** The one place where ports meet what fulfils them. Clients are made once, when the function loads. */
 
@@ -89,17 +90,11 @@ export interface WorkerParts {
 /** The chat, the queue, and how to read the table's stream. */
 export function composeWorker(env: Environment<"worker">, replace: Replacements = {}): WorkerParts {
   const client = new SQSClient({});
-  const queue: TaskQueue = {
-    async send(task, delaySeconds) {
-      await client.send(
-        new SendMessageCommand({
-          QueueUrl: env.QUEUE_URL,
-          MessageBody: JSON.stringify(task),
-          DelaySeconds: delaySeconds,
-        }),
-      );
-    },
-  };
+  const QueueUrl = env.QUEUE_URL;
+  const queue = createTaskQueue({
+    one: (message) => client.send(new SendMessageCommand({ QueueUrl, ...message })),
+    batch: (entries) => client.send(new SendMessageBatchCommand({ QueueUrl, Entries: [...entries] })),
+  });
   return { chat: composeChat(env, replace), queue, readStreamRecord };
 }
 

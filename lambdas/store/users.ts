@@ -8,8 +8,6 @@ import { TABLE_SHAPE } from "./table-shape.ts";
 import { conditionally, getItem, getItems } from "./table.ts";
 import type { Table } from "./table.ts";
 
-const SWEEP_PAGE = 100;
-
 /** `U#<user>` / `P`: profile, presence and connections of one user. */
 export function createUserStore(table: Table): UserStore {
   return {
@@ -130,7 +128,7 @@ export function createUserStore(table: Table): UserStore {
       );
     },
 
-    async listNotOff(shard, cursor) {
+    async listNotOff(shard, cursor, limit) {
       const { name, partitionKey } = TABLE_SHAPE.indexes.notOff;
       const e = new Expression();
       const shardName = sweepShardName(shard);
@@ -140,7 +138,7 @@ export function createUserStore(table: Table): UserStore {
           IndexName: name,
           KeyConditionExpression: `${e.path(partitionKey)} = ${e.value(shardName)}`,
           ...e.attributes(),
-          Limit: SWEEP_PAGE,
+          Limit: limit,
           ...(cursor ? { ExclusiveStartKey: { [partitionKey]: shardName, ...userKey(cursor) } } : {}),
         }),
       );

@@ -1,8 +1,8 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import type { Chat } from "../chat/chat.ts";
-import { announcePresence } from "../chat/operations/announce-presence.ts";
+import { announcePresence, announceTo } from "../chat/operations/announce-presence.ts";
 import { settlePresence } from "../chat/operations/settle-presence.ts";
-import { sweepShard } from "../chat/operations/sweep-presence.ts";
+import { sweepShard, sweepUsers } from "../chat/operations/sweep-presence.ts";
 import type { TaskQueue } from "../chat/ports.ts";
 import { decodeTask } from "../protocol/worker-tasks.ts";
 import type { Task } from "../protocol/worker-tasks.ts";
@@ -33,7 +33,11 @@ export async function runTask(chat: Chat, queue: TaskQueue, task: Task): Promise
       return settlePresence(chat, task.userId, task.lastSeenAt);
     case "announce":
       return announcePresence(chat, queue, task.announcement, task.cursor);
+    case "announce_to":
+      return announceTo(chat, task.announcement, task.peers);
     case "sweep_shard":
       return sweepShard(chat, queue, task.shard, task.cursor);
+    case "sweep_users":
+      return sweepUsers(chat, task.userIds);
   }
 }

@@ -172,7 +172,7 @@ describeOnEngine("the user store", (table) => {
       let pages = 0;
       let cursor: string | null = null;
       do {
-        const page = await users.listNotOff(3, cursor);
+        const page = await users.listNotOff(3, cursor, 100);
         seen.push(...page.userIds);
         cursor = page.cursor;
         pages += 1;
@@ -180,7 +180,7 @@ describeOnEngine("the user store", (table) => {
       expect(pages).toBeGreaterThanOrEqual(3);
       expect(seen.filter((id) => id.startsWith("sweep#")).toSorted()).toEqual(ids.toSorted());
       const rest = await Promise.all(
-        Array.from({ length: SWEEP_SHARDS }, (_, shard) => users.listNotOff(shard, null)),
+        Array.from({ length: SWEEP_SHARDS }, (_, shard) => users.listNotOff(shard, null, 100)),
       );
       const elsewhere = rest.filter((_, shard) => shard !== 3).flatMap(({ userIds }) => userIds);
       expect(elsewhere.filter((id) => id.startsWith("sweep#"))).toEqual([]);

@@ -7,6 +7,11 @@ export interface Queued {
   readonly delaySeconds: number;
 }
 
+interface Entry {
+  readonly MessageBody: string;
+  readonly DelaySeconds?: number;
+}
+
 /** Stands in for SQS: takes messages and delivers none; a test feeds them to the worker itself. */
 export interface FakeTaskQueue {
   readonly url: string;
@@ -18,12 +23,18 @@ export interface FakeTaskQueue {
 export async function startTaskQueue(): Promise<FakeTaskQueue> {
   let queued: Queued[] = [];
   const server = await startLocalServer((_request, body, response) => {
-    const { MessageBody, DelaySeconds } = JSON.parse(body) as { MessageBody: string; DelaySeconds?: number };
-    queued.push({ task: JSON.parse(MessageBody) as Task, delaySeconds: DelaySeconds ?? 0 });
-    const MD5OfMessageBody = createHash("md5").update(MessageBody).digest("hex");
-    response
-      .writeHead(200, { "content-type": "application/x-amz-json-1.0" })
-      .end(JSON.stringify({ MessageId: randomUUID(), MD5OfMessageBody }));
+    const input = JSON.parse(body) as
+      Entry | { readonly Entries: readonly (Entry & { readonly Id: string })[] };
+    const take = ({ MessageBody, DelaySeconds = 0 }: Entry) => {
+      queued.push({ task: JSON.parse(MessageBody) as Task, delaySeconds: DelaySeconds });
+      const MD5OfMessageBody = createHash("md5").update(MessageBody).digest("hex");
+      return { MessageId: randomUUID(), MD5OfMessageBody };
+    };
+    const answer =
+      "Entries" in input
+        ? { Successful: input.Entries.map((entry) => ({ Id: entry.Id, ...take(entry) })) }
+        : take(input);
+    response.writeHead(200, { "content-type": "application/x-amz-json-1.0" }).end(JSON.stringify(answer));
   });
   return {
     url: `${server.url}/000000000000/tasks`,

@@ -1,13 +1,11 @@
 import type { EventFrame } from "../../protocol/server-frames.ts";
-import type { PresenceAnnouncement } from "../../protocol/worker-tasks.ts";
+import type { PresenceAnnouncement, Task } from "../../protocol/worker-tasks.ts";
 import type { Chat } from "../chat.ts";
 import type { Transition } from "../model/presence.ts";
 import { iso, isoOrNull } from "../model/times.ts";
 import type { TaskQueue } from "../ports.ts";
+import { divideWork } from "../steps/divide-work.ts";
 import { fanOut } from "../steps/fan-out.ts";
-
-/** How many peers are told of a transition in one go; the rest goes back through the queue. */
-const PEERS_PER_CHUNK = 100;
 
 /** A user's presence has moved: peers are told, or the end of the grace is arranged. */
 export async function announceTransition(
@@ -24,16 +22,32 @@ export async function announceTransition(
   }
 }
 
-/** Tells the peers behind `from`, a chunk of them; the others by a task of their own. */
+/** Tells the first share of the peers behind `from`; the others by a task each, all at once. */
 export async function announcePresence(
   chat: Chat,
   queue: TaskQueue,
   announcement: PresenceAnnouncement,
   from: string | null,
 ): Promise<void> {
-  const { peers, cursor } = await chat.inbox.listPeers(announcement.userId, from, PEERS_PER_CHUNK);
-  // The rest is arranged first: a crash while pushing repeats this chunk, it does not lose the next.
-  if (cursor !== null) await queue.send({ type: "announce", announcement, cursor }, 0);
+  const { shares, cursor } = await divideWork(from, async (at, limit) => {
+    const page = await chat.inbox.listPeers(announcement.userId, at, limit);
+    return { userIds: page.peers, cursor: page.cursor };
+  });
+  const [own = [], ...others] = shares;
+  // The rest is arranged first: a crash while pushing repeats this share, it does not lose the next.
+  await queue.sendAll([
+    ...others.map((peers): Task => ({ type: "announce_to", announcement, peers })),
+    ...(cursor === null ? [] : [{ type: "announce", announcement, cursor } as const]),
+  ]);
+  await announceTo(chat, announcement, own);
+}
+
+/** Tells these peers. */
+export async function announceTo(
+  chat: Chat,
+  announcement: PresenceAnnouncement,
+  peers: readonly string[],
+): Promise<void> {
   const users = await chat.users.getMany(peers, "eventual");
   const frame = frameOf(announcement);
   await fanOut(chat, [...users.values()], () => frame);

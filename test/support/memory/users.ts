@@ -5,8 +5,6 @@ import type { MemoryDatabase } from "./database.ts";
 import { call, lagOf, lagOfList, write } from "./hooks.ts";
 import type { Hooks } from "./hooks.ts";
 
-const SWEEP_PAGE = 2;
-
 export function memoryUsers({ users }: MemoryDatabase, hooks: Hooks): UserStore {
   const withConnection = (
     user: UserRecord,
@@ -76,7 +74,7 @@ export function memoryUsers({ users }: MemoryDatabase, hooks: Hooks): UserStore 
       }),
 
     // One shard holds everybody here: how users spread over shards is the table's business.
-    listNotOff: (shard, cursor) =>
+    listNotOff: (shard, cursor, limit) =>
       call(hooks, "users.listNotOff", () => {
         if (shard !== 0) return { userIds: [], cursor: null };
         const behind = users
@@ -84,8 +82,8 @@ export function memoryUsers({ users }: MemoryDatabase, hooks: Hooks): UserStore 
           .filter(({ id, state }) => state !== "off" && (cursor === null || id > cursor))
           .map(({ id }) => id)
           .sort();
-        const userIds = behind.slice(0, SWEEP_PAGE);
-        return { userIds, cursor: behind.length > SWEEP_PAGE ? userIds.at(-1)! : null };
+        const userIds = behind.slice(0, limit);
+        return { userIds, cursor: behind.length > limit ? userIds.at(-1)! : null };
       }),
   };
 }

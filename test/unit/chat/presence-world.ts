@@ -188,6 +188,9 @@ export class PresenceWorld {
       this.#tasks.push({ task, due: this.#now + delaySeconds * 1000 });
       return Promise.resolve();
     },
+    sendAll: async (tasks) => {
+      for (const task of tasks) await this.#queue.send(task, 0);
+    },
   };
 
   async #invoke(death: number | null, work: (chat: Chat) => Promise<void>): Promise<boolean> {

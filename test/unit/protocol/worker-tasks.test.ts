@@ -9,8 +9,10 @@ const TASKS: readonly Task[] = [
   { type: "settle", userId: "ann", lastSeenAt: 1_700_000_000_000 },
   { type: "announce", announcement: ANNOUNCEMENT, cursor: null },
   { type: "announce", announcement: { ...ANNOUNCEMENT, lastSeenAt: null }, cursor: "c" },
+  { type: "announce_to", announcement: ANNOUNCEMENT, peers: ["bob", "cy"] },
   { type: "sweep_shard", shard: 0, cursor: null },
   { type: "sweep_shard", shard: 15, cursor: "zoe" },
+  { type: "sweep_users", userIds: ["zoe"] },
 ];
 
 describe("a task", () => {
@@ -29,6 +31,7 @@ describe("a task", () => {
     '{"type":"settle","userId":"ann","lastSeenAt":"1"}',
     '{"type":"announce","announcement":{},"cursor":null}',
     '{"type":"announce","announcement":{"userId":"ann","online":1,"at":5,"lastSeenAt":4,"version":3},"cursor":null}',
+    '{"type":"sweep_users","userIds":[""]}',
     '{"type":"sweep_shard","shard":-1,"cursor":null}',
     '{"type":"sweep_shard","shard":1}',
     '{"type":"of_tomorrow"}',

@@ -28,6 +28,9 @@ function scene(changes: Readonly<Record<string, StreamChange | null>> = {}, brok
       if ("userId" in task && broken.includes(task.userId)) throw new Error("no queue");
       queued.push({ task, delaySeconds });
     },
+    sendAll: async (tasks) => {
+      for (const task of tasks) await queue.send(task, 0);
+    },
   };
   const errors: string[] = [];
   const log = { ...SILENT, error: (message: string) => errors.push(message) };

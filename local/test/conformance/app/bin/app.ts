@@ -3,11 +3,11 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, Duration, Stack } from "aws-cdk-lib";
-import type { RecursiveLoop} from "aws-cdk-lib/aws-lambda";
 import { Code, Function as Lambda, Runtime } from "aws-cdk-lib/aws-lambda";
 import { addBareApis } from "./bare-apis.ts";
 import { addEvents } from "./events.ts";
 import { addHttpApi } from "./http-api.ts";
+import type { FunctionOptions } from "./function-options.ts";
 import { addSocketApi } from "./socket-api.ts";
 
 /**
@@ -29,14 +29,6 @@ buildSync({
   logLevel: "silent",
 });
 const code = Code.fromAsset(built);
-
-export interface FunctionOptions {
-  readonly handler?: string;
-  readonly timeoutSeconds?: number;
-  readonly memoryMb?: number;
-  readonly processes?: number;
-  readonly recursiveLoop?: RecursiveLoop;
-}
 
 const lambda = (name: string, options: FunctionOptions = {}): Lambda =>
   new Lambda(stack, name, {

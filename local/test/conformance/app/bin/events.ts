@@ -10,7 +10,7 @@ import {
   type DynamoEventSourceProps,
 } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Queue } from "aws-cdk-lib/aws-sqs";
-import type { FunctionOptions } from "./app.ts";
+import type { FunctionOptions } from "./function-options.ts";
 
 /** Each mapping sees the items whose partition key begins with its name: one table, one behaviour a mapping. */
 export function addEvents(stack: Stack, lambda: (name: string, options?: FunctionOptions) => Lambda): void {
@@ -52,11 +52,11 @@ export function addEvents(stack: Stack, lambda: (name: string, options?: Functio
 
   const visibilityTimeout = second;
   const dead = new Queue(stack, "Dead", { queueName: "dead" });
-  const queue = (id: string, queueName: string, deadLetters?: Queue): Queue =>
+  const queue = (id: string, queueName: string, redrive = false): Queue =>
     new Queue(stack, id, {
       queueName,
       visibilityTimeout,
-      ...(deadLetters === undefined ? {} : { deadLetterQueue: { queue: deadLetters, maxReceiveCount: 2 } }),
+      ...(redrive ? { deadLetterQueue: { queue: dead, maxReceiveCount: 2 } } : {}),
     });
   consumer.addEventSource(new SqsEventSource(queue("Plain", "plain"), { batchSize: 3 }));
   consumer.addEventSource(
@@ -66,12 +66,20 @@ export function addEvents(stack: Stack, lambda: (name: string, options?: Functio
       reportBatchItemFailures: true,
     }),
   );
-  consumer.addEventSource(new SqsEventSource(queue("Doomed", "doomed", dead), { batchSize: 1 }));
+  consumer.addEventSource(new SqsEventSource(queue("Doomed", "doomed", true), { batchSize: 1 }));
 
   const stopped = new Queue(stack, "Stopped", { queueName: "stopped" });
-  lambda("Looper").addEventSource(new SqsEventSource(queue("Looping", "looping", stopped), { batchSize: 1 }));
+  // Longer than any invocation takes: a message that came twice would make two chains of one.
+  const patient = { visibilityTimeout: Duration.seconds(5) };
+  const looping = new Queue(stack, "Looping", {
+    ...patient,
+    queueName: "looping",
+    deadLetterQueue: { queue: stopped, maxReceiveCount: 1 },
+  });
+  lambda("Looper").addEventSource(new SqsEventSource(looping, { batchSize: 1 }));
+  const free = new Queue(stack, "FreeLooping", { ...patient, queueName: "free-looping" });
   lambda("FreeLooper", { recursiveLoop: RecursiveLoop.ALLOW }).addEventSource(
-    new SqsEventSource(queue("FreeLooping", "free-looping"), { batchSize: 1 }),
+    new SqsEventSource(free, { batchSize: 1 }),
   );
 
   const schedule = Schedule.rate(Duration.minutes(5));
