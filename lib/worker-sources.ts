@@ -31,6 +31,9 @@ const APPEND_FILTERS = [
   },
 ];
 
+/** Lambda's limit for one shard. */
+const MOST_BATCHES_AT_ONCE = 10;
+
 export interface WorkerSourcesProps {
   readonly settings: Settings;
   readonly worker: IFunction;
@@ -45,9 +48,11 @@ export class WorkerSources extends Construct {
   constructor(scope: Construct, id: string, props: WorkerSourcesProps) {
     super(scope, id);
     const { settings, worker, queue } = props;
-    this.#readStream("Presence", props, PRESENCE_FILTERS, 0);
+    // A crowd that comes back at once is told of in ten batches side by side; a user's transitions stay in order.
+    this.#readStream("Presence", props, PRESENCE_FILTERS, 0, MOST_BATCHES_AT_ONCE);
+    // In one batch a conversation's messages cost one look at its head, spread over ten they would cost ten.
     // Sends look after their conversation themselves: this finds the ones that died, so it can wait and gather.
-    this.#readStream("Appends", props, APPEND_FILTERS, settings.appendsWindowSeconds);
+    this.#readStream("Appends", props, APPEND_FILTERS, settings.appendsWindowSeconds, 1);
     new EventSourceMapping(this, "Queue", {
       target: worker,
       eventSourceArn: queue.queueArn,
@@ -66,6 +71,7 @@ export class WorkerSources extends Construct {
     props: WorkerSourcesProps,
     filters: readonly object[],
     windowSeconds: number,
+    batchesAtOnce: number,
   ): void {
     const { table, streamDeadLetters } = props;
     if (table.tableStreamArn === undefined) throw new Error("The table has no stream");
@@ -76,8 +82,8 @@ export class WorkerSources extends Construct {
       filters: filters.map((filter) => ({ pattern: JSON.stringify(filter) })),
       batchSize: 100,
       maxBatchingWindow: Duration.seconds(windowSeconds),
-      // One batch of a shard at a time keeps a user's transitions in order.
-      parallelizationFactor: 1,
+      // Records of one item are never in two batches at once.
+      parallelizationFactor: batchesAtOnce,
       retryAttempts: 10,
       bisectBatchOnError: true,
       reportBatchItemFailures: true,

@@ -157,6 +157,8 @@ export type EventSourceModel =
       readonly id: string;
       readonly batchSize: number;
       readonly batchWindowSeconds: number;
+      /** Batches of one shard at a time; 1 if absent. */
+      readonly parallelization?: number;
       readonly startingPosition: "TRIM_HORIZON" | "LATEST";
       /** Parsed filter patterns; a record passes when any matches. Empty: everything passes. */
       readonly filters: readonly unknown[];

@@ -61,9 +61,6 @@ function sourceOf(
     resources.report(resource, `it reads the stream of ${table.name}, which has none.`);
     return undefined;
   }
-  if ((numberOf(fields, "ParallelizationFactor") ?? 1) > 1) {
-    resources.report(resource, "a ParallelizationFactor above 1 is not served locally.");
-  }
   const onFailure = textOf(
     fieldsOf(fieldsOf(fields, "DestinationConfig") ?? {}, "OnFailure") ?? {},
     "Destination",
@@ -79,6 +76,7 @@ function sourceOf(
     );
     return undefined;
   }
+  const parallelization = numberOf(fields, "ParallelizationFactor");
   const maxRetries = limitOf(fields, "MaximumRetryAttempts");
   const maxRecordAgeSeconds = limitOf(fields, "MaximumRecordAgeInSeconds");
   return {
@@ -87,6 +85,7 @@ function sourceOf(
     tableId: table.id,
     batchSize: numberOf(fields, "BatchSize") ?? 100,
     startingPosition,
+    ...(parallelization === undefined ? {} : { parallelization }),
     bisectOnError: flagOf(fields, "BisectBatchOnFunctionError") ?? false,
     ...(maxRetries === undefined ? {} : { maxRetries }),
     ...(maxRecordAgeSeconds === undefined ? {} : { maxRecordAgeSeconds }),

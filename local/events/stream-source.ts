@@ -7,6 +7,7 @@ import { passesFilters } from "./filter-pattern.ts";
 import type { Nudge } from "./nudge.ts";
 import type { QueueService } from "./queue-service.ts";
 import { deliverBatch, failureMessage, type StreamSourceModel } from "./stream-delivery.ts";
+import { createStreamLanes } from "./stream-lanes.ts";
 import type { StreamPosition, StreamPositions } from "./stream-positions.ts";
 import { findStream, lastSequenceNumber, listShards, openShard, type ShardReader } from "./stream-reader.ts";
 import { streamArn, toStreamRecord, type StreamRecord } from "./stream-record.ts";
@@ -134,44 +135,48 @@ async function readShard(
   let recorded = start;
   let recordedAt = 0;
   let passed = start;
+  const lanes = createStreamLanes({
+    count: source.parallelization ?? 1,
+    batchSize: source.batchSize,
+    deliver: (batch, advance) =>
+      deliverBatch(
+        {
+          ...options,
+          cause: `stream ${table.name}`,
+          signal,
+          advance,
+          discard: (lost) => sendToFailureQueue(options, lost, shardId, arn),
+        },
+        batch,
+      ),
+    advance: ({ dynamodb }) => record((recorded = dynamodb.SequenceNumber)),
+    signal,
+  });
   try {
     while (!signal.aborted) {
+      await lanes.room();
+      if (signal.aborted) break;
       const begun = performance.now();
       const { batch, last, ended } = await collectBatch(options, reader, arn, shardId, signal);
       passed = last ?? passed;
-      if (batch.length > 0) {
-        const before = recorded;
-        await deliverBatch(
-          {
-            ...options,
-            cause: `stream ${table.name}`,
-            signal,
-            advance: ({ dynamodb }) => record((recorded = dynamodb.SequenceNumber)),
-            discard: (lost) => sendToFailureQueue(options, lost, shardId, arn),
-          },
-          batch,
-        );
-        const isDelivered = recorded === batch.at(-1)?.dynamodb.SequenceNumber;
-        if (!isDelivered) {
-          passed = recorded ?? before;
-          return false;
-        }
-      }
+      lanes.add(batch);
       if (ended) {
+        await lanes.settle();
+        if (!lanes.isDone()) return false;
         const position = current();
         positions.set(source.id, { ...position, done: [...position.done, shardId] });
         return true;
       }
-      if (passed !== null && passed !== recorded && Date.now() - recordedAt > UNRECORDED_MS) {
+      if (lanes.isDone() && passed !== null && passed !== recorded && Date.now() - recordedAt > UNRECORDED_MS)
         record((recorded = passed));
-      }
       const took = performance.now() - begun;
       if (last === null)
         await nudge.wait(Math.max(idleMs, Math.min(took * IDLE_SHARE, IDLE_LONGEST_MS)), signal);
     }
     return false;
   } finally {
-    if (passed !== null && passed !== recorded) record(passed);
+    await lanes.settle();
+    if (lanes.isDone() && passed !== null && passed !== recorded) record(passed);
   }
 }
 
@@ -182,7 +187,7 @@ interface Collected {
   readonly ended: boolean;
 }
 
-/** A full batch, or what came in the window that the first record opens. */
+/** A full batch for each lane, or what came in the window that the first record opens. */
 async function collectBatch(
   { source, table, nudge }: StreamSourceOptions,
   reader: ShardReader,
@@ -193,16 +198,16 @@ async function collectBatch(
   const batch: StreamRecord[] = [];
   let last: string | null = null;
   let windowEnd: number | undefined;
+  const most = source.batchSize * (source.parallelization ?? 1);
   while (true) {
-    const page = await reader.read(source.batchSize - batch.length);
+    const page = await reader.read(most - batch.length);
     for (const raw of page.records) {
       last = raw.dynamodb?.SequenceNumber ?? last;
       const record = toStreamRecord(raw, table, { arn, shardId });
       if (record !== undefined && passesFilters(source.filters, record)) batch.push(record);
     }
     const { ended } = page;
-    if (ended || signal.aborted || batch.length === 0 || batch.length >= source.batchSize)
-      return { batch, last, ended };
+    if (ended || signal.aborted || batch.length === 0 || batch.length >= most) return { batch, last, ended };
     windowEnd ??= Date.now() + source.batchWindowSeconds * 1_000;
     const left = windowEnd - Date.now();
     if (left <= 0) return { batch, last, ended };

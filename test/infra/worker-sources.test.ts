@@ -88,14 +88,17 @@ describe("appends mapping", () => {
   });
 });
 
-describe.each(["Presence", "Appends"])("%s mapping", (name) => {
+describe.each([
+  ["Presence", 10],
+  ["Appends", 1],
+] as const)("%s mapping", (name, batchesAtOnce) => {
   it("reads the table's stream from its beginning, gives up in the end and says so", () => {
     expect(mapping(name)).toMatchObject({
       FunctionName: "{WorkerFunction}",
       EventSourceArn: "{Table.StreamArn}",
       StartingPosition: "TRIM_HORIZON",
       BatchSize: 100,
-      ParallelizationFactor: 1,
+      ParallelizationFactor: batchesAtOnce,
       MaximumRetryAttempts: 10,
       BisectBatchOnFunctionError: true,
       FunctionResponseTypes: ["ReportBatchItemFailures"],

@@ -138,6 +138,18 @@ export const STREAMS = area("Table streams", [
     LAMBDA_BATCHING,
     "With a window, changes that come one after another share a batch.",
   ],
+  [
+    "stream.parallel",
+    "documented",
+    LAMBDA_STREAMS,
+    "With a parallelization factor, batches of one shard are under way at once: a record that fails holds up its lane alone.",
+  ],
+  [
+    "stream.parallel-order",
+    "documented",
+    LAMBDA_STREAMS,
+    "With a parallelization factor, the changes of an item still arrive in their order.",
+  ],
   ["stream.filter", "documented", LAMBDA_FILTERS, "Only what one of the filters matches is delivered."],
   [
     "stream.retries",

@@ -139,6 +139,34 @@ describe.concurrent("streams", () => {
   });
 });
 
+/** A record that is tried four times fences what is delivered meanwhile. */
+row("stream.parallel", async () => {
+  const pk = partition("parallel");
+  await put(pk, "bad", { fails: "always" });
+  const others = Array.from({ length: 20 }, (_, at) => `item ${at}`);
+  for (const sk of others) await put(pk, sk);
+  const attempts = (): number =>
+    sortKeys(batchesOf(pk))
+      .flat()
+      .filter((sk) => sk === "bad").length;
+  await cloud().recorder.when(() => attempts() === 4, "the last attempt");
+  await delivered(pk, others.length + 4);
+  const all = sortKeys(batchesOf(pk)).flat();
+  const meanwhile = all.slice(all.indexOf("bad") + 1, all.lastIndexOf("bad")).filter((sk) => sk !== "bad");
+  expect(meanwhile.length).toBeGreaterThan(0);
+  expect(new Set(all)).toEqual(new Set(["bad", ...others]));
+});
+
+row("stream.parallel-order", async () => {
+  const pk = partition("parallel");
+  await put(pk, "item", { text: "bad", fails: "always" });
+  const texts = Array.from({ length: 5 }, (_, at) => String(at));
+  for (const text of texts) await put(pk, "item", { text });
+  const records = (await delivered(pk, 4 + texts.length)).flat();
+  const seen = records.map(({ dynamodb }) => dynamodb.NewImage?.["text"]?.S);
+  expect(seen).toEqual(["bad", "bad", "bad", "bad", ...texts]);
+});
+
 /** These two share a mapping each, and so its window and its place in the stream. */
 row("stream.batch", async () => {
   const pk = partition("batched");

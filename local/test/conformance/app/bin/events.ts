@@ -50,6 +50,8 @@ export function addEvents(stack: Stack, lambda: (name: string, options?: Functio
   read("bisected", { batchSize: 4, maxBatchingWindow: second, retryAttempts: 0, bisectBatchOnError: true });
   read("reported", { batchSize: 3, maxBatchingWindow: second, reportBatchItemFailures: true });
 
+  read("parallel", { batchSize: 1, parallelizationFactor: 10, retryAttempts: 3 });
+
   const visibilityTimeout = second;
   const dead = new Queue(stack, "Dead", { queueName: "dead" });
   const queue = (id: string, queueName: string, redrive = false): Queue =>
