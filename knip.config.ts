@@ -11,7 +11,7 @@ const local = {
     // The page's script, named in its index.html.
     "view/page/view.js",
     // Apps that tests serve, and their functions.
-    "test/{conformance/app,fixture-app,samples/*}/{bin,lambdas,handlers,sockets}/**/*.{ts,mjs}",
+    "test/{conformance/app,fixture-app,samples/*}/{bin,lambdas,handlers,sockets,functions}/**/*.{ts,js,mjs}",
     "test/faults/writer.ts",
   ],
   project: ["**/*.{ts,js,mjs}"],

@@ -14,7 +14,7 @@ const { status } = spawnSync(process.execPath, [tsc, "-p", join(here, "tsconfig.
   stdio: "inherit",
 });
 if (status !== 0) process.exit(status ?? 1);
-for (const script of ["functions/bootstrap.mjs", "functions/runtime-sdk.mjs"]) {
+for (const script of ["functions/bootstrap.mjs", "functions/aws-names.mjs", "functions/runtime-sdk.mjs"]) {
   cpSync(join(here, script), join(dist, script));
 }
 cpSync(join(here, "view/page"), join(dist, "view/page"), {

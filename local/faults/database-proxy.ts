@@ -14,6 +14,8 @@ import type { DatabaseCall, ProcessLedger, RunningProcess } from "./process-ledg
 export interface DatabaseProxy {
   /** A process's own database endpoint. */
   url(processId: string): string;
+  /** Answers a call that has come another way; its path begins with the process's id, as `url` does. */
+  handleRequest(req: IncomingMessage, res: ServerResponse): void;
   close(): Promise<void>;
 }
 
@@ -94,13 +96,13 @@ export async function startDatabaseProxy(options: {
     }
   };
   // Idle connections stay: a function between two requests must not meet one that is just being closed.
-  const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0, noDelay: true }, (req, res) =>
-    calls.add(handle(req, res)),
-  );
+  const handleRequest = (req: IncomingMessage, res: ServerResponse): void => calls.add(handle(req, res));
+  const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0, noDelay: true }, handleRequest);
   const { port, close } = await listenOnLoopback(server);
 
   return {
     url: (processId) => `http://${HOST}:${port}/${processId}`,
+    handleRequest,
     close: async () => {
       const closed = close();
       engine.close();

@@ -6,11 +6,16 @@ import Module from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { format } from "node:util";
+import { leadNamesHome } from "./aws-names.mjs";
 import { lendSdk } from "./runtime-sdk.mjs";
 
 // Some shells set these for the programs they start; Lambda has none of them.
 delete process.env._;
 delete process.env.SHLVL;
+// Read before the handler's code can see it.
+const door = process.env.LOCAL_CLOUD_DOOR;
+delete process.env.LOCAL_CLOUD_DOOR;
+if (door !== undefined) leadNamesHome(JSON.parse(door));
 
 const env = process.env;
 const taskRoot = env.LAMBDA_TASK_ROOT;

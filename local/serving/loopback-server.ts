@@ -1,5 +1,4 @@
-import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Server } from "node:net";
 
 /** A server of this machine's own, on a free port. */
 export interface LoopbackServer {
@@ -15,7 +14,10 @@ export interface LoopbackServer {
 export const HOST = "127.0.0.1";
 
 /** Rejects with the system's error where the port cannot be had; 0 picks a free one. */
-export async function listenOnLoopback(server: Server, port = 0): Promise<LoopbackServer> {
+export async function listenOnLoopback(
+  server: Server & { readonly closeAllConnections?: () => void },
+  port = 0,
+): Promise<LoopbackServer> {
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, HOST, resolve);
@@ -25,7 +27,7 @@ export async function listenOnLoopback(server: Server, port = 0): Promise<Loopba
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        server.closeAllConnections();
+        server.closeAllConnections?.();
       }),
   };
 }

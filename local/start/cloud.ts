@@ -14,12 +14,14 @@ import type { GatewayLimits } from "../gateway/limits.ts";
 import { openConnectionJournal } from "../gateway/websocket/connection-journal.ts";
 import { openLocalIssuer, type LocalIssuer } from "../identity/issuer.ts";
 import { listen } from "../serving/front-server.ts";
+import { openHomeDoor } from "../serving/home-door.ts";
 import { HOST } from "../serving/loopback-server.ts";
 import { openAppSource, problemsAsText } from "./app-source.ts";
 import { createClosers, type Closers } from "./closers.ts";
 import { disconnectLost } from "./disconnect-lost.ts";
 import { followSources } from "./follow-sources.ts";
 import { openControls } from "./open-controls.ts";
+import { doorVariables, serveHomeNames } from "./home-names.ts";
 import { openFolders } from "./open-folders.ts";
 import { createReload, type ReloadOutcome } from "./reload.ts";
 import { serveRequests } from "./serve-requests.ts";
@@ -126,11 +128,15 @@ async function open(options: CloudOptions, closers: Closers): Promise<CloudOutco
   const { nodes } = found;
   for (const sentence of await nodes.find(runtimesOf(served.model))) terminal.info(sentence);
 
+  const door = await openHomeDoor();
+  closers.add(() => door.close());
+
   const pool = await createFunctionPool({
     functions: served.model.functions,
     nodeFor: (runtime) => nodes.pathFor(runtime),
-    endpointsEnv: ({ processId }) => ({
-      AWS_ENDPOINT_URL_DYNAMODB: controls.databaseUrl(processId),
+    endpointsEnv: (process) => ({
+      ...doorVariables(door, served.model, process),
+      AWS_ENDPOINT_URL_DYNAMODB: controls.database.url(process.processId),
       AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: endpoints.managementUrl,
       AWS_ENDPOINT_URL_SQS: endpoints.queueUrl,
       OIDC_JWKS: issuer.jwks(),
@@ -177,6 +183,7 @@ async function open(options: CloudOptions, closers: Closers): Promise<CloudOutco
   // First of all to end: a fault may make others wait.
   closers.add(() => controls.calm());
 
+  door.serve(serveHomeNames({ model: () => served.model, gateway, database: controls.database, queues }));
   server.serve(serveRequests(gateway, queues));
   await sources.start();
   await disconnectLost(gateway, journal, terminal);

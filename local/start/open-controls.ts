@@ -1,5 +1,5 @@
 import type { AppModel } from "../assembly/model.ts";
-import { startDatabaseProxy } from "../faults/database-proxy.ts";
+import { startDatabaseProxy, type DatabaseProxy } from "../faults/database-proxy.ts";
 import { disturbDeliveries } from "../faults/disturbed-deliveries.ts";
 import { faultRoutes } from "../faults/fault-routes.ts";
 import { createFaults } from "../faults/faults.ts";
@@ -22,8 +22,8 @@ import { viewRoutes } from "../view/view-routes.ts";
 /** What the local cloud has and the service has not: faults on command, and a look at all that happens. */
 export interface Controls {
   readonly hooks: ProcessHooks;
-  /** A process's own endpoint of the database, where its calls are counted and disturbed. */
-  databaseUrl(processId: string): string;
+  /** Where a process's calls of the database are counted and disturbed. */
+  readonly database: DatabaseProxy;
   readonly functionLog: FunctionLog;
   readonly gatewayLog: GatewayLog;
   readonly gatewayFaults: GatewayFaults;
@@ -51,7 +51,7 @@ export async function openControls(options: {
 
   return {
     hooks: ledger.hooks,
-    databaseUrl: (processId) => proxy.url(processId),
+    database: proxy,
     functionLog: {
       line: (entry) => terminal.functions.line(entry),
       invocation: (entry) => {

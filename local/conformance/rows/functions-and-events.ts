@@ -18,6 +18,7 @@ import {
   SQS_DELAY,
   SQS_REDRIVE,
   SQS_VISIBILITY,
+  WS_BACKEND,
 } from "../sources.ts";
 
 export const FUNCTIONS = area("Functions", [
@@ -70,6 +71,18 @@ export const FUNCTIONS = area("Functions", [
     "documented",
     LAMBDA_CONTEXT,
     "The context tells request id, function, ARN, memory and the time that is left.",
+  ],
+  [
+    "function.callback",
+    "documented",
+    WS_BACKEND,
+    "Code reaches a connection at `https://{domainName}/{stage}` of its event, with each verb of `@connections`.",
+  ],
+  [
+    "function.api-host",
+    "documented",
+    WS_BACKEND,
+    "It reaches it at `https://{apiId}.execute-api.{region}.amazonaws.com/{stage}` too.",
   ],
   ["function.logs", "documented", LAMBDA_LOGS, "What a function prints is told apart by its request id."],
 ]);

@@ -138,3 +138,36 @@ row("function.logs", async () => {
   expect(lineOf("of two lines\nin one call")?.requestId).toBe(lineOf("second")?.requestId);
   expect(lineOf("second")?.requestId).not.toBe(lineOf("first, late")?.requestId);
 });
+
+/** What a function got from a path below `@connections`, by the name of a host. */
+async function callback(host: string, connectionId: string, method: string, body?: string) {
+  const url = `https://${host}/live/@connections/${encodeURIComponent(connectionId)}`;
+  const request = { url, method, ...(body === undefined ? {} : { body }) };
+  return (await (await call("double", { fetch: request })).json()) as { status: number; text: string };
+}
+
+row("function.callback", async () => {
+  const client = await cloud().connect();
+  const { connectionId } = client;
+  const { domainName = "" } = (await client.event("CONNECT")).event["requestContext"] as {
+    domainName?: string;
+  };
+  expect(await callback(domainName, connectionId, "POST", "from code")).toEqual({ status: 200, text: "" });
+  expect(await client.next()).toBe("from code");
+  const { status, text } = await callback(domainName, connectionId, "GET");
+  expect([status, Object.keys(JSON.parse(text) as object)]).toEqual([
+    200,
+    ["connectedAt", "identity", "lastActiveAt"],
+  ]);
+  expect((await callback(domainName, connectionId, "DELETE")).status).toBe(204);
+  expect((await client.closed).code).toBe(1000);
+  expect((await callback(domainName, connectionId, "POST", "too late")).status).toBe(410);
+});
+
+row("function.api-host", async () => {
+  const client = await cloud().connect();
+  const { region, webSocketApis } = cloud().cloud.model();
+  const host = `${webSocketApis[0]?.apiId}.execute-api.${region}.amazonaws.com`;
+  expect((await callback(host, client.connectionId, "POST", "by its name")).status).toBe(200);
+  expect(await client.next()).toBe("by its name");
+});

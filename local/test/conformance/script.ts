@@ -14,6 +14,8 @@ export interface Script {
   readonly fill?: number;
   /** Returned as it is; "nothing" returns undefined. */
   readonly answer?: unknown;
+  /** Answers with what this call came to. */
+  readonly fetch?: { readonly url: string; readonly method: string; readonly body?: string };
   /** Answers with the process itself: environment, context, memory. */
   readonly report?: "self";
 }

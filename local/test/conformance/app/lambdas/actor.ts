@@ -32,6 +32,7 @@ export const handler = async (event: Fields, context: LambdaContext): Promise<un
   if (script.throws !== undefined) throw named(script.throws.name ?? "Error", script.throws.message);
   if (script.fill !== undefined) return { statusCode: 200, body: "x".repeat(script.fill) };
   if (script.answer !== undefined) return script.answer === "nothing" ? undefined : script.answer;
+  if (script.fetch !== undefined) return fetched(script.fetch);
   if (script.report === "self") return self(context);
   return standardAnswer(event);
 };
@@ -130,6 +131,11 @@ function standardAnswer(event: Fields): unknown {
   if (event["version"] === "2.0") return event;
   const context = event["requestContext"] as { routeKey?: string } | undefined;
   return { statusCode: 200, body: JSON.stringify({ route: context?.routeKey }) };
+}
+
+async function fetched({ url, ...init }: NonNullable<Script["fetch"]>): Promise<unknown> {
+  const response = await fetch(url, init);
+  return { status: response.status, text: await response.text() };
 }
 
 function self(context: LambdaContext): unknown {
