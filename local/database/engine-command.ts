@@ -1,10 +1,17 @@
 import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { mkdirSync, readdirSync } from "node:fs";
+import { HOST } from "../serving/loopback-server.ts";
 import { createDatabase } from "./empty-database.ts";
 
 export type EngineKind = "native" | "java";
+
+export interface EngineAddress {
+  readonly host: string;
+  readonly port: number;
+}
 
 /** How one engine is started, all but its port. */
 export interface EngineCommand {
@@ -12,7 +19,9 @@ export interface EngineCommand {
   /** For people. */
   readonly name: string;
   readonly command: string;
-  readonly args: (port: number, dataDir: string | null) => readonly string[];
+  readonly args: (at: EngineAddress, dataDir: string | null) => readonly string[];
+  /** The address it is to listen on, another each time where it can be. */
+  readonly chooseHost: () => string;
   /** It needs a folder also where nothing is to outlive it. */
   readonly alwaysFiles: boolean;
   /** Generous: the machine may be busy with other things. */
@@ -39,8 +48,9 @@ function findNative(): EngineCommand | undefined {
     kind: "native",
     name: "dynoxide",
     command: join(folder, process.platform === "win32" ? "dynoxide.exe" : "dynoxide"),
-    args: (port, dataDir) => {
-      const listen = ["serve", "--port", String(port)];
+    chooseHost: hiddenHost,
+    args: ({ host, port }, dataDir) => {
+      const listen = ["serve", "--host", host, "--port", String(port)];
       if (dataDir === null) return listen;
       const file = join(dataDir, "dynoxide.db");
       createDatabase(file);
@@ -65,7 +75,9 @@ async function findJava(): Promise<EngineCommand | undefined> {
     kind: "java",
     name: "DynamoDB Local",
     command,
-    args: (port, dataDir) => {
+    // It listens at every address of the machine, but lets no page of another origin read.
+    chooseHost: () => HOST,
+    args: ({ port }, dataDir) => {
       const data = dataDir === null ? undefined : join(dataDir, "dynamodb-local");
       if (data !== undefined) mkdirSync(data, { recursive: true });
       return [
@@ -83,6 +95,16 @@ async function findJava(): Promise<EngineCommand | undefined> {
     alwaysFiles: false,
     startLimitMs: 60_000,
   };
+}
+
+/**
+ * The native engine serves whatever page asks, with `access-control-allow-origin: *`. Linux has 16 million
+ * loopback addresses: no page finds it at one of those.
+ */
+function hiddenHost(): string {
+  return process.platform === "linux"
+    ? `127.${[...randomBytes(3)].map((byte) => 1 + (byte % 254)).join(".")}`
+    : HOST;
 }
 
 function packageFolder(name: string): string | undefined {

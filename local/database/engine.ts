@@ -7,6 +7,7 @@ import { createScratchFolder } from "./scratch-folder.ts";
 
 /** A running database that speaks DynamoDB's and DynamoDB Streams' protocol. */
 export interface Engine {
+  /** For this process alone: an engine asks no page where it comes from. */
   readonly url: string;
   /** For people, e.g. `dynoxide`. */
   readonly name: string;
@@ -95,11 +96,16 @@ async function startOnce(
   dataDir: string | null,
   lock: DataLock | null,
 ): Promise<{ type: "started"; engine: Engine } | { type: "ended" | "silent"; output: string }> {
-  const port = await freePort();
+  const host = command.chooseHost();
+  const port = await freePort(host);
   const scratch = dataDir === null && command.alwaysFiles ? createScratchFolder() : null;
-  const child = spawnGuarded(command.command, command.args(port, dataDir ?? scratch?.path ?? null), {
-    env: { PATH: process.env["PATH"] ?? "", DDB_LOCAL_TELEMETRY: "0" },
-  });
+  const child = spawnGuarded(
+    command.command,
+    command.args({ host, port }, dataDir ?? scratch?.path ?? null),
+    {
+      env: { PATH: process.env["PATH"] ?? "", DDB_LOCAL_TELEMETRY: "0" },
+    },
+  );
   if (child.process.pid !== undefined) lock?.hold(child.process.pid);
   let output = "";
   for (const stream of [child.process.stdout, child.process.stderr]) {
@@ -115,7 +121,7 @@ async function startOnce(
     };
     child.process.on("exit", gone).on("error", gone);
   });
-  const url = `http://127.0.0.1:${port}`;
+  const url = `http://${host}:${port}`;
   if (!(await answersWithin(url, command.startLimitMs, () => alive))) {
     const type = alive ? "silent" : "ended";
     await child.kill();
@@ -160,11 +166,11 @@ async function answersWithin(url: string, limitMs: number, goOn: () => boolean):
   return false;
 }
 
-async function freePort(): Promise<number> {
+async function freePort(host: string): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
+    server.listen(0, host, resolve);
   });
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));

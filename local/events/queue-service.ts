@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { QueueModel } from "../assembly/model.ts";
+import { answerJson } from "../serving/request-body.ts";
 import { createRunningTasks } from "../serving/running-tasks.ts";
+import { isFromThisMachine, STRANGER } from "../serving/same-machine.ts";
 import { openQueueJournal } from "./queue-journal.ts";
 import type { FindQueue, QueueHandle } from "./queue-handle.ts";
 import { createQueue, type Message, type Queue } from "./queue.ts";
@@ -18,7 +20,10 @@ export interface QueueServiceOptions {
 }
 
 export interface QueueService {
-  /** Answers a POST of SQS's JSON protocol (`X-Amz-Target: AmazonSQS.…`), whatever its path. */
+  /**
+   * Answers a POST of SQS's JSON protocol (`X-Amz-Target: AmazonSQS.…`), whatever its path. It needs no
+   * signature, so pages from elsewhere are refused.
+   */
   handleRequest(req: IncomingMessage, res: ServerResponse): void;
   readonly find: FindQueue;
   /** Replaces the queues' settings. Messages stay; those of queues that are gone are dropped. */
@@ -134,6 +139,7 @@ export function createQueueService(options: QueueServiceOptions): QueueService {
 
   return {
     handleRequest: (req, res) => {
+      if (!isFromThisMachine(req)) return answerJson(res, 403, STRANGER);
       open.add(req);
       const answered = answerSqs({ find, now, accountId: options.accountId }, req, res);
       requests.add(answered.finally(() => open.delete(req)));

@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { newId } from "../gateway/identifiers.ts";
 import { HOST, listenOnLoopback } from "../serving/loopback-server.ts";
-import { readBody } from "../serving/request-body.ts";
+import { answerJson, readBody } from "../serving/request-body.ts";
 import { createRunningTasks } from "../serving/running-tasks.ts";
+import { isFromThisMachine, STRANGER } from "../serving/same-machine.ts";
 import { isRead } from "./database-plan.ts";
 import { databaseError } from "./database-errors.ts";
 import { readCapacity, readDatabaseRequest, type DatabaseRequest } from "./database-request.ts";
@@ -14,6 +15,8 @@ import type { DatabaseCall, ProcessLedger, RunningProcess } from "./process-ledg
 export interface DatabaseProxy {
   /** A process's own database endpoint. */
   url(processId: string): string;
+  /** The database undisturbed, for tools and pages of this machine; refuses pages from elsewhere. */
+  readonly toolsUrl: string;
   /** Answers a call that has come another way; its path begins with the process's id, as `url` does. */
   handleRequest(req: IncomingMessage, res: ServerResponse): void;
   close(): Promise<void>;
@@ -63,8 +66,16 @@ export async function startDatabaseProxy(options: {
     }
   };
 
+  const serveTool = async (req: IncomingMessage, res: ServerResponse, body: Buffer): Promise<void> => {
+    if (!isFromThisMachine(req)) return answerJson(res, 403, STRANGER);
+    const answer = await engine.send(req.headers, body);
+    if (answer === null) return void req.socket.destroy();
+    send(res, answer);
+  };
+
   const serve = async (req: IncomingMessage, res: ServerResponse, body: Buffer): Promise<void> => {
     const [, processId = ""] = (req.url ?? "").split("/");
+    if (processId === "") return serveTool(req, res, body);
     const caller = ledger.find(processId);
     if (caller === undefined || caller.isKilled) return void req.socket.destroy();
     const started = performance.now();
@@ -82,8 +93,7 @@ export async function startDatabaseProxy(options: {
       isFault,
     });
     if (served === undefined) return void req.socket.destroy();
-    res.writeHead(served.status, { ...served.headers, "content-length": served.body.length });
-    res.end(served.body);
+    send(res, served);
   };
 
   const calls = createRunningTasks(() => undefined);
@@ -102,6 +112,7 @@ export async function startDatabaseProxy(options: {
 
   return {
     url: (processId) => `http://${HOST}:${port}/${processId}`,
+    toolsUrl: `http://${HOST}:${port}`,
     handleRequest,
     close: async () => {
       const closed = close();
@@ -109,6 +120,11 @@ export async function startDatabaseProxy(options: {
       await Promise.all([closed, calls.settle()]);
     },
   };
+}
+
+function send(res: ServerResponse, { status, headers, body }: EngineAnswer): void {
+  res.writeHead(status, { ...headers, "content-length": body.length });
+  res.end(body);
 }
 
 function failure(...error: Parameters<typeof databaseError>): EngineAnswer {

@@ -4,7 +4,7 @@ import type { LocalIssuer } from "../identity/issuer.ts";
 import { claimsForTokenRequest, type TokenParties } from "../identity/token-request.ts";
 import { isPreflight, preflightHeaders, responseHeaders } from "./http/cors.ts";
 import { answerJson, readBody } from "../serving/request-body.ts";
-import { isFromThisMachine } from "../serving/same-machine.ts";
+import { isFromThisMachine, STRANGER } from "../serving/same-machine.ts";
 
 /** Serves one path under `/_local/`; the outcome is whatever it has written to `res`. */
 export type LocalRoute = (req: IncomingMessage, res: ServerResponse) => Promise<void> | void;
@@ -34,7 +34,7 @@ export function createLocalRoutes(
   ]);
   return async (req, res) => {
     if (!isFromThisMachine(req)) {
-      answerJson(res, 403, { message: "Local routes answer pages and clients of this machine only." });
+      answerJson(res, 403, STRANGER);
       return;
     }
     const cors = httpApi()?.cors;

@@ -1,5 +1,8 @@
 import type { IncomingMessage } from "node:http";
 
+/** The body of the 403 that others get. */
+export const STRANGER = { message: "This answers pages and clients of this machine only." };
+
 const NAMES = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /**

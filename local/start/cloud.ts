@@ -197,7 +197,7 @@ async function open(options: CloudOptions, closers: Closers): Promise<CloudOutco
     httpUrl,
     wsUrl,
     managementUrl,
-    databaseUrl: engine.url,
+    databaseUrl: controls.database.toolsUrl,
     databaseName: engine.name,
     model: () => served.model,
     issuer,

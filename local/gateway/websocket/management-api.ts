@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { newId } from "../identifiers.ts";
 import { answerJson, readBody } from "../../serving/request-body.ts";
+import { isFromThisMachine, STRANGER } from "../../serving/same-machine.ts";
 import type { Connection } from "./connection-registry.ts";
 import { deliver } from "./frames.ts";
 import type { WebSocketParts } from "./websocket-parts.ts";
@@ -42,7 +43,7 @@ export function managementTarget(url: string, parts: Pick<WebSocketParts, "apis"
   return { stage, encodedId };
 }
 
-/** Serves one call of the management API. Calls need no signature here. */
+/** Serves one call of the management API. Calls need no signature here, so pages from elsewhere are refused. */
 export async function handleManagement(
   req: IncomingMessage,
   res: ServerResponse,
@@ -50,7 +51,8 @@ export async function handleManagement(
   parts: WebSocketParts,
 ): Promise<void> {
   const started = performance.now();
-  await serve(req, res, target, parts);
+  if (isFromThisMachine(req)) await serve(req, res, target, parts);
+  else answerJson(res, 403, STRANGER, { ...ids(), "x-amzn-errortype": "ForbiddenException" });
   parts.log({
     type: "request",
     api: "management",

@@ -148,6 +148,17 @@ describe.each(["native", "java"] as const)("the %s engine", (prefer) => {
   });
 });
 
+it.runIf(process.platform === "linux")(
+  "the native engine is at no address that a page could guess: it asks nobody where they come from",
+  async () => {
+    const [first, second] = await Promise.all([1, 2].map(() => start({ prefer: "native", dataDir: null })));
+    const { hostname, port } = new URL(first?.url ?? "");
+    expect(hostname).toMatch(/^127\.\d+\.\d+\.\d+$/);
+    expect(hostname).not.toBe(new URL(second?.url ?? "").hostname);
+    expect(await answers(`http://127.0.0.1:${port}`)).toBe(false);
+  },
+);
+
 describe("the choice of an engine", () => {
   it("takes the one that is given, and leaves it running", async () => {
     const own = await start({ prefer: "native", dataDir: null });
