@@ -10,13 +10,14 @@ export interface GuardedChild {
 /**
  * A parent killed by SIGKILL cannot end its children, and a child in a busy loop cannot notice. So a
  * shell stands between: it starts the program, holds the read end of a pipe from the parent, and kills
- * the program when the pipe ends. The variables the shell adds by itself are taken away again.
+ * the program when the pipe ends, with all it has started: the shell leads their process group. The variables
+ * the shell adds by itself are taken away again.
  */
 const GUARD = `unset PWD OLDPWD SHLVL _
 exec 9<&0
 "$@" </dev/null 9<&- &
 program=$!
-( read -r _ <&9; kill -9 "$program" ) >/dev/null 2>&1 &
+( read -r _ <&9; kill -s KILL -- -$$ ) >/dev/null 2>&1 &
 watcher=$!
 exec 9<&-
 wait "$program"

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
 import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
 
 export type LockOutcome =
   { readonly type: "held"; readonly release: () => void } | { readonly type: "taken"; readonly pid: number };
@@ -20,7 +21,7 @@ export async function acquireLock(file: string): Promise<LockOutcome> {
         },
       };
     }
-    const found = readIfThere(file);
+    const found = await readWhole(file);
     if (found === undefined) continue;
     const owner = liveOwner(found);
     if (owner !== undefined) return { type: "taken", pid: owner };
@@ -28,18 +29,43 @@ export async function acquireLock(file: string): Promise<LockOutcome> {
   }
 }
 
+/** Whether a living process has the lock. */
+export async function isHeld(file: string): Promise<boolean> {
+  const found = await readWhole(file);
+  return found !== undefined && liveOwner(found) !== undefined;
+}
+
 /** Linked into place with its content, so that nobody ever reads a lock half written. */
 async function place(file: string, content: string): Promise<boolean> {
   const draft = `${file}.${randomUUID()}`;
-  await writeFile(draft, content);
   try {
-    await link(draft, file);
+    await writeFile(draft, content);
+    await link(draft, file).catch(async (error: NodeJS.ErrnoException) => {
+      if (!WITHOUT_LINKS.has(error.code ?? "")) throw error;
+      await writeFile(file, content, { flag: "wx" });
+    });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     return false;
   } finally {
     await rm(draft, { force: true });
+  }
+}
+
+/** What file systems without hard links answer, such as FAT and some that are mounted over a network (link(2)). */
+const WITHOUT_LINKS = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EXDEV", "EINVAL"]);
+
+/** How long a lock may be there without its content, where it could not be linked. */
+const WRITING_MS = 500;
+
+/** Undefined where there is none; what is never completed was left by a process that died. */
+async function readWhole(file: string): Promise<string | undefined> {
+  const end = Date.now() + WRITING_MS;
+  for (;;) {
+    const found = readIfThere(file);
+    if (found === undefined || ownerOf(found) !== undefined || Date.now() > end) return found;
+    await delay(20);
   }
 }
 
@@ -51,15 +77,31 @@ async function removeStale(file: string, stale: string): Promise<void> {
   const aside = `${file}.${randomUUID()}`;
   try {
     await rename(file, aside);
-    if ((await readFile(aside, "utf8")) !== stale) await link(aside, file);
+    const found = await readFile(aside, "utf8");
+    if (found !== stale) await place(file, found);
   } catch {
     // Somebody else was first.
   }
   await rm(aside, { force: true });
 }
 
+interface Owner {
+  readonly pid: number;
+  readonly startedAt?: unknown;
+}
+
+function ownerOf(content: string): Owner | undefined {
+  try {
+    return JSON.parse(content) as Owner;
+  } catch {
+    return undefined;
+  }
+}
+
 function liveOwner(content: string): number | undefined {
-  const { pid, startedAt } = JSON.parse(content) as { pid: number; startedAt?: unknown };
+  const owner = ownerOf(content);
+  if (owner === undefined) return undefined;
+  const { pid, startedAt } = owner;
   try {
     process.kill(pid, 0);
   } catch (error) {
