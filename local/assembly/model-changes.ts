@@ -1,5 +1,8 @@
 import type { AppModel } from "./model.ts";
 
+/** What is said of models that are the same. */
+export const NOTHING = "nothing that is served";
+
 /** What differs between two models, in a few words for the log. */
 export function describeChanges(before: AppModel, after: AppModel): string {
   const parts: string[] = [];
@@ -13,5 +16,5 @@ export function describeChanges(before: AppModel, after: AppModel): string {
   if (!same(({ httpApis, webSocketApis }) => [httpApis, webSocketApis])) parts.push("routes");
   if (!same(({ eventSources }) => eventSources)) parts.push("event sources");
   if (!same(({ schedules }) => schedules)) parts.push("schedules");
-  return parts.length === 0 ? "nothing that is served" : parts.join("; ");
+  return parts.length === 0 ? NOTHING : parts.join("; ");
 }

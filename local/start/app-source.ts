@@ -1,10 +1,10 @@
-import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { digestOf } from "../assembly/assembly-cache.ts";
 import { readAssembly, type AssemblyReading } from "../assembly/read-assembly.ts";
 import type { LocalOrigin } from "../assembly/resources.ts";
-import { hashSources } from "../assembly/source-hash.ts";
+import type { Fingerprint } from "../assembly/source-hash.ts";
 import { createSynthesizer } from "../assembly/synthesize.ts";
 import { watchSources } from "../assembly/watch-sources.ts";
+import type { Folders } from "./open-folders.ts";
 import type { Options } from "./options.ts";
 
 /** Where the app to serve comes from: a given assembly, or the project, synthesized anew as it changes. */
@@ -12,54 +12,72 @@ export interface AppSource {
   /** The folder of the assembly as the sources stand now. */
   prepare(): Promise<PreparedAssembly>;
   read(folder: string, origin: LocalOrigin): Promise<AssemblyReading>;
-  /** Calls back when the sources are others than those last prepared. */
-  readonly watch: (onChange: () => void) => void;
+  /** Calls back when the sources are others than those last prepared, with the names of the files that are. */
+  readonly watch: (
+    onChange: (names: readonly string[]) => void,
+    onProblem: (sentence: string) => void,
+  ) => void;
   close(): Promise<void>;
 }
 
 export type PreparedAssembly =
-  | { readonly type: "prepared"; readonly folder: string; readonly reused: boolean }
+  | {
+      readonly type: "prepared";
+      readonly folder: string;
+      readonly reused: boolean;
+      /** The same for assemblies that are the same but for their folder. */
+      readonly digest: string;
+    }
   /** A sentence, and below it the app's own lines that help. */
   | { readonly type: "failed"; readonly message: string };
 
 export function openAppSource(
-  { settings, assemblyFolder }: Options,
-  projectFolder: string,
-  workFolder: string,
+  { settings, assemblyFolder, dataFolder }: Pick<Options, "settings" | "assemblyFolder" | "dataFolder">,
+  folders: Folders,
 ): AppSource {
+  const { projectFolder, workFolder, cacheFolder, readOnlyCache } = folders;
   const read = (folder: string, origin: LocalOrigin): Promise<AssemblyReading> =>
     readAssembly(folder, origin, workFolder);
   if (assemblyFolder !== undefined) {
     return {
       read,
-      prepare: () => Promise.resolve({ type: "prepared", folder: assemblyFolder, reused: true }),
+      prepare: () =>
+        Promise.resolve({ type: "prepared", folder: assemblyFolder, reused: true, digest: assemblyFolder }),
       watch: () => undefined,
       close: () => Promise.resolve(),
     };
   }
-  // Whatever the data folder: an assembly depends on sources and settings alone.
-  const cacheFolder = join(packageFolder(projectFolder) ?? projectFolder, ".local", "assemblies");
-  const synthesizer = createSynthesizer({ folder: projectFolder, settings, cacheFolder });
-  let prepared = "";
+  const synthesizer = createSynthesizer({
+    folder: projectFolder,
+    settings,
+    cacheFolder,
+    ...(readOnlyCache === undefined ? {} : { readOnlyCache }),
+    leftOut: [dataFolder, workFolder],
+  });
+  let prepared: Fingerprint | undefined;
   let watching: { close(): void } | undefined;
   return {
     read,
     prepare: async () => {
       const synthesis = await synthesizer.synthesize();
-      prepared = synthesis.hash;
+      prepared = synthesis.fingerprint;
       if (synthesis.type === "failed") return { type: "failed", message: synthesis.message };
-      return { type: "prepared", folder: synthesis.folder, reused: synthesis.reused };
+      const { folder, reused } = synthesis;
+      return { type: "prepared", folder, reused, digest: await digestOf(folder) };
     },
-    watch: (onChange) => {
-      const looks = new Set<Promise<void>>();
+    watch: (onChange, onProblem) => {
       const look = async (): Promise<void> => {
-        if ((await hashSources(projectFolder, settings)) !== prepared) onChange();
+        const now = await synthesizer.fingerprint();
+        watcher.follow(now.folders);
+        if (now.hash !== prepared?.hash) onChange(changedFiles(prepared, now));
       };
-      const watcher = watchSources(projectFolder, () => {
-        const looking = look().finally(() => looks.delete(looking));
-        looks.add(looking);
-      });
+      const looking = (): void => {
+        look().catch((error: unknown) => onProblem(`The sources cannot be looked at: ${String(error)}`));
+      };
+      const watcher = watchSources(looking, (code) => onProblem(limitReached(code)));
       watching = watcher;
+      // What has changed since they were read.
+      looking();
     },
     close: async () => {
       watching?.close();
@@ -68,12 +86,15 @@ export function openAppSource(
   };
 }
 
-/** The nearest folder upwards with a package.json. */
-function packageFolder(folder: string): string | undefined {
-  if (existsSync(join(folder, "package.json"))) return folder;
-  const parent = dirname(folder);
-  return parent === folder ? undefined : packageFolder(parent);
+function changedFiles(before: Fingerprint | undefined, now: Fingerprint): readonly string[] {
+  const names = new Set([...(before?.files.keys() ?? []), ...now.files.keys()]);
+  return [...names].filter((name) => before?.files.get(name) !== now.files.get(name));
 }
+
+const limitReached = (code: string): string =>
+  `Not all changes of the sources are followed: this system watches no more files (${code}). Raise its limit ` +
+  `(on Linux: sysctl fs.inotify.max_user_watches and max_user_instances), or leave folders out with "watch": ` +
+  `{ "exclude": [...] } in cdk.json; until then, a restart serves what has changed.`;
 
 /** All problems of a model at once: one beside the sentence, several a line each. */
 export const problemsAsText = (problems: readonly string[]): string =>

@@ -82,7 +82,8 @@ async function open(options: CloudOptions, closers: Closers): Promise<CloudOutco
 
   const folders = await openFolders(options, closers);
   if (folders.type === "failed") return folders;
-  const { dataDir, workFolder } = folders;
+  const { dataDir } = folders;
+  for (const sentence of folders.sentences) terminal.info(sentence);
 
   const listening = await listen(options.port);
   if (listening.type === "failed") return listening;
@@ -90,7 +91,7 @@ async function open(options: CloudOptions, closers: Closers): Promise<CloudOutco
   closers.add(() => server.close());
   const httpUrl = `http://${HOST}:${server.port}`;
 
-  const source = openAppSource(options, options.projectFolder, workFolder);
+  const source = openAppSource(options, folders);
   closers.add(() => source.close());
   const [engineOutcome, prepared, issuer] = await Promise.all([
     startEngine({
@@ -110,7 +111,7 @@ async function open(options: CloudOptions, closers: Closers): Promise<CloudOutco
   if (reading.type === "failed") return { type: "failed", message: problemsAsText(reading.problems) };
   const { endpoints } = reading;
   /** What is served now: a reload puts another model in its place. */
-  const served = { model: reading.model };
+  const served = { model: reading.model, digest: prepared.digest };
 
   const provision = ({ region, tables }: AppModel): ReturnType<typeof provisionTables> =>
     provisionTables({ url: engine.url, region, tables, dataDir });
@@ -190,7 +191,10 @@ async function open(options: CloudOptions, closers: Closers): Promise<CloudOutco
 
   const say = (sentence: string): void => terminal.info(sentence);
   const reload = createReload({ source, origin, served, provision, nodes, say, gateway, pool, sources });
-  if (options.watch) followSources(source.watch, reload, terminal);
+  if (options.watch) {
+    const following = followSources(source.watch, reload, terminal);
+    closers.add(() => following.close());
+  }
 
   const { wsUrl, managementUrl } = endpoints;
   const cloud: Cloud = {

@@ -1,4 +1,4 @@
-import { describeChanges } from "../assembly/model-changes.ts";
+import { describeChanges, NOTHING } from "../assembly/model-changes.ts";
 import type { AppModel } from "../assembly/model.ts";
 import type { LocalOrigin } from "../assembly/resources.ts";
 import type { provisionTables } from "../database/provision-tables.ts";
@@ -15,7 +15,8 @@ export type ReloadOutcome =
 export interface ReloadParts {
   readonly source: AppSource;
   readonly origin: LocalOrigin;
-  readonly served: { model: AppModel };
+  /** The model, and the digest of the assembly it was read from. */
+  readonly served: { model: AppModel; digest: string };
   readonly provision: (model: AppModel) => ReturnType<typeof provisionTables>;
   readonly nodes: Nodes;
   /** Tells the person in front of it. */
@@ -53,9 +54,12 @@ export function createReload(parts: ReloadParts): () => Promise<ReloadOutcome> {
   return oneAtATime(async () => {
     const prepared = await source.prepare();
     if (prepared.type === "failed") return prepared;
+    if (prepared.digest === served.digest) return { type: "reloaded", changes: NOTHING };
     const reading = await source.read(prepared.folder, origin);
     if (reading.type === "failed") return { type: "failed", message: problemsAsText(reading.problems) };
-    return serve(reading.model);
+    const outcome = await serve(reading.model);
+    if (outcome.type === "reloaded") served.digest = prepared.digest;
+    return outcome;
   });
 }
 

@@ -4,7 +4,7 @@ import { copyFixture, getJson, startFixture, tokenFor } from "./fixture.ts";
 import { eventually } from "../support/pace.ts";
 import { temporaryFolder } from "../support/folders.ts";
 import { connect } from "./socket.ts";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 async function noteOf(cloud: RunningCloud, id: string): Promise<unknown> {
@@ -81,7 +81,10 @@ test("what waits in a queue is delivered after a restart", async () => {
 
 test("changed sources are served without a restart, broken ones leave the old running", async () => {
   const projectFolder = copyFixture();
-  const source = join(projectFolder, "lambdas/functions.ts");
+  // Wherever an app keeps its code.
+  renameSync(join(projectFolder, "lambdas"), join(projectFolder, "src"));
+  symlinkSync("src", join(projectFolder, "lambdas"));
+  const source = join(projectFolder, "src/functions.ts");
   const original = readFileSync(source, "utf8");
   const cloud = await startFixture({ projectFolder, watch: true });
   const socket = await connect(cloud.wsUrl, { "x-guest": "ana" });
@@ -90,7 +93,7 @@ test("changed sources are served without a restart, broken ones leave the old ru
 
   writeFileSync(source, `${original}\nthis is no TypeScript`);
   await eventually(() => (cloud.log().includes("The previous version goes on.") ? true : undefined));
-  expect(cloud.log()).toContain("lambdas/functions.ts:");
+  expect(cloud.log()).toContain("src/functions.ts:");
   expect(cloud.log()).not.toMatch(/^\s+at /m);
   expect(await getJson(`${cloud.httpUrl}/open`)).toMatchObject({ body: { greeting: "hello" } });
 
