@@ -68,11 +68,11 @@ export function createSynthesizer(project: Project): Synthesizer {
     } finally {
       lock.release();
       await remove(draft);
-      await tidyCache(cacheFolder);
     }
   };
   const synthesize = async (): Promise<Synthesis> => {
     const made = await fingerprint();
+    await tidyCache(cacheFolder);
     return { ...(await obtain(made.hash)), fingerprint: made, hash: made.hash };
   };
 

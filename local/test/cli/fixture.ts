@@ -17,8 +17,8 @@ export async function startFixture(options: Partial<StartCloudOptions> = {}): Pr
 }
 
 /** A copy of the fixture app whose sources a test may change. */
-export function copyFixture(): string {
-  const folder = temporaryFolder();
+export function copyFixture(name = "project"): string {
+  const folder = join(temporaryFolder(), name);
   cpSync(FIXTURE, folder, { recursive: true, filter: (source) => !source.includes(".local") });
   symlinkSync(NODE_MODULES, join(folder, "node_modules"));
   return folder;

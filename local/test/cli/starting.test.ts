@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { spawnCloud, type StartCloudOptions } from "../support/start-cloud.ts";
-import { FIXTURE, startFixture } from "./fixture.ts";
+import { copyFixture, FIXTURE, startFixture } from "./fixture.ts";
 import { temporaryFolder } from "../support/folders.ts";
 
 /** Runs the command to its end. */
@@ -118,4 +118,11 @@ test("a synthesized assembly is served as it stands, from wherever one is", asyn
   const cloud = await startFixture({ projectFolder: temporaryFolder(), args: [folder] });
   const response = await fetch(`${cloud.httpUrl}/open`);
   expect(await response.json()).toMatchObject({ greeting: "as it stands" });
+});
+
+test("the project's path may hold what means something in a URL or a shell", async () => {
+  const projectFolder = copyFixture("it's 100%25 #1 $HOME");
+  const cloud = await startFixture({ projectFolder });
+  const response = await fetch(`${cloud.httpUrl}/open`);
+  expect(await response.json()).toMatchObject({ greeting: "hello" });
 });

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import type { FunctionPool } from "../../functions/function-pool.ts";
 import { asset, functionModel, poolOf, removeAssets } from "./pool-fixture.ts";
@@ -18,6 +19,19 @@ async function started(...args: Parameters<typeof poolOf>) {
 }
 
 describe("an invocation", () => {
+  it.each(["index.mjs", "index.cjs"])(
+    "finds %s in a folder whose name means something in a URL",
+    async (file) => {
+      const folder = "a?b #c%20d";
+      const text = file.endsWith("mjs")
+        ? `export const handler = async () => import.meta.url.length;`
+        : `exports.handler = async () => __filename.length;`;
+      const codePath = join(asset({ [`${folder}/${file}`]: text }), folder);
+      const { pool } = await started([functionModel("", { codePath })]);
+      expect(await pool.invoke("Fn", {}, { cause: "test" })).toMatchObject({ type: "ok" });
+    },
+  );
+
   it("passes the event and Lambda's context, and gives back the result", async () => {
     const fn = functionModel(`export const handler = async (event, context) => ({
       event, context: { ...context, getRemainingTimeInMillis: undefined }, left: context.getRemainingTimeInMillis(),
