@@ -11,6 +11,9 @@ const COMMAND = process.env["npm_lifecycle_event"] === "start" ? "npm start --" 
 
 /** 1: it could not start or go on; 2: it was called wrongly. */
 async function main(): Promise<void> {
+  // Ctrl-C at `npm start | tee log` ends tee as well: the next line has nobody to read it (EPIPE; of a lost
+  // terminal, EIO). The stop must not end half way for that.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   const outcome = parseOptions(process.argv.slice(2), process.env, process.stdout.isTTY);
   switch (outcome.type) {
     case "help":

@@ -2,8 +2,9 @@ import { once } from "node:events";
 import { expect, onTestFinished, test } from "vitest";
 import { spawnCloud } from "../support/start-cloud.ts";
 import { connect } from "./socket.ts";
-import { FIXTURE, getJson, startFixture } from "./fixture.ts";
+import { FIXTURE, getJson, startFixture, tokenFor } from "./fixture.ts";
 import { descendantsOf, isAlive } from "../support/processes.ts";
+import { temporaryFolder } from "../support/folders.ts";
 import { eventually, within } from "../support/pace.ts";
 
 /** Starts it, has a function run, and tells every process that belongs to it. */
@@ -80,4 +81,23 @@ test("it ends with the process that holds its channel", async () => {
   cloud.disconnect();
   expect(await exited).toBe(0);
   await allGone(processes);
+});
+
+test("its outputs closed, as of `npm start | tee log` at Ctrl-C, it still stops in order", async () => {
+  const dataFolder = temporaryFolder();
+  const cloud = await startFixture({ ephemeral: false, dataFolder });
+  const socket = await connect(cloud.wsUrl, { "x-guest": "ana" });
+  socket.send({ action: "note", text: "before" });
+  await socket.next("noted");
+  cloud.closeOutputs();
+  // The line of this request is written to nobody.
+  await getJson(`${cloud.httpUrl}/open`);
+  process.kill(cloud.pid, "SIGINT");
+  expect(await socket.closed).toBe(1001);
+  expect(await cloud.ended).toBe(0);
+
+  const next = await startFixture({ ephemeral: false, dataFolder });
+  expect(next.log()).not.toContain("disconnecting them now");
+  const gone = await getJson(`${next.httpUrl}/notes/LAST-GONE`, await tokenFor(next, "reader"));
+  expect(gone).toMatchObject({ status: 200 });
 });

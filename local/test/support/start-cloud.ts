@@ -19,6 +19,8 @@ export interface RunningCloud {
   kill(): Promise<void>;
   /** Lets go of its channel, as the end of this process would. */
   disconnect(): void;
+  /** Reads its outputs no more, as a program that they were piped to and that has ended. */
+  closeOutputs(): void;
   /** Its exit code, once it has ended. */
   readonly ended: Promise<number | null>;
 }
@@ -68,6 +70,10 @@ export async function startCloudProcess(options: StartCloudOptions): Promise<Run
     pid: child.pid ?? 0,
     log: () => log,
     disconnect: () => child.disconnect(),
+    closeOutputs: () => {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    },
     ended: exited.then(([code]) => code),
     stop: async () => {
       const deadline = startDeadline(STOP_LIMIT_MS, () => child.kill("SIGKILL"));
