@@ -31,6 +31,10 @@ export function physicalName(resource: Resource, evaluate: (value: unknown) => u
   if (resource.type === "AWS::Cognito::UserPool") return `us-east-1_${lettersOf(resource.key, 9)}`;
   if (resource.type === "AWS::Cognito::UserPoolClient") return lettersOf(resource.key, 26);
   if (resource.type === "AWS::ApiGatewayV2::Stage") return String(evaluate(resource.properties["StageName"]));
+  if (resource.type === "AWS::S3::Bucket") {
+    const name = evaluate(resource.properties["BucketName"]);
+    return typeof name === "string" ? name : bucketName(resource.key);
+  }
   const rule = NAMES.get(resource.type);
   if (rule === undefined) return resource.key;
   const explicit = evaluate(resource.properties[rule.property]);
@@ -40,7 +44,7 @@ export function physicalName(resource: Resource, evaluate: (value: unknown) => u
   return `${invented.slice(0, rule.longest - 11)}-${lettersOf(resource.key, 10)}`;
 }
 
-/** What `Ref` yields; undefined where the type has no local counterpart. */
+/** What `Ref` yields. */
 export function refOf(resource: Resource, name: string, at: Environment, queueUrl: string): string {
   return resource.type === "AWS::SQS::Queue" ? `${queueUrl}/${at.accountId}/${name}` : name;
 }
@@ -81,6 +85,29 @@ export function attributeOf(
   }
 }
 
+/**
+ * For a resource that is not served, so that what names it can be served all the same: of the form that the
+ * service would give, leading nowhere.
+ */
+export function inventedAttribute(
+  resource: Resource,
+  attribute: string,
+  name: string,
+  at: Environment,
+): string {
+  const [, service = ""] = resource.type.split("::");
+  if (/arn$/i.test(attribute)) {
+    const place = resource.type === "AWS::S3::Bucket" ? "::" : `${at.region}:${at.accountId}:`;
+    return `arn:aws:${service.toLowerCase()}:${place}${name}`;
+  }
+  if (/(url|uri)$/i.test(attribute)) return `https://${hostOf(service, name, at)}`;
+  if (/(domainname|endpoint|address|host)$/i.test(attribute)) return hostOf(service, name, at);
+  return `${name}.${attribute}`;
+}
+
+const hostOf = (service: string, name: string, at: Environment): string =>
+  `${name.toLowerCase()}.${service.toLowerCase()}.${at.region}.${DNS_SUFFIX}`;
+
 export const executeApiHost = (apiId: string, at: Environment): string =>
   `${apiId}.execute-api.${at.region}.${DNS_SUFFIX}`;
 
@@ -109,6 +136,12 @@ function arnOf(resource: Resource, name: string, at: Environment): string | unde
     default:
       return undefined;
   }
+}
+
+/** Lower case, digits and hyphens, at most 63. */
+function bucketName(key: string): string {
+  const name = key.toLowerCase().replaceAll(/[^a-z0-9-]/g, "-");
+  return name.length <= 63 ? name : `${name.slice(0, 52)}-${lettersOf(key, 10)}`;
 }
 
 /** Lower-case letters and digits made from a key: ids look like the service's and never change. */

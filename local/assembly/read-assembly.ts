@@ -2,52 +2,82 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { AppModel, LocalEndpoints } from "./model.ts";
 import { readEventSources } from "./read-event-sources.ts";
-import { readFunctions, type CodeToWrite } from "./read-functions.ts";
+import { readFunctions } from "./read-functions.ts";
 import { readHttpApis } from "./read-http-apis.ts";
 import { readQueues } from "./read-queues.ts";
 import { readSchedules } from "./read-schedules.ts";
 import { readTables } from "./read-tables.ts";
 import { readWebSocketApis } from "./read-websocket-apis.ts";
+import { notServedLines, passedOver, problemSentences } from "./not-served.ts";
 import { indexResources, type LocalOrigin } from "./resources.ts";
+import { createStandIns, type CodeToWrite } from "./stand-ins.ts";
 import { loadAssembly } from "./template.ts";
 
 export type AssemblyReading =
-  | { readonly type: "read"; readonly model: AppModel; readonly endpoints: LocalEndpoints }
-  /** Everything that stands in the way, one sentence each. */
-  | { readonly type: "failed"; readonly problems: readonly string[] };
+  | ReadAssembly
+  | {
+      readonly type: "failed";
+      /** Everything that stands in the way, one sentence each. */
+      readonly problems: readonly string[];
+      /** Whether the rest of the app could be served. */
+      readonly restServable: boolean;
+    };
+
+export interface ReadAssembly {
+  readonly type: "read";
+  readonly model: AppModel;
+  readonly endpoints: LocalEndpoints;
+  /** A line for each resource that is not served, or not wholly; none unless the rest is served. */
+  readonly notServed: readonly string[];
+  /** How many there are of each type that has nothing to serve: `2 AWS::IAM::Policy`. */
+  readonly passedOver: readonly string[];
+}
 
 /**
  * Reads a cloud assembly (`cdk.out`) into the model the local cloud serves. Whatever the deployed app
  * would have and the local one would not is a problem, never silently left out.
  *
  * @param workFolder where code is written that is given inline in a template, or packed
+ * @param serveTheRest goes past the problems: what is behind one fails when it is used
  */
 export async function readAssembly(
   folder: string,
   origin: LocalOrigin,
   workFolder: string,
+  { serveTheRest = false } = {},
 ): Promise<AssemblyReading> {
   const assembly = await loadAssembly(folder);
-  if (assembly.type === "failed") return { type: "failed", problems: [assembly.message] };
+  if (assembly.type === "failed")
+    return { type: "failed", problems: [assembly.message], restServable: false };
 
   const resources = indexResources(assembly.stacks, origin);
-  const { functions, codeToWrite } = readFunctions(resources, workFolder);
+  const standIns = createStandIns(resources, workFolder);
+  const { functions, codeToWrite } = readFunctions(resources, workFolder, standIns);
   const tables = readTables(resources);
   const queues = readQueues(resources);
   const model: AppModel = {
     region: resources.region,
     accountId: resources.accountId,
-    functions,
-    httpApis: readHttpApis(resources, functions),
-    webSocketApis: readWebSocketApis(resources, functions),
+    httpApis: readHttpApis(resources, functions, standIns),
+    webSocketApis: readWebSocketApis(resources, functions, standIns),
     tables,
     queues,
     eventSources: readEventSources(resources, { functions, tables, queues }),
     schedules: readSchedules(resources, functions),
+    functions: [...new Set([...functions, ...standIns.made])],
   };
-  if (resources.problems.size > 0) return { type: "failed", problems: [...resources.problems] };
-  await writeCode(codeToWrite);
-  return { type: "read", model, endpoints: endpointsOf(model, origin) };
+  const { all, problems } = resources;
+  if (problems.size > 0 && !serveTheRest) {
+    return { type: "failed", problems: problemSentences(problems), restServable: true };
+  }
+  await writeCode([...codeToWrite, ...standIns.codeToWrite]);
+  return {
+    type: "read",
+    model,
+    endpoints: endpointsOf(model, origin),
+    notServed: notServedLines(all, problems),
+    passedOver: passedOver(all),
+  };
 }
 
 function endpointsOf({ webSocketApis: [api] }: AppModel, origin: LocalOrigin): LocalEndpoints {

@@ -1,22 +1,16 @@
-import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
 import { fieldsOf, numberOf, textMapOf, textOf, type Fields } from "./fields.ts";
 import { shortName } from "./identities.ts";
 import type { FunctionModel } from "./model.ts";
 import type { Resource } from "./resource.ts";
 import type { Resources } from "./resources.ts";
+import { folderForCode, type CodeToWrite, type StandIns } from "./stand-ins.ts";
 import { unzip } from "./unzip.ts";
-
-/** Code that is no folder yet: given in the template itself, or packed. Written before it can run. */
-export interface CodeToWrite {
-  readonly folder: string;
-  readonly files: ReadonlyMap<string, string | Buffer>;
-}
 
 export function readFunctions(
   resources: Resources,
   workFolder: string,
+  standIns: StandIns,
 ): { functions: FunctionModel[]; codeToWrite: CodeToWrite[] } {
   const functions: FunctionModel[] = [];
   const codeToWrite: CodeToWrite[] = [];
@@ -24,22 +18,26 @@ export function readFunctions(
     const fields = resources.fieldsOf(resource);
     const runtime = textOf(fields, "Runtime") ?? "";
     if (textOf(fields, "PackageType") === "Image") {
-      resources.report(resource, "container images are not run locally.");
+      functions.push(standIns.instead(resource, "container images are not run locally."));
       continue;
     }
     if (!runtime.startsWith("nodejs")) {
-      resources.report(resource, `the runtime ${runtime} is not run locally, only Node.js is.`);
+      const sentence = `the runtime ${runtime} is not run locally, only Node.js is.`;
+      functions.push(standIns.instead(resource, sentence));
       continue;
     }
-    const codePath = locateCode(resources, resource, fieldsOf(fields, "Code") ?? {}, workFolder, codeToWrite);
-    if (codePath === undefined) continue;
+    const code = locateCode(resource, fieldsOf(fields, "Code") ?? {}, workFolder, codeToWrite);
+    if (code.type === "missing") {
+      functions.push(standIns.instead(resource, code.sentence));
+      continue;
+    }
     const maxConcurrency = numberOf(fields, "ReservedConcurrentExecutions");
     functions.push({
       id: resource.key,
       name: shortName(resource.path, resource.logicalId),
       arn: resources.arnOf(resource),
       runtime,
-      codePath,
+      codePath: code.path,
       handler: textOf(fields, "Handler") ?? "",
       environment: textMapOf(fieldsOf(fields, "Environment") ?? {}, "Variables"),
       timeoutMs: (numberOf(fields, "Timeout") ?? 3) * 1000,
@@ -51,18 +49,20 @@ export function readFunctions(
   return { functions, codeToWrite };
 }
 
+type LocatedCode =
+  | { readonly type: "located"; readonly path: string }
+  | { readonly type: "missing"; readonly sentence: string };
+
 function locateCode(
-  resources: Resources,
   resource: Resource,
   code: Fields,
   workFolder: string,
   codeToWrite: CodeToWrite[],
-): string | undefined {
-  const write = (key: string | Buffer, files: ReadonlyMap<string, string | Buffer>): string => {
-    const name = createHash("sha256").update(key).digest("hex").slice(0, 16);
-    const folder = join(workFolder, "code", name);
+): LocatedCode {
+  const write = (key: string | Buffer, files: ReadonlyMap<string, string | Buffer>): LocatedCode => {
+    const folder = folderForCode(workFolder, key);
     codeToWrite.push({ folder, files });
-    return folder;
+    return { type: "located", path: folder };
   };
   const text = textOf(code, "ZipFile");
   if (text !== undefined) return write(text, new Map([["index.js", text]]));
@@ -71,15 +71,13 @@ function locateCode(
   const path = resource.stack.assets.get(hash);
   const found = path === undefined ? undefined : statSync(path, { throwIfNoEntry: false });
   if (path === undefined || found === undefined) {
-    resources.report(resource, "its code is not among the assembly's assets.");
-    return undefined;
+    return { type: "missing", sentence: "its code is not among the assembly's assets." };
   }
-  if (found.isDirectory()) return path;
+  if (found.isDirectory()) return { type: "located", path };
   const archive = readFileSync(path);
   const unzipped = unzip(archive);
   if (unzipped.type === "unzipped") return write(archive, unzipped.files);
-  resources.report(resource, "its code is a file that is no readable zip archive.");
-  return undefined;
+  return { type: "missing", sentence: "its code is a file that is no readable zip archive." };
 }
 
 /** The function an ARN, a name or an integration's address stands for. */

@@ -2,30 +2,32 @@ import { fieldsOf, flagOf, numberOf, textOf, textsOf, type Fields } from "./fiel
 import type { CorsModel, FunctionModel, HttpApiModel, HttpRouteModel, JwtAuthorizerModel } from "./model.ts";
 import { functionBehind } from "./read-functions.ts";
 import { partsOfApi, type ApiParts } from "./read-apis.ts";
-import type { Resource } from "./resource.ts";
 import type { Resources } from "./resources.ts";
+import type { StandIns } from "./stand-ins.ts";
 
-export function readHttpApis(resources: Resources, functions: readonly FunctionModel[]): HttpApiModel[] {
+export function readHttpApis(
+  resources: Resources,
+  functions: readonly FunctionModel[],
+  standIns: StandIns,
+): HttpApiModel[] {
   const apis: HttpApiModel[] = [];
   for (const resource of resources.ofType("AWS::ApiGatewayV2::Api")) {
     const fields = resources.fieldsOf(resource);
     if (textOf(fields, "ProtocolType") !== "HTTP") continue;
-    if (apis.length > 0) resources.report(resource, "a second HTTP API is not served locally.");
+    if (apis.length > 0) {
+      resources.report(resource, "a second HTTP API is not served locally.");
+      continue;
+    }
     const parts = partsOfApi(resources, resource);
     if (parts.stage !== undefined && parts.stage !== "$default") {
       resources.report(resource, `its stage ${parts.stage} is not served locally, only $default is.`);
-    }
-    const routes: HttpRouteModel[] = [];
-    for (const route of parts.routes) {
-      const model = routeOf(resources, route, parts, functions);
-      if (model !== undefined) routes.push(model);
     }
     const cors = fieldsOf(fields, "CorsConfiguration");
     apis.push({
       id: resource.key,
       apiId: resources.nameOf(resource),
       stage: parts.stage ?? "$default",
-      routes,
+      routes: parts.routes.map((route) => routeOf(resources, route, parts, functions, standIns)),
       ...(cors === undefined ? {} : { cors: corsOf(cors) }),
     });
   }
@@ -37,13 +39,19 @@ function routeOf(
   { resource, fields }: ApiParts["routes"][number],
   parts: ApiParts,
   functions: readonly FunctionModel[],
-): HttpRouteModel | undefined {
+  standIns: StandIns,
+): HttpRouteModel {
+  const routeKey = textOf(fields, "RouteKey") ?? "";
+  const failing = (sentence: string): HttpRouteModel => ({
+    routeKey,
+    functionId: standIns.instead(resource, sentence).id,
+    scopes: [],
+  });
   const integration = parts.integrationOf(fields);
-  const type = integration && textOf(integration.fields, "IntegrationType");
+  const integrationType = integration && textOf(integration.fields, "IntegrationType");
   const called = integration && functionBehind(textOf(integration.fields, "IntegrationUri"), functions);
-  if (integration === undefined || type !== "AWS_PROXY" || called === undefined) {
-    resources.report(resource, "its integration is not a function of this assembly.");
-    return undefined;
+  if (integration === undefined || integrationType !== "AWS_PROXY" || called === undefined) {
+    return failing("its integration is not a function of this assembly.");
   }
   if (textOf(integration.fields, "PayloadFormatVersion") !== "2.0") {
     resources.report(integration.resource, "only payload format 2.0 is served locally.");
@@ -51,32 +59,23 @@ function routeOf(
   if (numberOf(integration.fields, "TimeoutInMillis") !== undefined) {
     resources.report(integration.resource, "an integration timeout of an HTTP API is not served locally.");
   }
-  const authorizer = jwtAuthorizerOf(resources, resource, fields, parts);
+  const type = textOf(fields, "AuthorizationType") ?? "NONE";
+  const authorizer = type === "JWT" ? jwtAuthorizerOf(fields, parts) : undefined;
+  if (type !== "NONE" && authorizer === undefined) {
+    return failing(`the authorization ${type} is not served locally on an HTTP API, only JWT is.`);
+  }
   return {
-    routeKey: textOf(fields, "RouteKey") ?? "",
+    routeKey,
     functionId: called.id,
     scopes: textsOf(fields, "AuthorizationScopes"),
     ...(authorizer === undefined ? {} : { authorizer }),
   };
 }
 
-function jwtAuthorizerOf(
-  resources: Resources,
-  resource: Resource,
-  route: Fields,
-  parts: ApiParts,
-): JwtAuthorizerModel | undefined {
-  const type = textOf(route, "AuthorizationType") ?? "NONE";
-  if (type === "NONE") return undefined;
+function jwtAuthorizerOf(route: Fields, parts: ApiParts): JwtAuthorizerModel | undefined {
   const authorizer = parts.authorizerOf(route);
   const jwt = authorizer && fieldsOf(authorizer.fields, "JwtConfiguration");
-  if (type !== "JWT" || authorizer === undefined || jwt === undefined) {
-    resources.report(
-      resource,
-      `the authorization ${type} is not served locally on an HTTP API, only JWT is.`,
-    );
-    return undefined;
-  }
+  if (authorizer === undefined || jwt === undefined) return undefined;
   return {
     issuer: textOf(jwt, "Issuer") ?? "",
     audiences: textsOf(jwt, "Audience"),

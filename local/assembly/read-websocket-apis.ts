@@ -9,7 +9,9 @@ import type {
 } from "./model.ts";
 import { partsOfApi, type ApiPart, type ApiParts } from "./read-apis.ts";
 import { functionBehind } from "./read-functions.ts";
+import type { Resource } from "./resource.ts";
 import type { Resources } from "./resources.ts";
+import type { StandIns } from "./stand-ins.ts";
 
 /** API Gateway's own limit, and its default. */
 const INTEGRATION_TIMEOUT_MS = 29_000;
@@ -17,19 +19,23 @@ const INTEGRATION_TIMEOUT_MS = 29_000;
 export function readWebSocketApis(
   resources: Resources,
   functions: readonly FunctionModel[],
+  standIns: StandIns,
 ): WebSocketApiModel[] {
   const apis: WebSocketApiModel[] = [];
   for (const resource of resources.ofType("AWS::ApiGatewayV2::Api")) {
     const fields = resources.fieldsOf(resource);
     if (textOf(fields, "ProtocolType") !== "WEBSOCKET") continue;
-    if (apis.length > 0) resources.report(resource, "a second WebSocket API is not served locally.");
+    if (apis.length > 0) {
+      resources.report(resource, "a second WebSocket API is not served locally.");
+      continue;
+    }
     const parts = partsOfApi(resources, resource);
     apis.push({
       id: resource.key,
       apiId: resources.nameOf(resource),
       stage: parts.stage ?? "",
       routeSelectionExpression: textOf(fields, "RouteSelectionExpression") ?? "",
-      routes: parts.routes.flatMap((route) => routeOf(resources, route, parts, functions)),
+      routes: parts.routes.map((route) => routeOf(resources, route, parts, functions, standIns)),
     });
   }
   return apis;
@@ -40,33 +46,41 @@ function routeOf(
   route: ApiPart,
   parts: ApiParts,
   functions: readonly FunctionModel[],
-): WebSocketRouteModel[] {
-  const integration = integrationOf(resources, route, parts, functions);
-  if (integration === undefined) return [];
-  const authorizer = authorizerOf(resources, route, parts, functions);
+  standIns: StandIns,
+): WebSocketRouteModel {
+  const authorization = authorizerOf(route, parts, functions);
+  const integration =
+    authorization.type === "refused"
+      ? failing(standIns, route.resource, authorization.sentence)
+      : integrationOf(resources, route, parts, functions, standIns);
   const routeId = resources.nameOf(route.resource);
   const response = parts.routeResponses.some(
     ({ fields }) =>
       textOf(fields, "RouteId") === routeId && textOf(fields, "RouteResponseKey") === "$default",
   );
-  return [
-    {
-      routeKey: textOf(route.fields, "RouteKey") ?? "",
-      integration,
-      // Without its selection expression the route stays one-way, whatever responses it has.
-      hasRouteResponse: response && textOf(route.fields, "RouteResponseSelectionExpression") === "$default",
-      ...(authorizer === undefined ? {} : { authorizer }),
-      ...requestModelOf(resources, route, parts),
-    },
-  ];
+  return {
+    routeKey: textOf(route.fields, "RouteKey") ?? "",
+    integration,
+    // Without its selection expression the route stays one-way, whatever responses it has.
+    hasRouteResponse: response && textOf(route.fields, "RouteResponseSelectionExpression") === "$default",
+    ...(authorization.type === "function" ? { authorizer: authorization.authorizer } : {}),
+    ...requestModelOf(resources, route, parts),
+  };
 }
+
+const failing = (standIns: StandIns, resource: Resource, sentence: string): WebSocketIntegrationModel => ({
+  type: "function",
+  functionId: standIns.instead(resource, sentence).id,
+  timeoutMs: INTEGRATION_TIMEOUT_MS,
+});
 
 function integrationOf(
   resources: Resources,
   route: ApiPart,
   parts: ApiParts,
   functions: readonly FunctionModel[],
-): WebSocketIntegrationModel | undefined {
+  standIns: StandIns,
+): WebSocketIntegrationModel {
   const integration = parts.integrationOf(route.fields);
   const type = integration && textOf(integration.fields, "IntegrationType");
   if (integration !== undefined && type === "MOCK") {
@@ -86,8 +100,8 @@ function integrationOf(
   }
   const called = integration && functionBehind(textOf(integration.fields, "IntegrationUri"), functions);
   if (integration === undefined || type !== "AWS_PROXY" || called === undefined) {
-    resources.report(route.resource, "its integration is neither a function of this assembly nor a mock.");
-    return undefined;
+    const sentence = "its integration is neither a function of this assembly nor a mock.";
+    return failing(standIns, route.resource, sentence);
   }
   return {
     type: "function",
@@ -128,24 +142,28 @@ function schemaOf(fields: Fields): unknown {
   }
 }
 
+type Authorization =
+  | { readonly type: "none" }
+  | { readonly type: "function"; readonly authorizer: LambdaAuthorizerModel }
+  | { readonly type: "refused"; readonly sentence: string };
+
 function authorizerOf(
-  resources: Resources,
-  { resource, fields }: ApiPart,
+  { fields }: ApiPart,
   parts: ApiParts,
   functions: readonly FunctionModel[],
-): LambdaAuthorizerModel | undefined {
+): Authorization {
   const type = textOf(fields, "AuthorizationType") ?? "NONE";
-  if (type === "NONE") return undefined;
+  if (type === "NONE") return { type: "none" };
   const authorizer = parts.authorizerOf(fields);
   const called = authorizer && functionBehind(textOf(authorizer.fields, "AuthorizerUri"), functions);
   if (type !== "CUSTOM" || authorizer === undefined || called === undefined) {
-    resources.report(
-      resource,
-      `the authorization ${type} is not served locally on a WebSocket API, only a function of this assembly is.`,
-    );
-    return undefined;
+    return {
+      type: "refused",
+      sentence: `the authorization ${type} is not served locally on a WebSocket API, only a function of this assembly is.`,
+    };
   }
-  return { functionId: called.id, identitySource: textsOf(authorizer.fields, "IdentitySource") };
+  const identitySource = textsOf(authorizer.fields, "IdentitySource");
+  return { type: "function", authorizer: { functionId: called.id, identitySource } };
 }
 
 function selectionOf(fields: Fields): { templateSelectionExpression?: string } {

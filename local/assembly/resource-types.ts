@@ -220,26 +220,39 @@ export const SERVED_TYPES: ReadonlyMap<string, PropertyTable> = new Map<string, 
   ],
 ]);
 
-/** Rights, logs and watching, and the user pool, whose place the local issuer takes. */
+/**
+ * Rights, logs and watching, and the user pool, whose place the local issuer takes. An `EventInvokeConfig`
+ * says how often and where to an asynchronous call goes on after it has failed, which ends here with a line
+ * in the log.
+ */
 export const NOTHING_TO_SERVE: ReadonlySet<string> = new Set([
   "AWS::ApiGatewayV2::Deployment",
   "AWS::CDK::Metadata",
   "AWS::ApiGateway::Account",
   "AWS::CloudWatch::Alarm",
+  "AWS::CloudWatch::AnomalyDetector",
   "AWS::CloudWatch::CompositeAlarm",
   "AWS::CloudWatch::Dashboard",
   "AWS::Cognito::UserPool",
   "AWS::Cognito::UserPoolClient",
   "AWS::Cognito::UserPoolDomain",
   "AWS::Cognito::UserPoolGroup",
+  "AWS::IAM::Group",
+  "AWS::IAM::InstanceProfile",
   "AWS::IAM::ManagedPolicy",
   "AWS::IAM::Policy",
   "AWS::IAM::Role",
+  "AWS::IAM::RolePolicy",
+  "AWS::IAM::ServiceLinkedRole",
   "AWS::KMS::Alias",
   "AWS::KMS::Key",
+  "AWS::Lambda::EventInvokeConfig",
   "AWS::Lambda::Permission",
   "AWS::Logs::LogGroup",
+  "AWS::Logs::LogStream",
   "AWS::Logs::MetricFilter",
+  "AWS::Logs::QueryDefinition",
   "AWS::SQS::QueuePolicy",
   "AWS::Scheduler::ScheduleGroup",
+  "Custom::LogRetention",
 ]);

@@ -4,6 +4,7 @@ import {
   constructPath,
   DNS_SUFFIX,
   executeApiHost,
+  inventedAttribute,
   physicalName,
   refOf,
   type Environment,
@@ -22,10 +23,13 @@ export interface LocalOrigin {
   readonly queueUrl: string;
 }
 
+/** What is not served of a resource, in sentences. */
+export type Problems = ReadonlyMap<Resource, ReadonlySet<string>>;
+
 /** The resources of all stacks, with their references resolved and what cannot be served collected. */
 export interface Resources extends Environment {
   readonly all: readonly Resource[];
-  readonly problems: ReadonlySet<string>;
+  readonly problems: Problems;
   ofType(...types: string[]): readonly Resource[];
   /** Its name as CloudFormation's `Ref` knows it. */
   nameOf(resource: Resource): string;
@@ -40,9 +44,10 @@ export function indexResources(stacks: readonly StackFiles[], origin: LocalOrigi
     region: stacks.map(({ region }) => region).find(isPresent) ?? "us-east-1",
     accountId: stacks.map(({ accountId }) => accountId).find(isPresent) ?? "000000000000",
   };
-  const problems = new Set<string>();
+  const problems = new Map<Resource, Set<string>>();
   const report = (resource: Resource, sentence: string): void => {
-    problems.add(`${resource.path} (${resource.type}): ${sentence}`);
+    const sentences = problems.get(resource) ?? new Set();
+    problems.set(resource, sentences.add(sentence));
   };
 
   const byStack = new Map<StackFiles, Map<string, Resource>>();
@@ -78,8 +83,12 @@ export function indexResources(stacks: readonly StackFiles[], origin: LocalOrigi
       },
       attribute: (logicalId, attribute) => {
         const resource = byStack.get(stack)?.get(logicalId);
-        const value = resource && attributeOf(resource, attribute, nameOf(resource), at, origin.queueUrl);
-        return value ?? unresolved(`Fn::GetAtt ${logicalId}.${attribute}`);
+        if (resource === undefined) return unresolved(`Fn::GetAtt ${logicalId}.${attribute}`);
+        return (
+          attributeOf(resource, attribute, nameOf(resource), at, origin.queueUrl) ??
+          (isUnserved(resource) ? inventedAttribute(resource, attribute, nameOf(resource), at) : undefined) ??
+          unresolved(`Fn::GetAtt ${logicalId}.${attribute}`)
+        );
       },
       importValue: (name) => {
         const source = exported.get(name);
@@ -117,9 +126,7 @@ export function indexResources(stacks: readonly StackFiles[], origin: LocalOrigi
       return condition === undefined || scopeOf(resource.stack, silent).condition(condition) === true;
     });
   for (const resource of all) {
-    if (!SERVED_TYPES.has(resource.type) && !NOTHING_TO_SERVE.has(resource.type)) {
-      report(resource, "this type of resource is not served locally.");
-    }
+    if (isUnserved(resource)) report(resource, "this type of resource is not served locally.");
   }
   const localize = localizer(all, nameOf, at, origin);
 
@@ -186,5 +193,7 @@ const PSEUDO: ReadonlyMap<string, (at: Environment, stack: StackFiles) => string
   ["AWS::StackName", (_: Environment, { name }: StackFiles) => name],
   ["AWS::URLSuffix", () => DNS_SUFFIX],
 ]);
+
+const isUnserved = ({ type }: Resource): boolean => !SERVED_TYPES.has(type) && !NOTHING_TO_SERVE.has(type);
 
 const isPresent = (value: string | undefined): value is string => value !== undefined;

@@ -19,6 +19,8 @@ export const helpFor = (command: string): string => `Serves the app on this mach
   -c key=value    a setting of the app, e.g. -c presenceGraceSeconds=0; may be repeated
   --node PATH     the Node that runs the functions (default: one of their runtime's major, if this is one or
                   the project has the package node-<platform>-<arch> of it; else the one this runs on)
+  --serve-the-rest
+                  go past what is not served locally and list it, instead of refusing to start
   --no-watch      do not follow changes of the sources
   --json          one line of JSON on stdout when ready, everything else on stderr
   --help          this text
@@ -73,6 +75,7 @@ export function parseOptions(
       ...(assemblyFolder === undefined ? {} : { assemblyFolder: resolve(assemblyFolder) }),
       ...(databaseEndpoint ? { databaseEndpoint } : {}),
       ...(values.node === undefined ? {} : { node: resolve(values.node) }),
+      serveTheRest: values["serve-the-rest"] ?? false,
       watch: values["no-watch"] !== true,
       color: isTerminal && !env["NO_COLOR"],
     },
@@ -91,6 +94,7 @@ function parse(args: readonly string[]) {
         data: { type: "string" },
         context: { type: "string", short: "c", multiple: true },
         node: { type: "string" },
+        "serve-the-rest": { type: "boolean" },
         "no-watch": { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },

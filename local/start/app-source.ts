@@ -32,12 +32,17 @@ export type PreparedAssembly =
   | { readonly type: "failed"; readonly message: string };
 
 export function openAppSource(
-  { settings, assemblyFolder, dataFolder }: Pick<Options, "settings" | "assemblyFolder" | "dataFolder">,
+  {
+    settings,
+    assemblyFolder,
+    dataFolder,
+    serveTheRest = false,
+  }: Pick<Options, "settings" | "assemblyFolder" | "dataFolder" | "serveTheRest">,
   folders: Folders,
 ): AppSource {
   const { projectFolder, workFolder, cacheFolder, readOnlyCache } = folders;
   const read = (folder: string, origin: LocalOrigin): Promise<AssemblyReading> =>
-    readAssembly(folder, origin, workFolder);
+    readAssembly(folder, origin, workFolder, { serveTheRest });
   if (assemblyFolder !== undefined) {
     return {
       read,
@@ -97,7 +102,13 @@ const limitReached = (code: string): string =>
   `{ "exclude": [...] } in cdk.json; until then, a restart serves what has changed.`;
 
 /** All problems of a model at once: one beside the sentence, several a line each. */
-export const problemsAsText = (problems: readonly string[]): string =>
-  problems.length === 1
-    ? `The app cannot be served locally: ${problems[0] ?? ""}`
-    : ["The app cannot be served locally:", ...problems.map((problem) => `  ${problem}`)].join("\n");
+export const problemsAsText = ({
+  problems,
+  restServable,
+}: Extract<AssemblyReading, { type: "failed" }>): string =>
+  [
+    problems.length === 1
+      ? `The app cannot be served locally: ${problems[0] ?? ""}`
+      : ["The app cannot be served locally:", ...problems.map((problem) => `  ${problem}`)].join("\n"),
+    ...(restServable ? ["With --serve-the-rest everything else of it is."] : []),
+  ].join("\n");

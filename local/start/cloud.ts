@@ -22,6 +22,7 @@ import { disconnectLost } from "./disconnect-lost.ts";
 import { followSources } from "./follow-sources.ts";
 import { openControls } from "./open-controls.ts";
 import { doorVariables, serveHomeNames } from "./home-names.ts";
+import { createNotServedNotice } from "./not-served-notice.ts";
 import { openFolders } from "./open-folders.ts";
 import { createReload, type ReloadOutcome } from "./reload.ts";
 import { serveRequests } from "./serve-requests.ts";
@@ -108,7 +109,9 @@ async function open(options: CloudOptions, closers: Closers): Promise<CloudOutco
 
   const origin = { httpUrl, databaseUrl: engine.url, queueUrl: httpUrl + QUEUE_PATH };
   const reading = await source.read(prepared.folder, origin);
-  if (reading.type === "failed") return { type: "failed", message: problemsAsText(reading.problems) };
+  if (reading.type === "failed") return { type: "failed", message: problemsAsText(reading) };
+  const noteNotServed = createNotServedNotice((text) => terminal.info(text));
+  noteNotServed(reading);
   const { endpoints } = reading;
   /** What is served now: a reload puts another model in its place. */
   const served = { model: reading.model, digest: prepared.digest };
@@ -190,7 +193,9 @@ async function open(options: CloudOptions, closers: Closers): Promise<CloudOutco
   await disconnectLost(gateway, journal, terminal);
 
   const say = (sentence: string): void => terminal.info(sentence);
-  const reload = createReload({ source, origin, served, provision, nodes, say, gateway, pool, sources });
+  const reload = createReload({
+    ...{ source, origin, served, provision, nodes, say, noteNotServed, gateway, pool, sources },
+  });
   if (options.watch) {
     const following = followSources(source.watch, reload, terminal);
     closers.add(() => following.close());

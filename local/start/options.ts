@@ -14,6 +14,8 @@ export interface Options {
   readonly databaseEndpoint?: string;
   /** The Node that runs the functions; absent: one of their own major, if it is at hand. */
   readonly node?: string;
+  /** Goes past what is not served, and says so, instead of refusing to start. */
+  readonly serveTheRest?: boolean;
   /** Whether to follow changes of the project's sources. */
   readonly watch: boolean;
   readonly color: boolean;

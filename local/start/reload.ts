@@ -7,6 +7,7 @@ import type { FunctionPool } from "../functions/function-pool.ts";
 import type { Nodes } from "../functions/nodes.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { problemsAsText, type AppSource } from "./app-source.ts";
+import type { createNotServedNotice } from "./not-served-notice.ts";
 
 export type ReloadOutcome =
   | { readonly type: "reloaded"; readonly changes: string }
@@ -21,6 +22,7 @@ export interface ReloadParts {
   readonly nodes: Nodes;
   /** Tells the person in front of it. */
   readonly say: (sentence: string) => void;
+  readonly noteNotServed: ReturnType<typeof createNotServedNotice>;
   readonly gateway: Pick<Gateway, "reload">;
   readonly pool: Pick<FunctionPool, "reload">;
   readonly sources: Pick<EventSources, "reload">;
@@ -31,7 +33,7 @@ export interface ReloadParts {
  * tables or the gateway refuse leaves the version before in place. One at a time, however many ask.
  */
 export function createReload(parts: ReloadParts): () => Promise<ReloadOutcome> {
-  const { source, origin, served, provision, nodes, say, gateway, pool, sources } = parts;
+  const { source, origin, served, provision, nodes, say, noteNotServed, gateway, pool, sources } = parts;
 
   const serve = async (next: AppModel): Promise<ReloadOutcome> => {
     const previous = served.model;
@@ -56,7 +58,8 @@ export function createReload(parts: ReloadParts): () => Promise<ReloadOutcome> {
     if (prepared.type === "failed") return prepared;
     if (prepared.digest === served.digest) return { type: "reloaded", changes: NOTHING };
     const reading = await source.read(prepared.folder, origin);
-    if (reading.type === "failed") return { type: "failed", message: problemsAsText(reading.problems) };
+    if (reading.type === "failed") return { type: "failed", message: problemsAsText(reading) };
+    noteNotServed(reading);
     const outcome = await serve(reading.model);
     if (outcome.type === "reloaded") served.digest = prepared.digest;
     return outcome;

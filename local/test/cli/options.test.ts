@@ -13,6 +13,7 @@ test("without arguments, the project is served on port 3000 and kept in .local",
       json: false,
       dataFolder: join(process.cwd(), ".local"),
       settings: { stage: "local" },
+      serveTheRest: false,
       watch: true,
       color: true,
     },
@@ -21,7 +22,7 @@ test("without arguments, the project is served on port 3000 and kept in .local",
 
 test("every argument is understood", () => {
   const args = ["--port", "0", "--ephemeral", "--json", "--data", "/d", "--node", "/n", "--no-watch"];
-  args.push("-c", "a=1", "-cb=x=y");
+  args.push("--serve-the-rest", "-c", "a=1", "-cb=x=y");
   expect(parse(args, { NO_COLOR: "1", DYNAMODB_ENDPOINT: "http://db:8000" })).toEqual({
     type: "run",
     options: {
@@ -32,6 +33,7 @@ test("every argument is understood", () => {
       settings: { stage: "local", a: "1", b: "x=y" },
       databaseEndpoint: "http://db:8000",
       node: "/n",
+      serveTheRest: true,
       watch: false,
       color: false,
     },

@@ -81,6 +81,7 @@ test("an app with things that are not served is refused, each named in one sente
     ).toHaveLength(1);
   }
   // No stack, nothing but a sentence for a resource of the app.
+  expect(lines.pop()).toBe("With --serve-the-rest everything else of it is.");
   for (const line of lines.slice(1)) expect(line).toMatch(/^ {2}Shop\/\S+ \(AWS::[\w:]+\): .+\.$/);
   expect(stderr).not.toContain("Shop/Fn/ServiceRole");
 });
