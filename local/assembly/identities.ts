@@ -22,15 +22,27 @@ const NAMES: ReadonlyMap<string, { readonly property: string; readonly longest: 
   ["AWS::Logs::LogGroup", { property: "LogGroupName", longest: 512 }],
 ]);
 
+/** Types whose ids are so many letters and digits. */
+const LETTERS: ReadonlyMap<string, number> = new Map([
+  ["AWS::ApiGateway::Authorizer", 6],
+  ["AWS::ApiGateway::Deployment", 6],
+  ["AWS::ApiGateway::Resource", 6],
+  ["AWS::ApiGateway::RestApi", 10],
+  ["AWS::ApiGatewayV2::Api", 10],
+  ["AWS::Cognito::UserPoolClient", 26],
+]);
+
 /**
  * The name CloudFormation would give or invent, the same on every start: tables and queues are found
  * again by it.
  */
 export function physicalName(resource: Resource, evaluate: (value: unknown) => unknown): string {
-  if (resource.type === "AWS::ApiGatewayV2::Api") return lettersOf(resource.key, 10);
+  const letters = LETTERS.get(resource.type);
+  if (letters !== undefined) return lettersOf(resource.key, letters);
   if (resource.type === "AWS::Cognito::UserPool") return `us-east-1_${lettersOf(resource.key, 9)}`;
-  if (resource.type === "AWS::Cognito::UserPoolClient") return lettersOf(resource.key, 26);
-  if (resource.type === "AWS::ApiGatewayV2::Stage") return String(evaluate(resource.properties["StageName"]));
+  if (/^AWS::ApiGateway(V2)?::Stage$/.test(resource.type)) {
+    return String(evaluate(resource.properties["StageName"]));
+  }
   if (resource.type === "AWS::S3::Bucket") {
     const name = evaluate(resource.properties["BucketName"]);
     return typeof name === "string" ? name : bucketName(resource.key);
@@ -71,7 +83,13 @@ export function attributeOf(
     case "ClientId":
     case "RoleId":
     case "TableId":
+    case "RestApiId":
+    case "ResourceId":
+    case "DeploymentId":
+    case "AuthorizerId":
       return name;
+    case "RootResourceId":
+      return lettersOf(`${resource.key}/`, 10);
     case "QueueUrl":
       return refOf(resource, name, at, queueUrl);
     case "ApiEndpoint":

@@ -13,7 +13,8 @@ export function describeChanges(before: AppModel, after: AppModel): string {
   }
   const same = (part: (model: AppModel) => unknown): boolean =>
     JSON.stringify(part(before)) === JSON.stringify(part(after));
-  if (!same(({ httpApis, webSocketApis }) => [httpApis, webSocketApis])) parts.push("routes");
+  if (!same(({ httpApis, restApis, webSocketApis }) => [httpApis, restApis, webSocketApis]))
+    parts.push("routes");
   if (!same(({ eventSources }) => eventSources)) parts.push("event sources");
   if (!same(({ schedules }) => schedules)) parts.push("schedules");
   return parts.length === 0 ? NOTHING : parts.join("; ");

@@ -1,3 +1,5 @@
+import type { RestApiModel } from "./rest-model.ts";
+
 /**
  * What the local cloud knows of a synthesized app: plain data, with every intrinsic resolved. Only
  * `local/assembly` knows CloudFormation; the gateway, functions, database and event sources read this.
@@ -7,6 +9,7 @@ export interface AppModel {
   readonly accountId: string;
   readonly functions: readonly FunctionModel[];
   readonly httpApis: readonly HttpApiModel[];
+  readonly restApis: readonly RestApiModel[];
   readonly webSocketApis: readonly WebSocketApiModel[];
   readonly tables: readonly TableModel[];
   readonly queues: readonly QueueModel[];

@@ -5,6 +5,7 @@ import { readEventSources } from "./read-event-sources.ts";
 import { readFunctions } from "./read-functions.ts";
 import { readHttpApis } from "./read-http-apis.ts";
 import { readQueues } from "./read-queues.ts";
+import { readRestApis } from "./read-rest-apis.ts";
 import { readSchedules } from "./read-schedules.ts";
 import { readTables } from "./read-tables.ts";
 import { readWebSocketApis } from "./read-websocket-apis.ts";
@@ -59,6 +60,7 @@ export async function readAssembly(
     region: resources.region,
     accountId: resources.accountId,
     httpApis: readHttpApis(resources, functions, standIns),
+    restApis: readRestApis(resources, functions, standIns),
     webSocketApis: readWebSocketApis(resources, functions, standIns),
     tables,
     queues,

@@ -1,14 +1,5 @@
-/**
- * What the local cloud makes of each property of each resource type it serves. A property in neither
- * list would change what the deployed app does without changing the local one, so the reader refuses it.
- */
-export interface PropertyTable {
-  readonly served: readonly string[];
-  /** Rights, logs, descriptions, encryption, capacity: of no effect on one machine. */
-  readonly withoutLocalEffect: readonly string[];
-}
-
-const TAGS = ["Tags", "Description"];
+import { GATEWAY_TYPES } from "./gateway-types.ts";
+import { TAGS, type PropertyTable } from "./property-table.ts";
 
 const TABLE_PROPERTIES: PropertyTable = {
   served: [
@@ -83,94 +74,7 @@ export const SERVED_TYPES: ReadonlyMap<string, PropertyTable> = new Map<string, 
       withoutLocalEffect: [...TAGS, "KmsKeyArn", "MetricsConfig"],
     },
   ],
-  [
-    "AWS::ApiGatewayV2::Api",
-    {
-      served: ["CorsConfiguration", "ProtocolType", "RouteSelectionExpression"],
-      withoutLocalEffect: [...TAGS, "DisableExecuteApiEndpoint", "IpAddressType", "Name", "Version"],
-    },
-  ],
-  [
-    "AWS::ApiGatewayV2::Stage",
-    {
-      served: ["ApiId", "StageName"],
-      // Throttling: the stage's limits are far above what one machine serves.
-      withoutLocalEffect: [
-        ...TAGS,
-        "AccessLogSettings",
-        "AutoDeploy",
-        "DefaultRouteSettings",
-        "DeploymentId",
-        "RouteSettings",
-      ],
-    },
-  ],
-  [
-    "AWS::ApiGatewayV2::Route",
-    {
-      served: [
-        "ApiId",
-        "AuthorizationScopes",
-        "AuthorizationType",
-        "AuthorizerId",
-        "ModelSelectionExpression",
-        "RequestModels",
-        "RouteKey",
-        "RouteResponseSelectionExpression",
-        "Target",
-      ],
-      withoutLocalEffect: ["OperationName"],
-    },
-  ],
-  [
-    "AWS::ApiGatewayV2::Model",
-    { served: ["ApiId", "ContentType", "Name", "Schema"], withoutLocalEffect: ["Description"] },
-  ],
-  [
-    "AWS::ApiGatewayV2::RouteResponse",
-    { served: ["ApiId", "RouteId", "RouteResponseKey"], withoutLocalEffect: [] },
-  ],
-  [
-    "AWS::ApiGatewayV2::Integration",
-    {
-      served: [
-        "ApiId",
-        "IntegrationType",
-        "IntegrationUri",
-        "PayloadFormatVersion",
-        "RequestTemplates",
-        "TemplateSelectionExpression",
-        "TimeoutInMillis",
-      ],
-      withoutLocalEffect: [
-        "ConnectionType",
-        "CredentialsArn",
-        "Description",
-        "IntegrationMethod",
-        "PassthroughBehavior",
-      ],
-    },
-  ],
-  [
-    "AWS::ApiGatewayV2::IntegrationResponse",
-    {
-      served: [
-        "ApiId",
-        "IntegrationId",
-        "IntegrationResponseKey",
-        "ResponseTemplates",
-        "TemplateSelectionExpression",
-      ],
-      withoutLocalEffect: [],
-    },
-  ],
-  [
-    "AWS::ApiGatewayV2::Authorizer",
-    {
-      served: ["ApiId", "AuthorizerType", "AuthorizerUri", "IdentitySource", "JwtConfiguration"],
-      withoutLocalEffect: ["AuthorizerCredentialsArn", "Name"],
-    },
-  ],
+  ...GATEWAY_TYPES,
   ["AWS::DynamoDB::Table", TABLE_PROPERTIES],
   [
     "AWS::DynamoDB::GlobalTable",
@@ -229,6 +133,9 @@ export const NOTHING_TO_SERVE: ReadonlySet<string> = new Set([
   "AWS::ApiGatewayV2::Deployment",
   "AWS::CDK::Metadata",
   "AWS::ApiGateway::Account",
+  "AWS::ApiGateway::Deployment",
+  "AWS::ApiGateway::Model",
+  "AWS::ApiGateway::RequestValidator",
   "AWS::CloudWatch::Alarm",
   "AWS::CloudWatch::AnomalyDetector",
   "AWS::CloudWatch::CompositeAlarm",

@@ -3,13 +3,13 @@ import {
   attributeOf,
   constructPath,
   DNS_SUFFIX,
-  executeApiHost,
   inventedAttribute,
   physicalName,
   refOf,
   type Environment,
 } from "./identities.ts";
 import { evaluate, type Scope } from "./intrinsics.ts";
+import { localizer, restPrefixes } from "./localizer.ts";
 import type { Resource } from "./resource.ts";
 import { NOTHING_TO_SERVE, SERVED_TYPES } from "./resource-types.ts";
 import type { StackFiles } from "./template.ts";
@@ -36,6 +36,10 @@ export interface Resources extends Environment {
   arnOf(resource: Resource): string;
   /** Properties with every intrinsic resolved and every endpoint replaced by the local one. */
   fieldsOf(resource: Resource): Fields;
+  /** The same of a resource that is not served itself; what cannot be resolved is absent. */
+  valuesOf(resource: Resource): Fields;
+  /** What stands before the stage in the path of a REST API. */
+  restPrefixOf(apiId: string): string;
   report(resource: Resource, sentence: string): void;
 }
 
@@ -128,7 +132,10 @@ export function indexResources(stacks: readonly StackFiles[], origin: LocalOrigi
   for (const resource of all) {
     if (isUnserved(resource)) report(resource, "this type of resource is not served locally.");
   }
-  const localize = localizer(all, nameOf, at, origin);
+  const restPrefixOf = restPrefixes(all, nameOf, (stage) =>
+    evaluate(stage.properties["RestApiId"], scopeOf(stage.stack, silent)),
+  );
+  const localize = localizer(all, nameOf, at, origin.httpUrl, restPrefixOf);
 
   return {
     ...at,
@@ -136,6 +143,11 @@ export function indexResources(stacks: readonly StackFiles[], origin: LocalOrigi
     problems,
     report,
     nameOf,
+    restPrefixOf,
+    valuesOf: (resource) => {
+      const values = evaluate(resource.properties, scopeOf(resource.stack, silent));
+      return isFields(values) ? values : {};
+    },
     ofType: (...types) => all.filter(({ type }) => types.includes(type)),
     arnOf: (resource) => attributeOf(resource, "Arn", nameOf(resource), at, origin.queueUrl) ?? "",
     fieldsOf: (resource) => {
@@ -153,32 +165,6 @@ export function indexResources(stacks: readonly StackFiles[], origin: LocalOrigi
       return fields;
     },
   };
-}
-
-/** `https://` and `wss://` addresses of the app's APIs become those of this machine, wherever they stand. */
-function localizer(
-  all: readonly Resource[],
-  nameOf: (resource: Resource) => string,
-  at: Environment,
-  origin: LocalOrigin,
-): (value: unknown) => unknown {
-  const replacements: [string, string][] = [];
-  for (const api of all.filter(({ type }) => type === "AWS::ApiGatewayV2::Api")) {
-    const host = executeApiHost(nameOf(api), at);
-    if (api.properties["ProtocolType"] === "WEBSOCKET") {
-      replacements.push([`wss://${host}`, origin.httpUrl.replace(/^http/, "ws")]);
-    }
-    replacements.push([`https://${host}`, origin.httpUrl]);
-  }
-  const localize = (value: unknown): unknown => {
-    if (typeof value === "string") {
-      return replacements.reduce((text, [deployed, local]) => text.replaceAll(deployed, local), value);
-    }
-    if (Array.isArray(value)) return value.map(localize);
-    if (!isFields(value)) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, localize(item)]));
-  };
-  return localize;
 }
 
 const PSEUDO: ReadonlyMap<string, (at: Environment, stack: StackFiles) => string> = new Map([

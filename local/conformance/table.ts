@@ -7,6 +7,7 @@ import {
   HTTP_LIMITS,
   HTTP_ROUTING,
 } from "./rows/http.ts";
+import { REST_ANSWERS, REST_AUTHORIZATION, REST_EVENTS, REST_ROUTING } from "./rows/rest.ts";
 import { AUTHORIZER, SOCKET_EVENTS } from "./rows/socket-events.ts";
 import { MANAGEMENT, MOCKS, MODELS, RESPONSES, ROUTING } from "./rows/socket-frames.ts";
 import { CLOSING, CONNECT, LIMITS } from "./rows/socket-lifecycle.ts";
@@ -29,6 +30,10 @@ export const TABLE = [
   ...HTTP_AUTHORIZATION,
   ...HTTP_CROSS_ORIGIN,
   ...HTTP_LIMITS,
+  ...REST_EVENTS,
+  ...REST_ANSWERS,
+  ...REST_ROUTING,
+  ...REST_AUTHORIZATION,
   ...FUNCTIONS,
   ...QUEUES,
   ...STREAMS,

@@ -6,6 +6,7 @@ import type { LocalIssuer } from "../identity/issuer.ts";
 import { BELIEFS } from "./beliefs.ts";
 import { compileModel, type CompiledModel } from "./compile-model.ts";
 import { createHttpApi, type HttpApi } from "./http/http-api.ts";
+import { createRestApi, type RestApi } from "./rest/rest-api.ts";
 import { serviceLimits, type GatewayLimits } from "./limits.ts";
 import { createLocalRoutes, isLocalPath, type LocalRoutes } from "./local-routes.ts";
 import type { GatewayLog } from "./log-line.ts";
@@ -72,6 +73,7 @@ export function createGateway(options: GatewayOptions): GatewayCreation {
   if (first.type === "unsupported") return first;
   let compiled = first.compiled;
   let httpApi = openHttpApi(compiled);
+  let restApis = openRestApis(compiled);
   let closing = false;
 
   const tasks = createRunningTasks((cause) => {
@@ -89,7 +91,7 @@ export function createGateway(options: GatewayOptions): GatewayCreation {
     faults: options.faults ?? NO_FAULTS,
   };
   const upgrades = createUpgrades(parts, () => closing);
-  const localRoutes = createLocalRoutes(issuer, () => compiled.httpApi, options.localRoutes ?? {});
+  const localRoutes = createLocalRoutes(issuer, () => compiled, options.localRoutes ?? {});
   const requests = new Set<IncomingMessage>();
   const stopWatching = watchLifetimes(registry, limits);
 
@@ -98,12 +100,21 @@ export function createGateway(options: GatewayOptions): GatewayCreation {
     return createHttpApi(from.httpApi, { accountId: from.model.accountId, invoker, issuer, limits, log });
   }
 
+  function openRestApis({ model }: CompiledModel): readonly RestApi[] {
+    const { region, accountId } = model;
+    return model.restApis.map((api) =>
+      createRestApi(api, { region, accountId, invoker, issuer, limits, log }),
+    );
+  }
+
   async function serve(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const url = req.url ?? "/";
     const target = managementTarget(url, parts);
+    const restApi = restApis.find((api) => api.owns(url));
     if (isLocalPath(url)) await localRoutes(req, res);
     else if (target !== null) await handleManagement(req, res, target, parts);
     else if (closing) answerJson(res, 503, { message: "Service Unavailable" }, { connection: "close" });
+    else if (restApi !== undefined) await restApi.handle(req, res);
     else if (httpApi !== null) await httpApi.handle(req, res);
     else answerJson(res, 404, { message: "Not Found" });
   }
@@ -137,6 +148,7 @@ export function createGateway(options: GatewayOptions): GatewayCreation {
       if (next.type === "unsupported") return next;
       compiled = next.compiled;
       httpApi = openHttpApi(compiled);
+      restApis = openRestApis(compiled);
       for (const connection of registry.all()) {
         const { stage, apiId } = connection.facts;
         if (compiled.webSocketApis.get(stage)?.model.apiId !== apiId) connection.close(GOING_AWAY);

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { CorsModel, HttpApiModel } from "../assembly/model.ts";
+import type { CorsModel } from "../assembly/model.ts";
 import type { LocalIssuer } from "../identity/issuer.ts";
 import { claimsForTokenRequest, type TokenParties } from "../identity/token-request.ts";
+import type { CompiledModel } from "./compile-model.ts";
 import { isPreflight, preflightHeaders, responseHeaders } from "./http/cors.ts";
 import { answerJson, readBody } from "../serving/request-body.ts";
 import { isFromThisMachine, STRANGER } from "../serving/same-machine.ts";
@@ -25,11 +26,11 @@ export function isLocalPath(url: string): boolean {
  */
 export function createLocalRoutes(
   issuer: LocalIssuer,
-  httpApi: () => HttpApiModel | undefined,
+  compiled: () => CompiledModel,
   others: LocalRoutes,
 ): LocalRoute {
   const routes = new Map<string, LocalRoute>([
-    ["POST /_local/token", (req, res) => issueToken(req, res, issuer, tokenParties(httpApi()))],
+    ["POST /_local/token", (req, res) => issueToken(req, res, issuer, tokenParties(compiled()))],
     ...Object.entries(others),
   ]);
   return async (req, res) => {
@@ -37,7 +38,7 @@ export function createLocalRoutes(
       answerJson(res, 403, STRANGER);
       return;
     }
-    const cors = httpApi()?.cors;
+    const cors = compiled().httpApi?.cors;
     if (cors !== undefined && answeredAsPreflight(req, res, cors)) return;
     const [path = ""] = (req.url ?? "").split("?", 1);
     const route = routes.get(`${req.method ?? ""} ${path}`);
@@ -47,12 +48,18 @@ export function createLocalRoutes(
 }
 
 /** Whom a token must come from and be for to pass the API's own authorizer. */
-function tokenParties(api: HttpApiModel | undefined): TokenParties {
-  for (const route of api?.routes ?? []) {
+function tokenParties({ httpApi, model }: CompiledModel): TokenParties {
+  for (const route of httpApi?.routes ?? []) {
     const audience = route.authorizer?.audiences[0];
     if (route.authorizer !== undefined && audience !== undefined) {
       return { issuer: route.authorizer.issuer, audience };
     }
+  }
+  for (const { authorizer } of model.restApis.flatMap(({ methods }) => methods)) {
+    if (authorizer?.type !== "cognito") continue;
+    const [issuer] = authorizer.issuers;
+    const [audience] = authorizer.audiences;
+    if (issuer !== undefined && audience !== undefined) return { issuer, audience };
   }
   return NO_AUTHORIZER;
 }

@@ -55,7 +55,7 @@ function scopesOf(claims: Readonly<Record<string, unknown>>): string[] {
   return typeof value === "string" ? value.split(" ").filter((scope) => scope !== "") : [];
 }
 
-function claimsAsText(claims: Readonly<Record<string, unknown>>): Record<string, string> {
+export function claimsAsText(claims: Readonly<Record<string, unknown>>): Record<string, string> {
   const text = Object.create(null) as Record<string, string>;
   for (const [name, value] of Object.entries(claims)) text[name] = claimAsText(value);
   return text;

@@ -1,17 +1,21 @@
 import type { HttpRouteModel } from "../../assembly/model.ts";
 
-export interface MatchedRoute {
-  readonly route: HttpRouteModel;
+interface Keyed {
+  readonly routeKey: string;
+}
+
+export interface MatchedRoute<Route extends Keyed = HttpRouteModel> {
+  readonly route: Route;
   readonly pathParameters: Readonly<Record<string, string>>;
 }
 
-export interface RouteTable {
+export interface RouteTable<Route extends Keyed = HttpRouteModel> {
   /** The route for a decoded path, or null where the service answers 404. */
-  match(method: string, path: string): MatchedRoute | null;
+  match(method: string, path: string): MatchedRoute<Route> | null;
 }
 
-interface Entry {
-  readonly route: HttpRouteModel;
+interface Entry<Route extends Keyed> {
+  readonly route: Route;
   readonly method: string;
   readonly segments: readonly string[];
   /** Compared as text: fixed before `{name}` before `{name+}`, from the left; then the method before ANY. */
@@ -19,9 +23,9 @@ interface Entry {
 }
 
 /** Full matches first, then greedy ones, then `$default` (docs: http-api-develop-routes). */
-export function createRouteTable(routes: readonly HttpRouteModel[]): RouteTable {
+export function createRouteTable<Route extends Keyed>(routes: readonly Route[]): RouteTable<Route> {
   const fallback = routes.find((route) => route.routeKey === "$default");
-  const entries = routes.filter((route) => route !== fallback).map(toEntry);
+  const entries = routes.filter((route) => route !== fallback).map((route) => toEntry(route));
   entries.sort((a, b) => (a.rank < b.rank ? -1 : a.rank > b.rank ? 1 : 0));
   return {
     match(method, path) {
@@ -35,7 +39,7 @@ export function createRouteTable(routes: readonly HttpRouteModel[]): RouteTable 
   };
 }
 
-function toEntry(route: HttpRouteModel): Entry {
+function toEntry<Route extends Keyed>(route: Route): Entry<Route> {
   const [method = "", path = "/"] = route.routeKey.split(" ");
   const segments = path.slice(1).split("/");
   const rank = segments

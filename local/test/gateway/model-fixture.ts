@@ -85,6 +85,7 @@ export function makeModel(parts: {
     accountId: "111122223333",
     functions: [makeFunction("Http"), makeFunction("Ws"), makeFunction("Auth")],
     httpApis: parts.http === undefined ? [] : [parts.http],
+    restApis: [],
     webSocketApis: [
       {
         id: "ChatApi",

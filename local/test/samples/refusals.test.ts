@@ -1,5 +1,5 @@
 import { App, Stack } from "aws-cdk-lib";
-import { LambdaIntegration, RestApi } from "aws-cdk-lib/aws-apigateway";
+import { HttpIntegration, RestApi } from "aws-cdk-lib/aws-apigateway";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import { Code, Function as Lambda, LayerVersion, Runtime } from "aws-cdk-lib/aws-lambda";
@@ -20,9 +20,10 @@ interface Parts {
 
 const FEATURES: readonly (readonly [string, (parts: Parts) => void, string])[] = [
   [
-    "a REST API",
-    ({ stack, fn }) => new RestApi(stack, "Rest").root.addMethod("GET", new LambdaIntegration(fn)),
-    "Shop/Rest (AWS::ApiGateway::RestApi): this type of resource is not served locally.",
+    "a REST API in front of another site",
+    ({ stack }) =>
+      new RestApi(stack, "Rest").root.addMethod("GET", new HttpIntegration("https://example.com")),
+    "Shop/Rest/Default/GET (AWS::ApiGateway::Method): the integration type HTTP_PROXY is not served locally, only AWS_PROXY and MOCK are.",
   ],
   [
     "a state machine",

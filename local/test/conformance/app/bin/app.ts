@@ -8,11 +8,13 @@ import { addBareApis } from "./bare-apis.ts";
 import { addEvents } from "./events.ts";
 import { addHttpApi } from "./http-api.ts";
 import type { FunctionOptions } from "./function-options.ts";
+import { addRestApis } from "./rest-api.ts";
 import { addSocketApi } from "./socket-api.ts";
 
 /**
  * The app the conformance tests run on. One scripted handler plays every function; `variant=bare` is a second
- * app for what depends on something being absent: no authorizer, no `$default` route, no CORS.
+ * app for what depends on something being absent: no authorizer, no `$default` route, no CORS;
+ * `variant=services` a third one, without sockets: REST APIs.
  */
 const app = new App();
 const stack = new Stack(app, "Conformance");
@@ -43,8 +45,12 @@ const lambda = (name: string, options: FunctionOptions = {}): Lambda =>
   });
 
 const actor = lambda("Actor");
-if (app.node.tryGetContext("variant") === "bare") {
+const variant: unknown = app.node.tryGetContext("variant");
+if (variant === "bare") {
   addBareApis(stack, actor);
+} else if (variant === "services") {
+  const brief = lambda("Brief", { timeoutSeconds: 1 });
+  addRestApis(stack, { actor, brief, gatekeeper: lambda("Gatekeeper", { handler: "actor.gatekeeper" }) });
 } else {
   const brief = lambda("Brief", { timeoutSeconds: 1 });
   addSocketApi(stack, { actor, brief, gatekeeper: lambda("Gatekeeper", { handler: "actor.gatekeeper" }) });

@@ -129,6 +129,7 @@ function plain(image: Fields = {}): Fields {
 
 function standardAnswer(event: Fields): unknown {
   if (event["version"] === "2.0") return event;
+  if (event["resource"] !== undefined) return { statusCode: 200, body: JSON.stringify(event) };
   const context = event["requestContext"] as { routeKey?: string } | undefined;
   return { statusCode: 200, body: JSON.stringify({ route: context?.routeKey }) };
 }
