@@ -1,9 +1,8 @@
 import type { APIGatewayAuthorizerResult } from "aws-lambda";
 import type { Chat } from "../chat/chat.ts";
-import { isUserId } from "../chat/model/ids.ts";
 import { recognizeUser } from "../chat/operations/recognize-user.ts";
 import { SUBPROTOCOL } from "../protocol/routes.ts";
-import { claimsOf } from "../runtime/claims.ts";
+import { identityOf } from "../runtime/claims.ts";
 import { headerOf, offeredSubprotocols } from "../runtime/websocket-events.ts";
 import type { ConnectHeaders } from "../runtime/websocket-events.ts";
 import type { TokenVerifier } from "./token-verifier.ts";
@@ -26,11 +25,12 @@ export const createAuthorizer =
   async (event: AuthorizerEvent): Promise<APIGatewayAuthorizerResult> => {
     const token = tokenOf(event);
     const payload = token === null ? null : await verifier.verify(token);
-    if (!payload || !isUserId(payload.sub)) throw unauthorized();
+    const identity = payload && identityOf(payload);
+    if (!identity) throw unauthorized();
     const allowed = originAllowed(headerOf(event, "origin"), allowedOrigins);
-    if (allowed) await recognizeUser(recognition, payload.sub, claimsOf(payload));
+    if (allowed) await recognizeUser(recognition, identity.userId, identity.claims);
     return {
-      principalId: payload.sub,
+      principalId: identity.userId,
       policyDocument: {
         Version: "2012-10-17",
         Statement: [

@@ -1,14 +1,13 @@
 import { JwtRsaVerifier } from "aws-jwt-verify";
 import { FetchError } from "aws-jwt-verify/error";
 import { SimpleJwksCache } from "aws-jwt-verify/jwk";
+import type { Fields } from "../protocol/fields.ts";
 import type { Environment } from "../runtime/env.ts";
 
 /** Tells a valid token of the issuer, for one of our audiences, from any other text. */
 export interface TokenVerifier {
   /** The payload of a valid token; null for any other text. */
-  verify(
-    token: string,
-  ): Promise<({ readonly sub: unknown; readonly exp: number } & Record<string, unknown>) | null>;
+  verify(token: string): Promise<({ readonly exp: number } & Fields) | null>;
 }
 
 /**
@@ -33,7 +32,7 @@ export function createTokenVerifier(env: Environment<"authorizer">): TokenVerifi
       try {
         const payload = await verifier.verify(token);
         return isFor(payload, env.AUDIENCES) && typeof payload.exp === "number"
-          ? { ...payload, sub: payload.sub, exp: payload.exp }
+          ? { ...payload, exp: payload.exp }
           : null;
       } catch (error) {
         // The issuer could not be asked: nothing is known of the token, and the client may try again.

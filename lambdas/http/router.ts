@@ -1,16 +1,14 @@
 import { isUtf8 } from "node:buffer";
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import type { Caller, Chat } from "../chat/chat.ts";
-import { isUserId } from "../chat/model/ids.ts";
+import type { Chat } from "../chat/chat.ts";
 import { Refusal } from "../chat/model/refusal.ts";
-import { recognizeUser } from "../chat/operations/recognize-user.ts";
 import { HTTP_STATUS } from "../protocol/codes.ts";
 import type { ErrorAnswer } from "../protocol/http-answers.ts";
 import { decodeQuery } from "../protocol/http-requests.ts";
 import { MAX_BODY_BYTES } from "../protocol/limits.ts";
 import type { HttpRoute } from "../protocol/routes.ts";
-import { claimsOf } from "../runtime/claims.ts";
 import { toClientError } from "../runtime/client-error.ts";
+import { callerOf } from "./caller.ts";
 import { findOrCreateConversationRoute } from "./find-or-create-conversation.ts";
 import { getPresenceRoute } from "./get-presence.ts";
 import { getUserRoute } from "./get-user.ts";
@@ -52,14 +50,6 @@ export const createHttpHandler =
   };
 
 const isRoute = (key: string): key is HttpRoute => Object.hasOwn(ROUTES, key);
-
-async function callerOf(chat: Chat, event: HttpEvent): Promise<Caller> {
-  const { claims } = event.requestContext.authorizer.jwt;
-  const userId = claims["sub"];
-  if (!isUserId(userId)) throw new Refusal("UNAUTHORIZED", "The token names no user.");
-  await recognizeUser(chat, userId, claimsOf(claims));
-  return { userId, connectionId: null };
-}
 
 function requestOf(event: HttpEvent): HttpRequest {
   const encoding = event.isBase64Encoded ? "base64" : "utf8";

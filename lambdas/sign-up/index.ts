@@ -1,6 +1,6 @@
 import type { PostConfirmationTriggerEvent } from "aws-lambda";
 import { recognizeUser } from "../chat/operations/recognize-user.ts";
-import { claimsOf } from "../runtime/claims.ts";
+import { identityOf } from "../runtime/claims.ts";
 import { composeRecognition } from "../runtime/composition.ts";
 import { readEnvironment } from "../runtime/env.ts";
 
@@ -9,13 +9,7 @@ const recognition = composeRecognition(readEnvironment("signUp"));
 /** Cognito's trigger: who signs up exists, and can be written to, before their first connection. */
 export const handler = async (event: PostConfirmationTriggerEvent): Promise<PostConfirmationTriggerEvent> => {
   const { userAttributes } = event.request;
-  const userId = userAttributes["sub"];
-  if (userId) {
-    await recognizeUser(
-      recognition,
-      userId,
-      claimsOf({ "cognito:username": event.userName, ...userAttributes }),
-    );
-  }
+  const identity = identityOf({ "cognito:username": event.userName, ...userAttributes });
+  if (identity) await recognizeUser(recognition, identity.userId, identity.claims);
   return event;
 };

@@ -3,7 +3,7 @@ import { createUserStore } from "../../lambdas/store/users.ts";
 import { openLocalIssuer } from "../../local/identity/issuer.ts";
 import { AUDIENCE, ISSUER, ORIGIN } from "../support/deployment.ts";
 import { deployment, handlers, person } from "./entry-points.ts";
-import { authorizerEvent, connectEvent, newId, postConfirmationEvent } from "../support/events.ts";
+import { authorizerEvent, connectEvent, httpEvent, newId, postConfirmationEvent } from "../support/events.ts";
 
 const stored = (userId: string) => createUserStore(deployment.table).get(userId, "strong");
 const authorize = (headers: Record<string, string>) => handlers.authorizer(authorizerEvent({ headers }));
@@ -78,6 +78,47 @@ describe("the authorizer of $connect", () => {
     });
     expect(answer.policyDocument.Statement).toMatchObject([{ Effect: "Deny" }]);
     expect(await stored(mallory.id)).toBeNull();
+  });
+});
+
+describe("the caller of an HTTP request", () => {
+  const now = Math.floor(Date.now() / 1_000);
+  /** As the gateway hands claims on: each of them a text. */
+  const texts = (claims: object) =>
+    Object.fromEntries(
+      Object.entries(claims).map(([name, value]) => [
+        name,
+        Array.isArray(value) ? `[${value.join(" ")}]` : String(value),
+      ]),
+    );
+  const tokenOf = (claims: Record<string, unknown>): string =>
+    deployment.issuer.sign({ sub: "", iss: ISSUER, aud: AUDIENCE, iat: now, exp: now + 60, ...claims });
+  const ask = (token: string, verified: object) =>
+    handlers.http(httpEvent({ route: "GET /api/conversations", token, claims: texts(verified) }));
+
+  it.each([12345, null, true, ["a", "b"], "", "\ud83d", "x".repeat(256)])(
+    "is none where the subject is %j, however the gateway writes it",
+    async (sub) => {
+      expect(await ask(tokenOf({ sub }), { sub })).toMatchObject({ statusCode: 401 });
+      expect(await stored(Buffer.from(String(sub)).toString())).toBeNull();
+      await expect(authorize({ Authorization: `Bearer ${tokenOf({ sub })}` })).rejects.toThrow(
+        "Unauthorized",
+      );
+    },
+  );
+
+  it("has no claim of a profile that is no text", async () => {
+    const claims = { sub: newId(), name: null, preferred_username: 7, picture: ["a"] };
+    expect(await ask(tokenOf(claims), claims)).toMatchObject({ statusCode: 200 });
+    expect((await stored(claims.sub))?.claims).toEqual({});
+  });
+
+  it("is who the gateway has verified, and no other token's subject", async () => {
+    const [alice, mallory] = [newId(), newId()];
+    expect(await ask(tokenOf({ sub: alice }), { sub: mallory })).toMatchObject({ statusCode: 401 });
+    expect(await ask("not-a-token", { sub: mallory })).toMatchObject({ statusCode: 200 });
+    expect(await stored(alice)).toBeNull();
+    expect(await stored(mallory)).not.toBeNull();
   });
 });
 

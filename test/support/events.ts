@@ -129,6 +129,8 @@ export interface HttpOptions {
   readonly route: string;
   /** The token's claims, as the authorizer hands them on: all of them strings. */
   readonly claims: Readonly<Record<string, string>>;
+  /** The token the claims are from; default: one that cannot be read. */
+  readonly token?: string;
   readonly path?: Readonly<Record<string, string>>;
   /** Each value is percent-encoded into the raw query string; a string is a raw query string. */
   readonly query?: Readonly<Record<string, string>> | string;
@@ -157,7 +159,7 @@ export function httpEvent(options: HttpOptions): APIGatewayProxyEventV2WithJWTAu
     headers: {
       accept: "*/*",
       host: DOMAIN,
-      authorization: "Bearer hidden",
+      authorization: `Bearer ${options.token ?? "hidden"}`,
       "x-forwarded-for": "203.0.113.9",
     },
     ...(Object.keys(parameters).length === 0 ? {} : { queryStringParameters: parameters }),

@@ -79,9 +79,17 @@ const UNACCEPTABLE: Readonly<Record<string, Forge>> = {
   "an empty user": ({ header, claims }) => signed(header, { ...claims, sub: "" }, issuerKey),
   "a user id of 256 characters": ({ header, claims }) =>
     signed(header, { ...claims, sub: "x".repeat(256) }, issuerKey),
+  "a number for a user": ({ header, claims }) => signed(header, { ...claims, sub: 12345 }, issuerKey),
+  "null for a user": ({ header, claims }) => signed(header, { ...claims, sub: null }, issuerKey),
+  "true for a user": ({ header, claims }) => signed(header, { ...claims, sub: true }, issuerKey),
+  "a list for a user": ({ header, claims }) => signed(header, { ...claims, sub: ["victim"] }, issuerKey),
+  "half a character for a user": ({ header, claims }) =>
+    signed(header, { ...claims, sub: "\ud83d" }, issuerKey),
 };
 
 const ACCEPTABLE: Readonly<Record<string, Forge>> = {
+  "claims of a profile that are no texts": ({ header, claims }) =>
+    signed(header, { ...claims, name: null, preferred_username: 7, picture: ["x"] }, issuerKey),
   "as the issuer makes them": ({ token }) => token,
   "signed anew": ({ header, claims }) => signed(header, claims, issuerKey),
   "the audience among others": ({ header, claims }) =>

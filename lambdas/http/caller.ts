@@ -1,0 +1,41 @@
+import type { APIGatewayProxyEventV2WithJWTAuthorizer } from "aws-lambda";
+import type { Caller, Chat } from "../chat/chat.ts";
+import { Refusal } from "../chat/model/refusal.ts";
+import { recognizeUser } from "../chat/operations/recognize-user.ts";
+import { fieldOf, isObject, parseJson } from "../protocol/fields.ts";
+import type { Fields } from "../protocol/fields.ts";
+import { identityOf } from "../runtime/claims.ts";
+
+type HttpEvent = Pick<APIGatewayProxyEventV2WithJWTAuthorizer, "headers" | "requestContext">;
+
+/**
+ * Who asks: whom the token names that the gateway's authorizer has verified.
+ *
+ * @throws Refusal `UNAUTHORIZED` where it names no user
+ */
+export async function callerOf(chat: Chat, event: HttpEvent): Promise<Caller> {
+  const claims = claimsOfVerifiedToken(event);
+  const identity = claims && identityOf(claims);
+  if (!identity) throw new Refusal("UNAUTHORIZED", "The token names no user.");
+  await recognizeUser(chat, identity.userId, identity.claims);
+  return { userId: identity.userId, connectionId: null };
+}
+
+/**
+ * The gateway hands every claim on as text (12345 as "12345", null as "null", a list as "[a b]"), which tells
+ * a number from a name no more: the types stand in the token itself, in the header that the authorizer took it
+ * from. Null where the two disagree on the subject: then it is not the token that was verified.
+ */
+function claimsOfVerifiedToken({ headers, requestContext }: HttpEvent): Fields | null {
+  const { claims } = requestContext.authorizer.jwt;
+  const payload = payloadOf(headers["authorization"] ?? "");
+  if (!payload) return claims;
+  return fieldOf(payload, "sub") === claims["sub"] ? payload : null;
+}
+
+/** What the token says, unverified; null where there is none to be read. */
+function payloadOf(authorization: string): Fields | null {
+  const [, encoded = ""] = /^(?:Bearer +)?[\w-]+=*\.([\w-]+)=*\.[\w-]+=*$/i.exec(authorization) ?? [];
+  const payload = parseJson(Buffer.from(encoded, "base64url").toString("utf8"));
+  return isObject(payload) ? payload : null;
+}
