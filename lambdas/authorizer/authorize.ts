@@ -28,7 +28,7 @@ export const createAuthorizer =
     const identity = payload && identityOf(payload);
     if (!identity) throw unauthorized();
     const allowed = originAllowed(headerOf(event, "origin"), allowedOrigins);
-    if (allowed) await recognizeUser(recognition, identity.userId, identity.claims);
+    if (allowed) await recognizeUser(recognition, identity);
     return {
       principalId: identity.userId,
       policyDocument: {

@@ -1,4 +1,5 @@
-import type { Claims, Head } from "./model/records.ts";
+import type { StoredClaims } from "./model/profile.ts";
+import type { Head } from "./model/records.ts";
 
 /**
  * What a warm function remembers between invocations. Only facts that cannot turn false are relied on (a
@@ -8,7 +9,7 @@ import type { Claims, Head } from "./model/records.ts";
 export interface Memory {
   readonly heads: Remembered<Head>;
   /** Claims as stored at a time, by user. */
-  readonly claims: Remembered<{ readonly claims: Claims; readonly at: number }>;
+  readonly claims: Remembered<StoredClaims & { readonly at: number }>;
   /** Conversations seen complete, and in the list of whoever asked: by who asked for whom. */
   readonly pairs: Remembered<string>;
   /** When a user last signalled typing, by conversation and user; gone once it has ended. */

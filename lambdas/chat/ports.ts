@@ -13,8 +13,11 @@ export type Consistency = "strong" | "eventual";
 export interface UserStore {
   get(userId: string, consistency: Consistency): Promise<UserRecord | null>;
   getMany(userIds: readonly string[], consistency: Consistency): Promise<Map<string, UserRecord>>;
-  /** Creates the user or overwrites the claims given; answers with the record as it stands after. */
-  saveClaims(userId: string, claims: Claims): Promise<UserRecord>;
+  /**
+   * Creates the user, and overwrites those of the claims given that were said before `issuedAt` (seconds since
+   * the epoch; absent: only those that nobody dated); answers with the record as it stands after.
+   */
+  saveClaims(userId: string, claims: Claims, issuedAt?: number | null): Promise<UserRecord>;
   /** Writes the change if the record is still at `revision`; otherwise tells the record as it is. */
   changePresence(
     userId: string,

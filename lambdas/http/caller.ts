@@ -17,7 +17,7 @@ export async function callerOf(chat: Chat, event: HttpEvent): Promise<Caller> {
   const claims = claimsOfVerifiedToken(event);
   const identity = claims && identityOf(claims);
   if (!identity) throw new Refusal("UNAUTHORIZED", "The token names no user.");
-  await recognizeUser(chat, identity.userId, identity.claims);
+  await recognizeUser(chat, identity);
   return { userId: identity.userId, connectionId: null };
 }
 

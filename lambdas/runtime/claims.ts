@@ -1,4 +1,4 @@
-import type { Claims } from "../chat/model/records.ts";
+import type { Claims, Identity } from "../chat/model/records.ts";
 import { isUserId } from "../chat/model/ids.ts";
 import { fieldOf, isWellFormed } from "../protocol/fields.ts";
 import type { Fields } from "../protocol/fields.ts";
@@ -6,16 +6,17 @@ import type { Fields } from "../protocol/fields.ts";
 const MAX_NAME = 256;
 const MAX_URL = 2_048;
 
-/** Whom a token names, and what it says of them. */
-export interface Identity {
-  readonly userId: string;
-  readonly claims: Claims;
-}
-
 /** The one reading of a token's claims, as they stand in the token; null where they name no user. */
 export function identityOf(token: Fields): Identity | null {
   const userId = fieldOf(token, "sub");
-  return isUserId(userId) ? { userId, claims: claimsOf(token) } : null;
+  return isUserId(userId) ? { userId, claims: claimsOf(token), issuedAt: issuedAtOf(token) } : null;
+}
+
+/** As a text where the gateway has handed the claims on. */
+function issuedAtOf(token: Fields): number | null {
+  const value = fieldOf(token, "iat");
+  const seconds = typeof value === "string" && value !== "" ? Number(value) : value;
+  return typeof seconds === "number" && Number.isFinite(seconds) ? seconds : null;
 }
 
 /** The claims a profile is made of, as far as the token carries them. */

@@ -10,6 +10,6 @@ const recognition = composeRecognition(readEnvironment("signUp"));
 export const handler = async (event: PostConfirmationTriggerEvent): Promise<PostConfirmationTriggerEvent> => {
   const { userAttributes } = event.request;
   const identity = identityOf({ "cognito:username": event.userName, ...userAttributes });
-  if (identity) await recognizeUser(recognition, identity.userId, identity.claims);
+  if (identity) await recognizeUser(recognition, identity);
   return event;
 };

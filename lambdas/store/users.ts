@@ -1,5 +1,6 @@
 import { QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import type { Connection, PresenceState, UserRecord } from "../chat/model/records.ts";
+import { newsIn } from "../chat/model/profile.ts";
+import type { Claims, Connection, PresenceState, UserRecord } from "../chat/model/records.ts";
 import type { UserStore } from "../chat/ports.ts";
 import { Expression } from "./expression.ts";
 import { keyItem, readItem, userItem } from "./items.ts";
@@ -21,27 +22,15 @@ export function createUserStore(table: Table): UserStore {
       return new Map(items.map(toUserRecord).map((user) => [user.id, user]));
     },
 
-    async saveClaims(userId, claims) {
-      const e = new Expression();
-      const off: PresenceState = "off";
-      const initial = { state: off, version: 0, revision: 0, connections: {} };
-      const assignments = [
-        `${e.path("id")} = ${e.value(userId)}`,
-        ...Object.entries(claims).map(([claim, value]) => `${e.path(claim)} = ${e.value(value)}`),
-        ...Object.entries(initial).map(
-          ([name, value]) => `${e.path(name)} = if_not_exists(${e.path(name)}, ${e.value(value)})`,
-        ),
-      ];
-      const { Attributes } = await table.client.send(
-        new UpdateCommand({
-          TableName: table.name,
-          Key: userKey(userId),
-          UpdateExpression: `SET ${assignments.join(", ")}`,
-          ...e.attributes(),
-          ReturnValues: "ALL_NEW",
-        }),
-      );
-      return toUserRecord(Attributes);
+    async saveClaims(userId, claims, issuedAt = null) {
+      // Each further try leaves out a claim that a later token has set meanwhile, so it ends.
+      for (let news = claims; ;) {
+        const written = await conditionally(table.client.send(savingClaims(table, userId, news, issuedAt)));
+        if (written.ok) return toUserRecord(written.result.Attributes);
+        const stored = toUserRecord(written.item);
+        news = newsIn(stored, claims, issuedAt);
+        if (Object.keys(news).length === 0) return stored;
+      }
     },
 
     async changePresence(userId, revision, change) {
@@ -148,8 +137,42 @@ export function createUserStore(table: Table): UserStore {
   };
 }
 
+/** Creates the user, or sets claims that are stored from an earlier token only. */
+function savingClaims(table: Table, userId: string, claims: Claims, issuedAt: number | null): UpdateCommand {
+  const e = new Expression();
+  const off: PresenceState = "off";
+  const initial = { state: off, version: 0, revision: 0, connections: {} };
+  const set = [
+    `${e.path("id")} = ${e.value(userId)}`,
+    ...Object.entries(initial).map(
+      ([name, value]) => `${e.path(name)} = if_not_exists(${e.path(name)}, ${e.value(value)})`,
+    ),
+  ];
+  const conditions: string[] = [];
+  for (const [claim, value] of Object.entries(claims)) {
+    const at = e.path(`${claim}At`);
+    set.push(`${e.path(claim)} = ${e.value(value)}`);
+    if (issuedAt === null) {
+      conditions.push(`attribute_not_exists(${at})`);
+    } else {
+      set.push(`${at} = ${e.value(issuedAt)}`);
+      conditions.push(`(attribute_not_exists(${at}) OR ${at} < ${e.value(issuedAt)})`);
+    }
+  }
+  return new UpdateCommand({
+    TableName: table.name,
+    Key: userKey(userId),
+    UpdateExpression: `SET ${set.join(", ")}`,
+    ...(conditions.length > 0 ? { ConditionExpression: conditions.join(" AND ") } : {}),
+    ...e.attributes(),
+    ReturnValues: "ALL_NEW",
+    ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+  });
+}
+
 function toUserRecord(item: unknown): UserRecord {
-  const { id, handle, fullName, picture, connections, ...presence } = readItem(userItem, item);
+  const { id, handle, fullName, picture, handleAt, fullNameAt, pictureAt, connections, ...presence } =
+    readItem(userItem, item);
   return {
     ...presence,
     id,
@@ -157,6 +180,11 @@ function toUserRecord(item: unknown): UserRecord {
       ...(handle === null ? {} : { handle }),
       ...(fullName === null ? {} : { fullName }),
       ...(picture === null ? {} : { picture }),
+    },
+    claimedAt: {
+      ...(handleAt === null ? {} : { handle: handleAt }),
+      ...(fullNameAt === null ? {} : { fullName: fullNameAt }),
+      ...(pictureAt === null ? {} : { picture: pictureAt }),
     },
     connections: [...connections].map(([connectionId, { lease, since, rooms }]): Connection => ({
       id: connectionId,

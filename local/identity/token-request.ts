@@ -35,7 +35,7 @@ export function claimsForTokenRequest(body: unknown, parties: TokenParties, now:
   ) {
     return invalid("expiresInSeconds must be a whole number of seconds, at most ten years either way.");
   }
-  const issuedAt = Math.floor(now / 1000);
+  const expiresAt = Math.floor(now / 1000) + lifetime;
   return {
     type: "ok",
     claims: {
@@ -45,8 +45,9 @@ export function claimsForTokenRequest(body: unknown, parties: TokenParties, now:
       iss: parties.issuer,
       aud: parties.audience,
       token_use: "id",
-      iat: Math.min(issuedAt, issuedAt + lifetime),
-      exp: issuedAt + lifetime,
+      // To the millisecond, as a NumericDate may be: whoever takes the later token for the newer one can tell.
+      iat: Math.min(now / 1000, expiresAt),
+      exp: expiresAt,
     },
   };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createUserStore } from "../../lambdas/store/users.ts";
 import { openLocalIssuer } from "../../local/identity/issuer.ts";
 import { AUDIENCE, ISSUER, ORIGIN } from "../support/deployment.ts";
-import { deployment, handlers, person } from "./entry-points.ts";
+import { coldStart, deployment, handlers, person } from "./entry-points.ts";
 import { authorizerEvent, connectEvent, httpEvent, newId, postConfirmationEvent } from "../support/events.ts";
 
 const stored = (userId: string) => createUserStore(deployment.table).get(userId, "strong");
@@ -186,6 +186,30 @@ describe("a profile", () => {
     expect(await stored(ada.id)).toMatchObject({ claims: changed, state: "on" });
     await person({ sub: ada.id }).http({ route: "GET /api/conversations" });
     expect(await stored(ada.id)).toMatchObject({ claims: changed });
+  });
+
+  it("is the later token's, whichever comes last, and stays unwritten while two take turns", async () => {
+    const sub = newId();
+    const now = Math.floor(Date.now() / 1_000);
+    const tokenOf = (name: string, iat: number): string =>
+      deployment.issuer.sign({ sub, name, iat, iss: ISSUER, aud: AUDIENCE, exp: now + 60 });
+    const [older, newer, twin] = [
+      tokenOf("Ada Byron", now - 60),
+      tokenOf("Ada Lovelace", now - 30),
+      tokenOf("Ada of the same second", now - 30),
+    ];
+    const present = async (token: string): Promise<void> => {
+      await authorize({ Authorization: `Bearer ${token}` });
+      const claims = { sub, name: "the gateway's text" };
+      await handlers.http(httpEvent({ route: "GET /api/conversations", token, claims }));
+    };
+    for (const token of [older, newer, older, twin]) await present(token);
+    expect((await stored(sub))?.claims).toEqual({ fullName: "Ada Lovelace" });
+    await coldStart();
+    deployment.table.meter.reset();
+    for (const token of [older, newer, twin, older, newer]) await present(token);
+    expect(deployment.table.meter.calls.filter(({ command }) => command === "UpdateItem")).toEqual([]);
+    expect((await stored(sub))?.claims).toEqual({ fullName: "Ada Lovelace" });
   });
 
   it("is shown by its handle, else by the id, where names are missing", async () => {

@@ -46,8 +46,9 @@ export class Person {
   }
 
   token(expiresInSeconds = 24 * 60 * 60): string {
-    const now = Math.floor(Date.now() / 1_000);
-    const times = { iat: now, exp: now + expiresInSeconds };
+    const now = Date.now() / 1_000;
+    // Of two tokens the later one counts, also within a second.
+    const times = { iat: now, exp: Math.floor(now) + expiresInSeconds };
     return this.#deployment.issuer.sign({
       iss: ISSUER,
       aud: AUDIENCE,

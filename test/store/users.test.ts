@@ -36,6 +36,7 @@ describeOnEngine("the user store", (table) => {
       expect(created).toEqual({
         id: me,
         claims,
+        claimedAt: {},
         state: "off",
         version: 0,
         revision: 0,
@@ -52,6 +53,23 @@ describeOnEngine("the user store", (table) => {
       expect(user.claims).toEqual({ handle: "ada", fullName: "Ada Lovelace" });
       expect(user.state).toBe("on");
       expect(user.connections.map(({ id }) => id)).toEqual(["c1"]);
+    });
+
+    it("keeps of each claim what the latest token said, whoever comes first", async () => {
+      await users.saveClaims(me, { handle: "ada", fullName: "Ada" }, 100);
+      await users.saveClaims(me, { fullName: "Ada L." }, 300.5);
+      const user = await users.saveClaims(me, { handle: "countess", fullName: "Augusta" }, 200);
+      expect(user.claims).toEqual({ handle: "countess", fullName: "Ada L." });
+      expect(user.claimedAt).toEqual({ handle: 200, fullName: 300.5 });
+      expect(await users.saveClaims(me, { fullName: "Byron" }, 300.5)).toEqual(user);
+      expect(await users.saveClaims(me, { fullName: "Byron" })).toEqual(user);
+      expect(await users.get(me, "strong")).toEqual(user);
+    });
+
+    it("ends with the latest of many tokens at once", async () => {
+      const times = Array.from({ length: 10 }, (_, n) => ((n * 7) % 10) + 1);
+      await Promise.all(times.map((at) => users.saveClaims(me, { fullName: `at ${at}` }, at)));
+      expect((await users.get(me, "strong"))?.claims).toEqual({ fullName: "at 10" });
     });
 
     it("makes one user of many first authentications at once", async () => {

@@ -7,6 +7,17 @@ export interface Claims {
   readonly picture?: string;
 }
 
+/** When the token was issued that each stored claim is from, in seconds since the epoch; absent: unknown. */
+export type ClaimTimes = { readonly [C in keyof Claims]?: number };
+
+/** Whom a verified token names, and what it says of them. */
+export interface Identity {
+  readonly userId: string;
+  readonly claims: Claims;
+  /** In seconds since the epoch; null where it does not say. */
+  readonly issuedAt: number | null;
+}
+
 /** `leaving`: the last connection has gone, the grace is running. */
 export type PresenceState = "off" | "on" | "leaving";
 
@@ -23,6 +34,7 @@ export interface Connection {
 export interface UserRecord {
   readonly id: string;
   readonly claims: Claims;
+  readonly claimedAt: ClaimTimes;
   readonly state: PresenceState;
   /** What clients see: one up with each transition to online or offline. */
   readonly version: number;

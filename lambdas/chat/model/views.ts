@@ -110,6 +110,7 @@ export const userIn = (users: ReadonlyMap<string, UserRecord>, id: string): User
   users.get(id) ?? {
     id,
     claims: {},
+    claimedAt: {},
     state: "off",
     version: 0,
     revision: 0,

@@ -1,26 +1,27 @@
 import type { Chat } from "../chat.ts";
-import type { Claims } from "../model/records.ts";
+import { newsIn } from "../model/profile.ts";
+import type { StoredClaims } from "../model/profile.ts";
+import type { Identity } from "../model/records.ts";
 
 const REMEMBER_MS = 5 * 60 * 1000;
 
 /**
- * A user exists from the first time they authenticate, and a changed claim is stored the next time. Costs
- * nothing for a user this environment has lately seen with the same claims, half a read unit otherwise.
- * Refuses nothing: errors are ours.
+ * A user exists from the first time they authenticate, and a changed claim is stored the next time, unless a
+ * later token has said otherwise. Costs nothing for a user of whom this environment has lately seen all that
+ * the token says, half a read unit otherwise. Refuses nothing: errors are ours.
  */
 export async function recognizeUser(
   chat: Pick<Chat, "users" | "memory" | "clock">,
-  userId: string,
-  presented: Claims,
+  { userId, claims, issuedAt }: Identity,
 ): Promise<void> {
   const now = chat.clock.now();
+  const newsTo = (stored: StoredClaims): boolean => Object.keys(newsIn(stored, claims, issuedAt)).length > 0;
   const remembered = chat.memory.claims.get(userId);
-  if (remembered && now - remembered.at < REMEMBER_MS && covers(remembered.claims, presented)) return;
-  const stored = (await chat.users.get(userId, "eventual"))?.claims;
-  const claims =
-    stored && covers(stored, presented) ? stored : (await chat.users.saveClaims(userId, presented)).claims;
-  chat.memory.claims.set(userId, { claims, at: now });
+  if (remembered && now - remembered.at < REMEMBER_MS && !newsTo(remembered)) return;
+  const stored = await chat.users.get(userId, "eventual");
+  const known =
+    stored && !newsTo(stored)
+      ? stored
+      : await chat.users.saveClaims(userId, stored ? newsIn(stored, claims, issuedAt) : claims, issuedAt);
+  chat.memory.claims.set(userId, { claims: known.claims, claimedAt: known.claimedAt, at: now });
 }
-
-const covers = (stored: Claims, presented: Claims): boolean =>
-  (Object.keys(presented) as (keyof Claims)[]).every((claim) => stored[claim] === presented[claim]);

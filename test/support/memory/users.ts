@@ -1,4 +1,5 @@
 import type { UserStore } from "../../../lambdas/chat/ports.ts";
+import { newsIn } from "../../../lambdas/chat/model/profile.ts";
 import type { Connection, UserRecord } from "../../../lambdas/chat/model/records.ts";
 import { userIn } from "../../../lambdas/chat/model/views.ts";
 import type { MemoryDatabase } from "./database.ts";
@@ -25,10 +26,17 @@ export function memoryUsers({ users }: MemoryDatabase, hooks: Hooks): UserStore 
         return new Map(found.map((user) => [user.id, user]));
       }),
 
-    saveClaims: (userId, claims) =>
+    saveClaims: (userId, claims, issuedAt = null) =>
       write(hooks, "users.saveClaims", () => {
         const user = users.get(userId) ?? newUser(userId);
-        const saved = { ...user, claims: { ...user.claims, ...claims } };
+        const news = newsIn(user, claims, issuedAt);
+        const times =
+          issuedAt === null ? {} : Object.fromEntries(Object.keys(news).map((claim) => [claim, issuedAt]));
+        const saved = {
+          ...user,
+          claims: { ...user.claims, ...news },
+          claimedAt: { ...user.claimedAt, ...times },
+        };
         users.set(userId, saved);
         return saved;
       }),

@@ -149,8 +149,8 @@ describe("a user", () => {
   });
 
   it("is given the claims that changed, and keeps those a token leaves out", async () => {
-    await authorize(bearing(issuer.sign({ name: "Ann", picture: "https://x/1" })));
-    await authorize(bearing(issuer.sign({ name: "Anne" })));
+    await authorize(bearing(issuer.sign({ name: "Ann", picture: "https://x/1", iat: seconds(-9) })));
+    await authorize(bearing(issuer.sign({ name: "Anne", iat: seconds(-1) })));
     expect(database.users.get("ann")?.claims).toEqual({ fullName: "Anne", picture: "https://x/1" });
     expect(database.users.history("ann")).toHaveLength(2);
   });

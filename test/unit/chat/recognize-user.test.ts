@@ -1,0 +1,87 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { recognizeUser } from "../../../lambdas/chat/operations/recognize-user.ts";
+import type { Claims } from "../../../lambdas/chat/model/records.ts";
+import { memoryChat } from "../../support/memory/chat.ts";
+import { MemoryDatabase } from "../../support/memory/database.ts";
+import { CALM } from "../../support/memory/hooks.ts";
+
+let database: MemoryDatabase;
+let calls: string[];
+let chat: ReturnType<typeof memoryChat>;
+/** Another function environment over the same database. */
+const warm = () =>
+  memoryChat({
+    database,
+    hooks: {
+      ...CALM,
+      step({ name, phase }) {
+        if (phase === "before") calls.push(name);
+        return Promise.resolve();
+      },
+    },
+  });
+beforeEach(() => {
+  database = new MemoryDatabase();
+  calls = [];
+  chat = warm();
+});
+
+const present = (claims: Claims, issuedAt: number | null): Promise<void> =>
+  recognizeUser(chat, { userId: "ann", claims, issuedAt });
+const written = (): number => calls.filter((name) => name === "users.saveClaims").length;
+
+describe("whom a token names", () => {
+  it("exists from then on, and is not read again while nothing is new", async () => {
+    await present({ fullName: "Ann" }, 10);
+    await present({ fullName: "Ann" }, 10);
+    await present({ fullName: "Ann" }, 99);
+    await present({}, null);
+    expect(calls).toEqual(["users.get", "users.saveClaims"]);
+    expect(database.users.get("ann")).toMatchObject({
+      claims: { fullName: "Ann" },
+      claimedAt: { fullName: 10 },
+    });
+  });
+
+  it("is as the later token says, however often an older one comes in between", async () => {
+    for (let turn = 0; turn < 3; turn += 1) {
+      await present({ fullName: "Ann" }, 10);
+      await present({ fullName: "Anne" }, 20);
+      chat = warm();
+    }
+    expect(database.users.get("ann")?.claims).toEqual({ fullName: "Anne" });
+    expect(written()).toBe(2);
+  });
+
+  it("stays as first said in a second, where a token of the same one says otherwise", async () => {
+    for (let turn = 0; turn < 3; turn += 1) {
+      await present({ fullName: "Ann" }, 10);
+      await present({ fullName: "Anne" }, 10);
+      chat = warm();
+    }
+    expect(database.users.get("ann")?.claims).toEqual({ fullName: "Ann" });
+    expect(written()).toBe(1);
+  });
+
+  it("is completed by a token of the same second that says more", async () => {
+    await present({ handle: "ann" }, 10);
+    await present({ handle: "ann", fullName: "Ann" }, 10);
+    expect(database.users.get("ann")?.claims).toEqual({ handle: "ann", fullName: "Ann" });
+  });
+
+  it("is dated by claim: one that a token leaves out is no newer by it", async () => {
+    await present({ handle: "ann", fullName: "Ann" }, 10);
+    await present({ handle: "anne" }, 30);
+    await present({ handle: "ann", fullName: "Ann B." }, 20);
+    expect(database.users.get("ann")?.claims).toEqual({ handle: "anne", fullName: "Ann B." });
+  });
+
+  it("is told by a token without a date only where none with a date was seen", async () => {
+    await present({ fullName: "Ann" }, null);
+    await present({ fullName: "Anne" }, null);
+    expect(database.users.get("ann")?.claims).toEqual({ fullName: "Anne" });
+    await present({ fullName: "Anna" }, 10);
+    await present({ fullName: "Ann" }, null);
+    expect(database.users.get("ann")?.claims).toEqual({ fullName: "Anna" });
+  });
+});
