@@ -8,7 +8,7 @@ import { TABLE_SHAPE } from "../lambdas/store/table-shape.ts";
 import type { Bundles } from "./bundling/bundle-functions.ts";
 import { makeFunction } from "./function.ts";
 import { consumeFrom, onItems, pushAndClose, queryIndex, readStream, sendTo } from "./grants.ts";
-import type { Issuer } from "./identity-stack.ts";
+import { type Issuer, profileEnvironment } from "./identity-stack.ts";
 import type { Settings } from "./settings.ts";
 
 export const WORKER_TIMEOUT_SECONDS = 60;
@@ -57,7 +57,7 @@ export class ChatFunctions {
       name: "http",
       description: "Every route of the HTTP API",
       timeoutSeconds: REQUEST_TIMEOUT_SECONDS,
-      environment: { ...chat, ...sends },
+      environment: { ...chat, ...sends, ...profileEnvironment(settings) },
       grants: [items, queryIndex(table, TABLE_SHAPE.indexes.byActivity.name), pushAndClose(stage)],
     });
     this.authorizer = makeFunction(scope, "AuthorizerFunction", {
@@ -71,6 +71,7 @@ export class ChatFunctions {
         AUDIENCES: Stack.of(scope).toJsonString(issuer.audiences),
         ALLOWED_ORIGINS: JSON.stringify(settings.allowedOrigins),
         LOG_LEVEL: settings.logLevel,
+        ...profileEnvironment(settings),
         ...(issuer.jwksUri === undefined ? {} : { JWKS_URI: issuer.jwksUri }),
       },
       grants: [onItems(table, "GetItem", "UpdateItem")],

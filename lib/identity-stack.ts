@@ -20,6 +20,10 @@ export interface Issuer {
   readonly jwksUri?: string;
 }
 
+/** What every function that reads a token's profile has to know; by default nothing. */
+export const profileEnvironment = ({ httpAvatars }: Settings): { AVATAR_SCHEMES?: string } =>
+  httpAvatars ? { AVATAR_SCHEMES: JSON.stringify(["https:", "http:"]) } : {};
+
 /** A Cognito user pool, for deployments that bring no issuer of their own. */
 export class IdentityStack extends Stack {
   readonly issuer: Issuer;
@@ -52,7 +56,11 @@ export class IdentityStack extends Stack {
         settings,
         // Cognito waits no longer.
         timeoutSeconds: 5,
-        environment: { TABLE_NAME: table.tableName, LOG_LEVEL: settings.logLevel },
+        environment: {
+          TABLE_NAME: table.tableName,
+          LOG_LEVEL: settings.logLevel,
+          ...profileEnvironment(settings),
+        },
         grants: [onItems(table, "GetItem", "UpdateItem")],
       }),
     );

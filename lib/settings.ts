@@ -16,6 +16,8 @@ export interface Settings {
   /** Origins whose pages may connect; `*` is any. Empty: no browser, only clients that send no Origin. */
   readonly allowedOrigins: readonly string[];
   readonly identity: IdentitySettings;
+  /** Whether a profile's picture may also have an `http:` address: for pages of this machine. */
+  readonly httpAvatars: boolean;
   /** Requests per second and burst of either API's stage. */
   readonly throttle: { readonly rate: number; readonly burst: number };
   /** Below it the functions log nothing. */
@@ -66,6 +68,7 @@ const DEV: Omit<Settings, "stage"> = {
   appendsWindowSeconds: 5,
   allowedOrigins: ["http://localhost:3000", "http://localhost:5173"],
   identity: { type: "user-pool" },
+  httpAvatars: false,
   throttle: { rate: 500, burst: 1000 },
   logLevel: "warn",
   logRetentionDays: 14,
@@ -84,6 +87,7 @@ const LOCAL: Omit<Settings, "stage"> = {
   allowedOrigins: ["*"],
   // A name, not an address: with a port chosen at start, no URL is known when the app is synthesized.
   identity: { type: "issuer", issuer: "https://issuer.parley.local", audiences: ["parley-local"] },
+  httpAvatars: true,
   accessLogs: "off",
   alarms: false,
 };
@@ -138,6 +142,7 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
       must: 'hold only origins such as "https://chat.example.com", or "*"',
     }),
     identity: readIdentity(read, base.identity),
+    httpAvatars: read.flag("httpAvatars", base.httpAvatars),
     throttle: {
       rate: read.integer("throttleRate", base.throttle.rate, 1, 1_000_000),
       burst: read.integer("throttleBurst", base.throttle.burst, 1, 1_000_000),

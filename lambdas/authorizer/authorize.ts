@@ -1,8 +1,8 @@
 import type { APIGatewayAuthorizerResult } from "aws-lambda";
-import type { Chat } from "../chat/chat.ts";
 import { recognizeUser } from "../chat/operations/recognize-user.ts";
 import { SUBPROTOCOL } from "../protocol/routes.ts";
 import { identityOf } from "../runtime/claims.ts";
+import type { Recognition } from "../runtime/composition.ts";
 import { headerOf, offeredSubprotocols } from "../runtime/websocket-events.ts";
 import type { ConnectHeaders } from "../runtime/websocket-events.ts";
 import type { TokenVerifier } from "./token-verifier.ts";
@@ -17,15 +17,11 @@ const unauthorized = (): Error => new Error("Unauthorized");
 
 /** The authorizer of `$connect`: who the token names, and until when. */
 export const createAuthorizer =
-  (
-    recognition: Pick<Chat, "users" | "memory" | "clock">,
-    verifier: TokenVerifier,
-    allowedOrigins: readonly string[],
-  ) =>
+  (recognition: Recognition, verifier: TokenVerifier, allowedOrigins: readonly string[]) =>
   async (event: AuthorizerEvent): Promise<APIGatewayAuthorizerResult> => {
     const token = tokenOf(event);
     const payload = token === null ? null : await verifier.verify(token);
-    const identity = payload && identityOf(payload);
+    const identity = payload && identityOf(payload, recognition.rules);
     if (!identity) throw unauthorized();
     const allowed = originAllowed(headerOf(event, "origin"), allowedOrigins);
     if (allowed) await recognizeUser(recognition, identity);

@@ -38,6 +38,8 @@ export interface Random {
 export interface Rules extends PresenceRules {
   readonly maxRooms: number;
   readonly sweepShards: number;
+  /** Of the address of a picture: `https:`, and where the client is on the same machine also `http:`. */
+  readonly avatarSchemes: readonly string[];
 }
 
 /** Who asks, from the token alone; over the WebSocket also through which connection. */

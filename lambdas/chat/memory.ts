@@ -8,8 +8,8 @@ import type { Head } from "./model/records.ts";
  */
 export interface Memory {
   readonly heads: Remembered<Head>;
-  /** Claims as stored at a time, by user. */
-  readonly claims: Remembered<StoredClaims & { readonly at: number }>;
+  /** Claims as stored at a time, and when the latest token was issued that this environment has met, by user. */
+  readonly claims: Remembered<StoredClaims & { readonly at: number; readonly latestIssue: number }>;
   /** Conversations seen complete, and in the list of whoever asked: by who asked for whom. */
   readonly pairs: Remembered<string>;
   /** When a user last signalled typing, by conversation and user; gone once it has ended. */

@@ -15,7 +15,7 @@ type HttpEvent = Pick<APIGatewayProxyEventV2WithJWTAuthorizer, "headers" | "requ
  */
 export async function callerOf(chat: Chat, event: HttpEvent): Promise<Caller> {
   const claims = claimsOfVerifiedToken(event);
-  const identity = claims && identityOf(claims);
+  const identity = claims && identityOf(claims, chat.rules);
   if (!identity) throw new Refusal("UNAUTHORIZED", "The token names no user.");
   await recognizeUser(chat, identity);
   return { userId: identity.userId, connectionId: null };

@@ -1,15 +1,16 @@
+import type { Rules } from "../chat/chat.ts";
 import type { Claims, Identity } from "../chat/model/records.ts";
 import { isUserId } from "../chat/model/ids.ts";
-import { fieldOf, isWellFormed } from "../protocol/fields.ts";
+import { pictureUrl, profileText } from "../chat/model/profile-text.ts";
+import { fieldOf } from "../protocol/fields.ts";
 import type { Fields } from "../protocol/fields.ts";
 
-const MAX_NAME = 256;
-const MAX_URL = 2_048;
+type ProfileRules = Pick<Rules, "avatarSchemes">;
 
 /** The one reading of a token's claims, as they stand in the token; null where they name no user. */
-export function identityOf(token: Fields): Identity | null {
+export function identityOf(token: Fields, rules: ProfileRules): Identity | null {
   const userId = fieldOf(token, "sub");
-  return isUserId(userId) ? { userId, claims: claimsOf(token), issuedAt: issuedAtOf(token) } : null;
+  return isUserId(userId) ? { userId, claims: claimsOf(token, rules), issuedAt: issuedAtOf(token) } : null;
 }
 
 /** As a text where the gateway has handed the claims on. */
@@ -19,20 +20,25 @@ function issuedAtOf(token: Fields): number | null {
   return typeof seconds === "number" && Number.isFinite(seconds) ? seconds : null;
 }
 
-/** The claims a profile is made of, as far as the token carries them. */
-export function claimsOf(token: Fields): Claims {
-  const handle = text(token["preferred_username"], MAX_NAME) ?? text(token["cognito:username"], MAX_NAME);
-  const fullName = text(token["name"], MAX_NAME);
-  const picture = text(token["picture"], MAX_URL);
+/** The claims a profile is made of, as far as the token carries them as texts. */
+function claimsOf(token: Fields, { avatarSchemes }: ProfileRules): Claims {
+  const handles = ["preferred_username", "cognito:username"].map((name) => textOf(token, name, profileText));
+  const handle = handles.find((text) => typeof text === "string") ?? handles.find((text) => text === null);
+  const fullName = textOf(token, "name", profileText);
+  const picture = textOf(token, "picture", (text) => pictureUrl(text, avatarSchemes));
   return {
-    ...(handle === null ? {} : { handle }),
-    ...(fullName === null ? {} : { fullName }),
-    ...(picture === null ? {} : { picture }),
+    ...(handle === undefined ? {} : { handle }),
+    ...(fullName === undefined ? {} : { fullName }),
+    ...(picture === undefined ? {} : { picture }),
   };
 }
 
-/** What is no text, or too long to stand in every message, counts as absent. */
-const text = (value: unknown, maxLength: number): string | null =>
-  typeof value === "string" && value !== "" && value.length <= maxLength && isWellFormed(value)
-    ? value
-    : null;
+/** What can be shown of a claim: null where nothing can, undefined where it is absent or no text. */
+function textOf(
+  token: Fields,
+  name: string,
+  shown: (text: string) => string | null,
+): string | null | undefined {
+  const value = fieldOf(token, name);
+  return typeof value === "string" ? shown(value) : undefined;
+}

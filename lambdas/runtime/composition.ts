@@ -25,6 +25,7 @@ import { createTaskQueue } from "./task-queue.ts";
 
 const MAX_CONNECTIONS = 10;
 const MAX_ROOMS = 10;
+const AVATAR_SCHEMES = ["https:"];
 
 /** What a test may put in place of the real thing. */
 export interface Replacements {
@@ -38,14 +39,16 @@ type ChatEnvironment = Pick<
   Environment<"websocket">,
   "TABLE_NAME" | "CALLBACK_URL" | "PRESENCE_GRACE_SECONDS" | "LOG_LEVEL"
 > &
-  Partial<Pick<Environment<"websocket">, "SENDS_PER_SECOND" | "TYPING_PER_SECOND">>;
+  Partial<Pick<Environment<"websocket">, "SENDS_PER_SECOND" | "TYPING_PER_SECOND">> &
+  Pick<Environment<"http">, "AVATAR_SCHEMES">;
 
 /** Everything the routes need. */
 export function composeChat(env: ChatEnvironment, replace: Replacements = {}): Chat {
   const log = createLog(env.LOG_LEVEL);
   const table = tableOf(env, replace);
+  const recognition = recognitionOf(table, env, replace);
   return {
-    ...recognitionOf(table, env, replace),
+    ...recognition,
     heads: createHeadStore(table),
     messages: createMessageStore(table),
     inbox: createInboxStore(table),
@@ -54,6 +57,7 @@ export function composeChat(env: ChatEnvironment, replace: Replacements = {}): C
     log,
     random: { bytes: randomBytes, fraction: Math.random },
     rules: {
+      ...recognition.rules,
       graceMs: env.PRESENCE_GRACE_SECONDS * 1000,
       maxConnections: MAX_CONNECTIONS,
       maxRooms: MAX_ROOMS,
@@ -67,7 +71,9 @@ export function composeChat(env: ChatEnvironment, replace: Replacements = {}): C
 }
 
 /** What it takes to know a user: all that the authorizer and the sign-up trigger need. */
-export type Recognition = Pick<Chat, "users" | "memory" | "clock" | "log">;
+export type Recognition = Pick<Chat, "users" | "memory" | "clock" | "log"> & {
+  readonly rules: Pick<Chat["rules"], "avatarSchemes">;
+};
 
 /** The same without anything a frame or request needs. */
 export const composeRecognition = (env: Environment<"signUp">, replace: Replacements = {}): Recognition =>
@@ -78,6 +84,7 @@ const recognitionOf = (table: Table, env: Environment<"signUp">, { clock }: Repl
   memory: createMemory(),
   clock: clock ?? { now: Date.now, pause: (ms) => pause(ms) },
   log: createLog(env.LOG_LEVEL),
+  rules: { avatarSchemes: env.AVATAR_SCHEMES ?? AVATAR_SCHEMES },
 });
 
 /** Everything the worker needs. */

@@ -13,6 +13,8 @@ export const VARIABLES = {
   JWKS_URI: "text",
   /** The issuer's key set as JSON, where it cannot be fetched: the local cloud sets it. */
   OIDC_JWKS: "text",
+  /** Of the pictures in profiles; absent: `https:` only. */
+  AVATAR_SCHEMES: "texts",
   LOG_LEVEL: "text",
 } as const;
 
@@ -35,11 +37,11 @@ export const ENV_SPEC = {
   },
   http: {
     required: ["TABLE_NAME", "CALLBACK_URL", "PRESENCE_GRACE_SECONDS", "SENDS_PER_SECOND"],
-    optional: ["LOG_LEVEL"],
+    optional: ["AVATAR_SCHEMES", "LOG_LEVEL"],
   },
   authorizer: {
     required: ["TABLE_NAME", "ISSUER", "AUDIENCES", "ALLOWED_ORIGINS"],
-    optional: ["JWKS_URI", "OIDC_JWKS", "LOG_LEVEL"],
+    optional: ["JWKS_URI", "OIDC_JWKS", "AVATAR_SCHEMES", "LOG_LEVEL"],
   },
   worker: {
     required: ["TABLE_NAME", "CALLBACK_URL", "QUEUE_URL", "PRESENCE_GRACE_SECONDS"],
@@ -47,7 +49,7 @@ export const ENV_SPEC = {
   },
   signUp: {
     required: ["TABLE_NAME"],
-    optional: ["LOG_LEVEL"],
+    optional: ["AVATAR_SCHEMES", "LOG_LEVEL"],
   },
 } as const satisfies Record<
   string,

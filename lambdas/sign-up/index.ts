@@ -9,7 +9,7 @@ const recognition = composeRecognition(readEnvironment("signUp"));
 /** Cognito's trigger: who signs up exists, and can be written to, before their first connection. */
 export const handler = async (event: PostConfirmationTriggerEvent): Promise<PostConfirmationTriggerEvent> => {
   const { userAttributes } = event.request;
-  const identity = identityOf({ "cognito:username": event.userName, ...userAttributes });
+  const identity = identityOf({ "cognito:username": event.userName, ...userAttributes }, recognition.rules);
   if (identity) await recognizeUser(recognition, identity);
   return event;
 };

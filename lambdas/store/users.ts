@@ -148,10 +148,12 @@ function savingClaims(table: Table, userId: string, claims: Claims, issuedAt: nu
       ([name, value]) => `${e.path(name)} = if_not_exists(${e.path(name)}, ${e.value(value)})`,
     ),
   ];
+  const remove: string[] = [];
   const conditions: string[] = [];
   for (const [claim, value] of Object.entries(claims)) {
     const at = e.path(`${claim}At`);
-    set.push(`${e.path(claim)} = ${e.value(value)}`);
+    if (value === null) remove.push(e.path(claim));
+    else set.push(`${e.path(claim)} = ${e.value(value)}`);
     if (issuedAt === null) {
       conditions.push(`attribute_not_exists(${at})`);
     } else {
@@ -162,7 +164,7 @@ function savingClaims(table: Table, userId: string, claims: Claims, issuedAt: nu
   return new UpdateCommand({
     TableName: table.name,
     Key: userKey(userId),
-    UpdateExpression: `SET ${set.join(", ")}`,
+    UpdateExpression: `SET ${set.join(", ")}${remove.length > 0 ? ` REMOVE ${remove.join(", ")}` : ""}`,
     ...(conditions.length > 0 ? { ConditionExpression: conditions.join(" AND ") } : {}),
     ...e.attributes(),
     ReturnValues: "ALL_NEW",

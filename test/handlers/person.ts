@@ -33,6 +33,7 @@ export class Person {
   readonly #deployment: Deployment;
   readonly #handlers: () => Omit<Handlers, "postConfirmation">;
   readonly #claims: Claims;
+  readonly #tokens = new Map<number, string>();
 
   constructor(
     deployment: Deployment,
@@ -45,7 +46,14 @@ export class Person {
     this.#claims = { ...claims, sub: this.id };
   }
 
+  /** The one a client keeps until it is about to expire. */
   token(expiresInSeconds = 24 * 60 * 60): string {
+    const kept = this.#tokens.get(expiresInSeconds) ?? this.#mint(expiresInSeconds);
+    this.#tokens.set(expiresInSeconds, kept);
+    return kept;
+  }
+
+  #mint(expiresInSeconds: number): string {
     const now = Date.now() / 1_000;
     // Of two tokens the later one counts, also within a second.
     const times = { iat: now, exp: Math.floor(now) + expiresInSeconds };

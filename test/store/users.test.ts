@@ -66,6 +66,14 @@ describeOnEngine("the user store", (table) => {
       expect(await users.get(me, "strong")).toEqual(user);
     });
 
+    it("takes away a claim that a later token says there is none of", async () => {
+      await users.saveClaims(me, { fullName: "Ada", picture: "https://x/a.png" }, 100);
+      const user = await users.saveClaims(me, { picture: null }, 200);
+      expect(user).toMatchObject({ claims: { fullName: "Ada" }, claimedAt: { fullName: 100, picture: 200 } });
+      expect(user.claims).not.toHaveProperty("picture");
+      expect(await users.saveClaims(me, { picture: "https://x/a.png" }, 100)).toEqual(user);
+    });
+
     it("ends with the latest of many tokens at once", async () => {
       const times = Array.from({ length: 10 }, (_, n) => ((n * 7) % 10) + 1);
       await Promise.all(times.map((at) => users.saveClaims(me, { fullName: `at ${at}` }, at)));

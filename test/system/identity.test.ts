@@ -2,7 +2,7 @@ import { describe, expect } from "vitest";
 import { unhurried } from "../../local/test/support/pace.ts";
 import type { User } from "../../lambdas/protocol/objects.ts";
 import { Device } from "../support/device.ts";
-import type { Person } from "../support/person.ts";
+import type { Person, Profile } from "../support/person.ts";
 import { test } from "./chat-test.ts";
 
 async function profileOf(asker: Person, { id }: Person): Promise<User> {
@@ -68,6 +68,35 @@ describe("a profile", () => {
     const { message } = await device.ask("send_message", { conversationId, content: "it is me" });
     expect(message.sender).toEqual(second);
     await other.close();
+  });
+});
+
+describe("the texts of a profile", () => {
+  const shownOf = async (asker: Person, profile: Profile): Promise<User> => {
+    const named = await asker.again(profile);
+    await named.get("/api/conversations");
+    return profileOf(asker, named);
+  };
+
+  test("are trimmed, freed of what misleads, and cut", async ({ cast }) => {
+    const alice = await cast.user("alice");
+    const shown = (displayName: string) => shownOf(alice, { displayName });
+    expect(await shown(" \u202eAl\u0000i\u2066ce\u200b ")).toMatchObject({ displayName: "Alice" });
+    expect(await shown("😀".repeat(129))).toMatchObject({ displayName: "😀".repeat(128) });
+    expect(await shown("👩‍🚀")).toMatchObject({ displayName: "👩‍🚀" });
+    expect(await shown(" \u202e ")).toMatchObject({ id: alice.id, name: alice.id, displayName: alice.id });
+  });
+
+  test("hold a picture of https, locally also of http, or none", async ({ cast }) => {
+    const alice = await cast.user("alice");
+    for (const avatarUrl of ["https://example.com/1.png", "http://localhost:3000/1.png"]) {
+      expect(await shownOf(alice, { avatarUrl })).toMatchObject({ avatarUrl });
+      const tooLong = `https://example.com/${"a".repeat(2_048)}`;
+      for (const bad of ["javascript:alert(1)", "data:image/png;base64,AA==", "a.png", tooLong]) {
+        expect(await shownOf(alice, { avatarUrl })).toMatchObject({ avatarUrl });
+        expect(await shownOf(alice, { avatarUrl: bad })).toMatchObject({ avatarUrl: null });
+      }
+    }
   });
 });
 

@@ -15,7 +15,7 @@ export function newsIn(stored: StoredClaims, presented: Claims, issuedAt: number
   const names = Object.keys(presented) as (keyof Claims)[];
   return Object.fromEntries(
     names
-      .filter((name) => stored.claims[name] !== presented[name])
+      .filter((name) => (stored.claims[name] ?? null) !== presented[name])
       .filter((name) => isLater(issuedAt, stored.claimedAt[name]))
       .map((name) => [name, presented[name]]),
   );

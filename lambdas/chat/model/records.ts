@@ -1,10 +1,13 @@
 /** What is stored, as the rules see it. Times are milliseconds since the epoch. */
 
-/** The claims a profile is made of, as last presented; what a token left out keeps its stored value. */
+/**
+ * The claims a profile is made of, as last presented; what a token left out keeps its stored value. Null: the
+ * token said that there is none, or nothing that could be shown.
+ */
 export interface Claims {
-  readonly handle?: string;
-  readonly fullName?: string;
-  readonly picture?: string;
+  readonly handle?: string | null;
+  readonly fullName?: string | null;
+  readonly picture?: string | null;
 }
 
 /** When the token was issued that each stored claim is from, in seconds since the epoch; absent: unknown. */
@@ -33,6 +36,7 @@ export interface Connection {
 /** A user's profile and presence, with the connections they have. */
 export interface UserRecord {
   readonly id: string;
+  /** What is null is not stored. */
   readonly claims: Claims;
   readonly claimedAt: ClaimTimes;
   readonly state: PresenceState;

@@ -7,8 +7,8 @@ const REMEMBER_MS = 5 * 60 * 1000;
 
 /**
  * A user exists from the first time they authenticate, and a changed claim is stored the next time, unless a
- * later token has said otherwise. Costs nothing for a user of whom this environment has lately seen all that
- * the token says, half a read unit otherwise. Refuses nothing: errors are ours.
+ * later token has said otherwise. Costs nothing for a token no later than those this environment has lately met,
+ * half a read unit otherwise. Refuses nothing: errors are ours.
  */
 export async function recognizeUser(
   chat: Pick<Chat, "users" | "memory" | "clock">,
@@ -17,11 +17,18 @@ export async function recognizeUser(
   const now = chat.clock.now();
   const newsTo = (stored: StoredClaims): boolean => Object.keys(newsIn(stored, claims, issuedAt)).length > 0;
   const remembered = chat.memory.claims.get(userId);
-  if (remembered && now - remembered.at < REMEMBER_MS && !newsTo(remembered)) return;
+  // A later token may bring back what another environment has overwritten since: only the table can tell.
+  const isFamiliar = remembered !== undefined && (issuedAt ?? 0) <= remembered.latestIssue;
+  if (isFamiliar && now - remembered.at < REMEMBER_MS && !newsTo(remembered)) return;
   const stored = await chat.users.get(userId, "eventual");
   const known =
     stored && !newsTo(stored)
       ? stored
       : await chat.users.saveClaims(userId, stored ? newsIn(stored, claims, issuedAt) : claims, issuedAt);
-  chat.memory.claims.set(userId, { claims: known.claims, claimedAt: known.claimedAt, at: now });
+  chat.memory.claims.set(userId, {
+    claims: known.claims,
+    claimedAt: known.claimedAt,
+    at: now,
+    latestIssue: Math.max(issuedAt ?? 0, remembered?.latestIssue ?? 0),
+  });
 }

@@ -75,7 +75,14 @@ export function memoryChat({
       bytes: (count) => Uint8Array.from({ length: count }, () => Math.floor(random() * 256)),
       fraction: random,
     },
-    rules: { graceMs: 10_000, maxConnections: 10, maxRooms: 10, sweepShards: 1, ...rules },
+    rules: {
+      graceMs: 10_000,
+      maxConnections: 10,
+      maxRooms: 10,
+      sweepShards: 1,
+      avatarSchemes: ["https:"],
+      ...rules,
+    },
     memory: createMemory(),
     limits: { sends: new RateLimiter(0, "messages"), typing: new RateLimiter(0, "typing signals") },
   };

@@ -34,7 +34,9 @@ export function memoryUsers({ users }: MemoryDatabase, hooks: Hooks): UserStore 
           issuedAt === null ? {} : Object.fromEntries(Object.keys(news).map((claim) => [claim, issuedAt]));
         const saved = {
           ...user,
-          claims: { ...user.claims, ...news },
+          claims: Object.fromEntries(
+            Object.entries({ ...user.claims, ...news }).filter(([, value]) => value !== null),
+          ),
           claimedAt: { ...user.claimedAt, ...times },
         };
         users.set(userId, saved);

@@ -34,9 +34,10 @@ describe("whom a token names", () => {
   it("exists from then on, and is not read again while nothing is new", async () => {
     await present({ fullName: "Ann" }, 10);
     await present({ fullName: "Ann" }, 10);
-    await present({ fullName: "Ann" }, 99);
     await present({}, null);
     expect(calls).toEqual(["users.get", "users.saveClaims"]);
+    for (let times = 0; times < 3; times += 1) await present({ fullName: "Ann" }, 99);
+    expect(calls).toEqual(["users.get", "users.saveClaims", "users.get"]);
     expect(database.users.get("ann")).toMatchObject({
       claims: { fullName: "Ann" },
       claimedAt: { fullName: 10 },
@@ -51,6 +52,16 @@ describe("whom a token names", () => {
     }
     expect(database.users.get("ann")?.claims).toEqual({ fullName: "Anne" });
     expect(written()).toBe(2);
+  });
+
+  it("is as before again where a later token says so to whom remembers it so", async () => {
+    await present({ fullName: "Ann" }, 10);
+    const elsewhere = chat;
+    chat = warm();
+    await present({ fullName: "Anne" }, 20);
+    chat = elsewhere;
+    await present({ fullName: "Ann" }, 30);
+    expect(database.users.get("ann")?.claims).toEqual({ fullName: "Ann" });
   });
 
   it("stays as first said in a second, where a token of the same one says otherwise", async () => {
