@@ -1,20 +1,14 @@
 import { Duration } from "aws-cdk-lib";
 import type { HttpApi, WebSocketStage } from "aws-cdk-lib/aws-apigatewayv2";
-import {
-  Alarm,
-  ComparisonOperator,
-  type IMetric,
-  Metric,
-  Stats,
-  TreatMissingData,
-} from "aws-cdk-lib/aws-cloudwatch";
-import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import { type IMetric, Metric, Stats } from "aws-cdk-lib/aws-cloudwatch";
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { TABLE_SHAPE } from "../lambdas/store/table-shape.ts";
+import { alarmAbove } from "./alarm.ts";
 import type { ChatFunctions } from "./chat-functions.ts";
+import { loggedFailures } from "./logged-failures.ts";
 import type { Settings } from "./settings.ts";
 
 export interface ChatAlarmsProps {
@@ -46,7 +40,9 @@ export class ChatAlarms extends Construct {
     const most = { period: PERIOD, statistic: Stats.MAXIMUM };
 
     for (const fn of functions.all) {
-      this.#above(`${fn.node.id}Errors`, fn.metricErrors(sum), 0, "A function failed or timed out");
+      // The authorizer throws its 401: Lambda counts an error at every expired token, and strangers can send it.
+      const errors = fn === functions.authorizer ? loggedFailures(fn, sum) : fn.metricErrors(sum);
+      this.#above(`${fn.node.id}Errors`, errors, 0, "A function failed or timed out");
       this.#above(`${fn.node.id}Throttles`, fn.metricThrottles(sum), 0, "A function ran out of concurrency");
       this.#above(
         `${fn.node.id}Duration`,
@@ -116,14 +112,6 @@ export class ChatAlarms extends Construct {
   }
 
   #above(id: string, metric: IMetric, threshold: number, description: string): void {
-    const alarm = new Alarm(this, id, {
-      metric,
-      threshold,
-      evaluationPeriods: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmDescription: description,
-    });
-    if (this.#topic !== undefined) alarm.addAlarmAction(new SnsAction(this.#topic));
+    alarmAbove(this, id, { metric, threshold, description, topic: this.#topic });
   }
 }

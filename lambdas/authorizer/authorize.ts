@@ -15,28 +15,48 @@ export interface AuthorizerEvent extends ConnectHeaders {
 /** API Gateway answers 401 to exactly this error, and to no other. */
 const unauthorized = (): Error => new Error("Unauthorized");
 
-/** The authorizer of `$connect`: who the token names, and until when. */
+/**
+ * The authorizer of `$connect`: who the token names, and until when. Lambda counts every 401 as an error of the
+ * function, so that only what is logged here tells the operator of a failure.
+ */
 export const createAuthorizer =
   (recognition: Recognition, verifier: TokenVerifier, allowedOrigins: readonly string[]) =>
   async (event: AuthorizerEvent): Promise<APIGatewayAuthorizerResult> => {
-    const token = tokenOf(event);
-    const payload = token === null ? null : await verifier.verify(token);
-    const identity = payload && identityOf(payload, recognition.rules);
-    if (!identity) throw unauthorized();
-    const allowed = originAllowed(headerOf(event, "origin"), allowedOrigins);
-    if (allowed) await recognizeUser(recognition, identity);
-    return {
-      principalId: identity.userId,
-      policyDocument: {
-        Version: "2012-10-17",
-        Statement: [
-          { Action: "execute-api:Invoke", Effect: allowed ? "Allow" : "Deny", Resource: event.methodArn },
-        ],
-      },
-      // Comes back with every later frame, as strings: no look-up from connection to user.
-      context: { tokenExpiresAt: String(payload.exp) },
-    };
+    try {
+      const answer = await authorize(event, recognition, verifier, allowedOrigins);
+      if (answer) return answer;
+    } catch (error) {
+      recognition.log.error("authorization failed", error);
+      throw error;
+    }
+    throw unauthorized();
   };
+
+/** Null without a valid token. */
+async function authorize(
+  event: AuthorizerEvent,
+  recognition: Recognition,
+  verifier: TokenVerifier,
+  allowedOrigins: readonly string[],
+): Promise<APIGatewayAuthorizerResult | null> {
+  const token = tokenOf(event);
+  const payload = token === null ? null : await verifier.verify(token);
+  const identity = payload && identityOf(payload, recognition.rules);
+  if (!identity) return null;
+  const allowed = originAllowed(headerOf(event, "origin"), allowedOrigins);
+  if (allowed) await recognizeUser(recognition, identity);
+  return {
+    principalId: identity.userId,
+    policyDocument: {
+      Version: "2012-10-17",
+      Statement: [
+        { Action: "execute-api:Invoke", Effect: allowed ? "Allow" : "Deny", Resource: event.methodArn },
+      ],
+    },
+    // Comes back with every later frame, as strings: no look-up from connection to user.
+    context: { tokenExpiresAt: String(payload.exp) },
+  };
+}
 
 /** In the header `Authorization: Bearer`, or as the subprotocol offered beside `chat.v1`; never in the URL. */
 function tokenOf(event: ConnectHeaders): string | null {

@@ -17,7 +17,10 @@ describe("alarms", () => {
     expect(pairs.toSorted()).toEqual(
       [
         ...functions.flatMap((fn) => [
-          ["AWS/Lambda Errors", fn],
+          // Lambda counts an error at every expired token, and anybody can send one.
+          ...(fn === "{AuthorizerFunction}"
+            ? [["Parley/Failures parley-dev-messaging-AuthorizerFunction"]]
+            : [["AWS/Lambda Errors", fn]]),
           ["AWS/Lambda Throttles", fn],
           ["AWS/Lambda Duration", fn],
         ]),
@@ -41,6 +44,28 @@ describe("alarms", () => {
         ["AWS/SQS ApproximateAgeOfOldestMessage", "{Jobs.QueueName}"],
       ].toSorted(),
     );
+  });
+
+  it("count of the authorizer what it logs as a failure, never an answer of 401", () => {
+    const filter = synthesize({ stage: "dev" }).one(
+      "AWS::Logs::MetricFilter",
+      "AuthorizerFunction/LoggedFailures",
+    );
+    expect(filter.Properties).toEqual({
+      LogGroupName: "{AuthorizerFunctionLogs}",
+      FilterPattern:
+        '{ ($.level = "ERROR" && $.cause.name = "*") || $.record.status = "timeout" || ' +
+        '($.type = "platform.initReport" && $.record.status != "success") || $.record.errorType = "Runtime.*" }',
+      MetricTransformations: [
+        {
+          MetricNamespace: "Parley/Failures",
+          MetricName: "parley-dev-messaging-AuthorizerFunction",
+          MetricValue: "1",
+        },
+      ],
+    });
+    const errors = watched({ stage: "dev" }).filter(({ MetricName }) => MetricName === "Errors");
+    expect(JSON.stringify(errors)).not.toContain("AuthorizerFunction");
   });
 
   it("sound at four fifths of a function's own timeout", () => {

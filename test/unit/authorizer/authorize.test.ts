@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { createAuthorizer } from "../../../lambdas/authorizer/authorize.ts";
 import { createTokenVerifier } from "../../../lambdas/authorizer/token-verifier.ts";
-import { memoryChat } from "../../support/memory/chat.ts";
+import type { TokenVerifier } from "../../../lambdas/authorizer/token-verifier.ts";
+import { memoryChat, SILENT } from "../../support/memory/chat.ts";
 import { MemoryDatabase } from "../../support/memory/database.ts";
 import { AUDIENCE, ISSUER, makeIssuer } from "../../support/token-issuer.ts";
 
@@ -158,6 +159,28 @@ describe("a user", () => {
   it("is not written again when nothing changed", async () => {
     for (let times = 0; times < 3; times += 1) await authorize(bearing(issuer.sign({ name: "Ann" })));
     expect(database.users.history("ann")).toHaveLength(1);
+  });
+});
+
+describe("what the operator is told", () => {
+  const logged = async (headers: Record<string, string>, verify: TokenVerifier["verify"]) => {
+    const lines: unknown[][] = [];
+    const log = { ...SILENT, error: (...line: unknown[]) => void lines.push(line) };
+    const handler = createAuthorizer(memoryChat({ database, log }), { verify }, ["*"]);
+    await expect(handler({ methodArn: ARN, headers })).rejects.toThrow();
+    return lines;
+  };
+
+  it("is nothing of a token that is not valid: anybody can send one", async () => {
+    expect(await logged(bearing("expired"), () => Promise.resolve(null))).toEqual([]);
+    expect(await logged({}, () => Promise.resolve(null))).toEqual([]);
+  });
+
+  it("is every failure, with its cause: nothing else tells it from a 401", async () => {
+    const cause = new Error("the issuer is away");
+    expect(await logged(bearing("good"), () => Promise.reject(cause))).toEqual([
+      ["authorization failed", cause],
+    ]);
   });
 });
 
