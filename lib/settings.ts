@@ -40,7 +40,7 @@ export type IdentitySettings =
       readonly type: "issuer";
       readonly issuer: string;
       readonly audiences: readonly string[];
-      /** Absent: `{issuer}/.well-known/jwks.json`. The HTTP API always finds it by OIDC discovery. */
+      /** Absent: found by OIDC discovery, as the HTTP API always does. */
       readonly jwksUri?: string;
     };
 

@@ -1,8 +1,11 @@
 import { JwtRsaVerifier } from "aws-jwt-verify";
-import { FetchError } from "aws-jwt-verify/error";
+import { FetchError, JwksValidationError, JwkValidationError } from "aws-jwt-verify/error";
 import { SimpleJwksCache } from "aws-jwt-verify/jwk";
+import { decomposeUnverifiedJwt } from "aws-jwt-verify/jwt";
 import type { Fields } from "../protocol/fields.ts";
 import type { Environment } from "../runtime/env.ts";
+import { keySourceOf } from "./key-source.ts";
+import type { KeySource } from "./key-source.ts";
 
 /** Tells a valid token of the issuer, for one of our audiences, from any other text. */
 export interface TokenVerifier {
@@ -12,39 +15,38 @@ export interface TokenVerifier {
 
 /**
  * Verifies tokens of the issuer. The key set is fetched at the first token, kept, and fetched again for an
- * unknown key id; where the environment carries it, it is never fetched.
+ * unknown key id, at most every ten seconds.
  */
-export function createTokenVerifier(env: Environment<"authorizer">): TokenVerifier {
-  const keySet = env.OIDC_JWKS;
-  const fetcher = keySet && {
-    fetch: () => Promise.resolve(new TextEncoder().encode(keySet).buffer),
-  };
+export function createTokenVerifier(
+  env: Environment<"authorizer">,
+  { uri, fetcher }: KeySource = keySourceOf(env),
+): TokenVerifier {
   const verifier = JwtRsaVerifier.create(
-    {
-      issuer: env.ISSUER,
-      audience: null,
-      jwksUri: env.JWKS_URI ?? `${env.ISSUER.replace(/\/$/, "")}/.well-known/jwks.json`,
-    },
-    { jwksCache: new SimpleJwksCache(fetcher ? { fetcher } : {}) },
+    { issuer: env.ISSUER, audience: null, jwksUri: uri },
+    { jwksCache: new SimpleJwksCache({ fetcher }) },
   );
   return {
     async verify(token) {
       try {
+        // The verifier, whatever its name, takes all algorithms there is a key of; the HTTP API's takes RSA.
+        if (decomposeUnverifiedJwt(token).header.alg !== "RS256") return null;
         const payload = await verifier.verify(token);
         return isFor(payload, env.AUDIENCES) && typeof payload.exp === "number"
           ? { ...payload, exp: payload.exp }
           : null;
       } catch (error) {
-        // The issuer could not be asked: nothing is known of the token, and the client may try again.
-        if (error instanceof FetchError) throw error;
+        // The issuer gave no keys: nothing is known of the token, and the client may try again.
+        if (NO_KEYS.some((type) => error instanceof type)) throw error;
         return null;
       }
     },
   };
 }
 
+const NO_KEYS = [FetchError, JwksValidationError, JwkValidationError];
+
 /** Cognito's access tokens name their client in `client_id` instead of `aud`. */
-function isFor(payload: Readonly<Record<string, unknown>>, audiences: readonly string[]): boolean {
+function isFor(payload: Fields, audiences: readonly string[]): boolean {
   const named = [payload["aud"] ?? payload["client_id"]].flat();
   return named.some((audience) => typeof audience === "string" && audiences.includes(audience));
 }
