@@ -3,6 +3,7 @@ import { recognizeUser } from "../chat/operations/recognize-user.ts";
 import { SUBPROTOCOL } from "../protocol/routes.ts";
 import { identityOf } from "../runtime/claims.ts";
 import type { Recognition } from "../runtime/composition.ts";
+import { addToTrace } from "../runtime/trace.ts";
 import { headerOf, offeredSubprotocols } from "../runtime/websocket-events.ts";
 import type { ConnectHeaders } from "../runtime/websocket-events.ts";
 import type { TokenVerifier } from "./token-verifier.ts";
@@ -10,26 +11,26 @@ import type { TokenVerifier } from "./token-verifier.ts";
 /** The parts of a REQUEST authorizer's event on `$connect` that are read here. */
 export interface AuthorizerEvent extends ConnectHeaders {
   readonly methodArn: string;
+  readonly requestContext?: { readonly requestId?: string; readonly connectionId?: string };
 }
 
 /** API Gateway answers 401 to exactly this error, and to no other. */
 const unauthorized = (): Error => new Error("Unauthorized");
 
+/** Whether what the authorizer throws is its answer, not a failure. */
+export const isUnauthorized = (error: unknown): boolean =>
+  error instanceof Error && error.message === "Unauthorized";
+
 /**
  * The authorizer of `$connect`: who the token names, and until when. Lambda counts every 401 as an error of the
- * function, so that only what is logged here tells the operator of a failure.
+ * function, so that only what is logged of the others tells the operator of a failure.
  */
 export const createAuthorizer =
   (recognition: Recognition, verifier: TokenVerifier, allowedOrigins: readonly string[]) =>
   async (event: AuthorizerEvent): Promise<APIGatewayAuthorizerResult> => {
-    try {
-      const answer = await authorize(event, recognition, verifier, allowedOrigins);
-      if (answer) return answer;
-    } catch (error) {
-      recognition.log.error("authorization failed", error);
-      throw error;
-    }
-    throw unauthorized();
+    const answer = await authorize(event, recognition, verifier, allowedOrigins);
+    if (!answer) throw unauthorized();
+    return answer;
   };
 
 /** Null without a valid token. */
@@ -43,6 +44,7 @@ async function authorize(
   const payload = token === null ? null : await verifier.verify(token);
   const identity = payload && identityOf(payload, recognition.rules);
   if (!identity) return null;
+  addToTrace({ userId: identity.userId });
   const allowed = originAllowed(headerOf(event, "origin"), allowedOrigins);
   if (allowed) await recognizeUser(recognition, identity);
   return {

@@ -5,6 +5,7 @@ import { recognizeUser } from "../chat/operations/recognize-user.ts";
 import { fieldOf, isObject, parseJson } from "../protocol/fields.ts";
 import type { Fields } from "../protocol/fields.ts";
 import { identityOf } from "../runtime/claims.ts";
+import { addToTrace } from "../runtime/trace.ts";
 
 type HttpEvent = Pick<APIGatewayProxyEventV2WithJWTAuthorizer, "headers" | "requestContext">;
 
@@ -17,6 +18,7 @@ export async function callerOf(chat: Chat, event: HttpEvent): Promise<Caller> {
   const claims = claimsOfVerifiedToken(event);
   const identity = claims && identityOf(claims, chat.rules);
   if (!identity) throw new Refusal("UNAUTHORIZED", "The token names no user.");
+  addToTrace({ userId: identity.userId });
   await recognizeUser(chat, identity);
   return { userId: identity.userId, connectionId: null };
 }

@@ -1,5 +1,8 @@
 import { composeChat } from "../runtime/composition.ts";
 import { readEnvironment } from "../runtime/env.ts";
-import { createHttpHandler } from "./router.ts";
+import { observed } from "../runtime/observed.ts";
+import { createHttpHandler, traceOf } from "./router.ts";
 
-export const handler = createHttpHandler(composeChat(readEnvironment("http")));
+const chat = composeChat(readEnvironment("http"));
+
+export const handler = observed(chat, createHttpHandler(chat), traceOf);

@@ -8,6 +8,7 @@ import { decodeQuery } from "../protocol/http-requests.ts";
 import { MAX_BODY_BYTES } from "../protocol/limits.ts";
 import type { HttpRoute } from "../protocol/routes.ts";
 import { toClientError } from "../runtime/client-error.ts";
+import type { PartialTrace } from "../runtime/trace.ts";
 import { callerOf } from "./caller.ts";
 import { findOrCreateConversationRoute } from "./find-or-create-conversation.ts";
 import { getPresenceRoute } from "./get-presence.ts";
@@ -48,6 +49,11 @@ export const createHttpHandler =
       return respond(HTTP_STATUS[code], answer, retry);
     }
   };
+
+/** The ids a line of the log bears; the user's follows once the token has been read. */
+export const traceOf = ({ requestContext }: HttpEvent): PartialTrace => ({
+  gatewayRequestId: requestContext.requestId,
+});
 
 const isRoute = (key: string): key is HttpRoute => Object.hasOwn(ROUTES, key);
 

@@ -26,6 +26,7 @@ export function createSockets(
 ): Sockets {
   const attempt = async (
     what: string,
+    target: string,
     call: (signal: AbortSignal) => Promise<unknown>,
   ): Promise<PushOutcome> => {
     try {
@@ -33,7 +34,7 @@ export function createSockets(
       return "delivered";
     } catch (cause) {
       if (cause instanceof GoneException) return "gone";
-      log.warn(`${what} failed`, { cause: cause instanceof Error ? cause.name : "unknown" });
+      log.warn(`${what} failed`, { target, cause: cause instanceof Error ? cause.name : "unknown" });
       return "failed";
     }
   };
@@ -48,7 +49,7 @@ export function createSockets(
         return data;
       };
       return inParallel(pushes, limits.concurrency, ({ connectionId, frame }) =>
-        attempt("push", (abortSignal) =>
+        attempt("push", connectionId, (abortSignal) =>
           client.send(new PostToConnectionCommand({ ConnectionId: connectionId, Data: encode(frame) }), {
             abortSignal,
           }),
@@ -58,7 +59,7 @@ export function createSockets(
 
     async close(connectionIds) {
       await inParallel(connectionIds, limits.concurrency, (connectionId) =>
-        attempt("close", (abortSignal) =>
+        attempt("close", connectionId, (abortSignal) =>
           client.send(new DeleteConnectionCommand({ ConnectionId: connectionId }), { abortSignal }),
         ),
       );

@@ -1,4 +1,5 @@
 import type { Log } from "../chat/ports.ts";
+import { currentTrace } from "./trace.ts";
 
 const LEVELS = ["debug", "info", "warn", "error"] as const;
 type Level = (typeof LEVELS)[number];
@@ -7,13 +8,19 @@ type Level = (typeof LEVELS)[number];
  * One JSON line an entry, straight to stdout: Lambda's JSON log format leaves a line that is JSON as it is,
  * but would put one that came through `console` into a field of its own line, as text. What is logged is ids,
  * counts and causes: never the content of a message, a token or a profile. The default keeps quiet below
- * `warn`: a line an invocation costs as much as the invocation.
+ * `warn`: a line an invocation costs as much as the invocation. Each line bears the ids of its invocation.
  */
 export function createLog(level: string | undefined): Log {
   const threshold = Math.max(0, LEVELS.indexOf((level ?? "warn") as Level));
   const write = (at: Level, message: string, fields?: Readonly<Record<string, unknown>>): void => {
     if (LEVELS.indexOf(at) < threshold) return;
-    const entry = { timestamp: new Date().toISOString(), level: at.toUpperCase(), message, ...fields };
+    const entry = {
+      timestamp: new Date().toISOString(),
+      level: at.toUpperCase(),
+      message,
+      ...currentTrace(),
+      ...fields,
+    };
     process.stdout.write(`${JSON.stringify(entry)}\n`);
   };
   return {

@@ -4,6 +4,8 @@ export interface WebSocketEvent extends ConnectHeaders {
   readonly requestContext: {
     readonly eventType: "CONNECT" | "MESSAGE" | "DISCONNECT";
     readonly connectionId: string;
+    /** The gateway's, another for each frame. */
+    readonly requestId?: string;
     /** What the authorizer gave at `$connect`, kept by the gateway and sent along with every frame. */
     readonly authorizer?: { readonly principalId?: string; readonly tokenExpiresAt?: string };
   };

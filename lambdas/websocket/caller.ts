@@ -1,4 +1,5 @@
 import type { ConnectedCaller } from "../chat/chat.ts";
+import type { PartialTrace } from "../runtime/trace.ts";
 import type { WebSocketEvent } from "../runtime/websocket-events.ts";
 
 /** The sender is who the authorizer said at `$connect`; nothing a frame carries has a say. */
@@ -14,3 +15,10 @@ export function tokenExpiresAt({ requestContext }: WebSocketEvent): number {
   if (!Number.isFinite(seconds)) throw new Error("The event bears no token expiry.");
   return seconds * 1000;
 }
+
+/** The ids a line of the log bears. */
+export const traceOf = ({ requestContext }: WebSocketEvent): PartialTrace => ({
+  gatewayRequestId: requestContext.requestId,
+  connectionId: requestContext.connectionId,
+  userId: requestContext.authorizer?.principalId,
+});

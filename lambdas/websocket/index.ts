@@ -1,5 +1,9 @@
 import { composeChat } from "../runtime/composition.ts";
 import { readEnvironment } from "../runtime/env.ts";
+import { observed } from "../runtime/observed.ts";
+import { traceOf } from "./caller.ts";
 import { createWebSocketHandler } from "./router.ts";
 
-export const handler = createWebSocketHandler(composeChat(readEnvironment("websocket")));
+const chat = composeChat(readEnvironment("websocket"));
+
+export const handler = observed(chat, createWebSocketHandler(chat), traceOf);

@@ -4,6 +4,7 @@ import { inParallel } from "../chat/in-parallel.ts";
 import { announceTransition } from "../chat/operations/announce-presence.ts";
 import { repairHead } from "../chat/operations/repair-head.ts";
 import type { WorkerParts } from "../runtime/composition.ts";
+import { within } from "../runtime/trace.ts";
 
 /** Users whose transitions are told side by side: each has a fan-out of its own, over the same sockets. */
 const USERS_AT_ONCE = 8;
@@ -52,7 +53,7 @@ function sort({ chat, readStreamRecord }: WorkerParts, event: DynamoDBStreamEven
     try {
       change = readStreamRecord(dynamodb ?? {});
     } catch (cause) {
-      chat.log.error("record unreadable", cause);
+      within({ sequenceNumber: record }, () => chat.log.error("record unreadable", cause));
       unread.push(record);
       continue;
     }
@@ -73,22 +74,27 @@ function sort({ chat, readStreamRecord }: WorkerParts, event: DynamoDBStreamEven
 /** The record that failed; those behind it must not overtake it, and wait for the repeat. */
 async function announce({ chat, queue }: WorkerParts, ofOne: readonly Recorded[]): Promise<string | null> {
   for (const { record, transition } of ofOne) {
-    try {
-      await announceTransition(chat, queue, transition);
-    } catch (cause) {
-      chat.log.error("transition failed", cause);
-      return record;
-    }
+    const told = await within({ sequenceNumber: record, userId: transition.userId }, async () => {
+      try {
+        await announceTransition(chat, queue, transition);
+        return true;
+      } catch (cause) {
+        chat.log.error("transition failed", cause);
+        return false;
+      }
+    });
+    if (!told) return record;
   }
   return null;
 }
 
-async function repair({ chat }: WorkerParts, { conversationId, seq, record }: Tail): Promise<string | null> {
-  try {
-    await repairHead(chat, conversationId, seq);
-    return null;
-  } catch (cause) {
-    chat.log.error("repair failed", cause, { conversationId });
-    return record;
-  }
-}
+const repair = ({ chat }: WorkerParts, { conversationId, seq, record }: Tail): Promise<string | null> =>
+  within({ sequenceNumber: record }, async () => {
+    try {
+      await repairHead(chat, conversationId, seq);
+      return null;
+    } catch (cause) {
+      chat.log.error("repair failed", cause, { conversationId });
+      return record;
+    }
+  });

@@ -7,21 +7,24 @@ import type { TaskQueue } from "../chat/ports.ts";
 import { decodeTask } from "../protocol/worker-tasks.ts";
 import type { Task } from "../protocol/worker-tasks.ts";
 import type { WorkerParts } from "../runtime/composition.ts";
+import { addToTrace, within } from "../runtime/trace.ts";
 
 /** Tasks side by side, in no order. What fails, or is no task at all, comes again and ends in the dead letters. */
 export async function runTasks({ chat, queue }: WorkerParts, event: SQSEvent): Promise<SQSBatchResponse> {
   const outcomes = await Promise.all(
-    event.Records.map(async ({ messageId, body }) => {
-      try {
-        const task = decodeTask(body);
-        if (!task.ok) throw new Error(`The queue holds what is no task: ${task.message}`);
-        await runTask(chat, queue, task.value);
-        return [];
-      } catch (cause) {
-        chat.log.error("task failed", cause, { messageId });
-        return [{ itemIdentifier: messageId }];
-      }
-    }),
+    event.Records.map(({ messageId, body }) =>
+      within({ messageId }, async () => {
+        try {
+          const task = decodeTask(body);
+          if (!task.ok) throw new Error(`The queue holds what is no task: ${task.message}`);
+          await runTask(chat, queue, task.value);
+          return [];
+        } catch (cause) {
+          chat.log.error("task failed", cause);
+          return [{ itemIdentifier: messageId }];
+        }
+      }),
+    ),
   );
   return { batchItemFailures: outcomes.flat() };
 }
@@ -30,8 +33,10 @@ export async function runTasks({ chat, queue }: WorkerParts, event: SQSEvent): P
 export async function runTask(chat: Chat, queue: TaskQueue, task: Task): Promise<void> {
   switch (task.type) {
     case "settle":
+      addToTrace({ userId: task.userId });
       return settlePresence(chat, task.userId, task.lastSeenAt);
     case "announce":
+      addToTrace({ userId: task.announcement.userId });
       return announcePresence(chat, queue, task.announcement, task.cursor);
     case "announce_to":
       return announceTo(chat, task.announcement, task.peers);
