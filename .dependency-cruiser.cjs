@@ -89,6 +89,7 @@ module.exports = {
           "^lib/",
           "^lambdas/store/table-shape\\.ts$",
           "^lambdas/runtime/env-spec\\.ts$",
+          "^lambdas/chat/metrics\\.ts$",
           "^lambdas/protocol/routes\\.ts$",
           "node_modules/",
         ],

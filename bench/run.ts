@@ -4,6 +4,7 @@ import { tableOf } from "./figures-table.ts";
 
 const BENCHMARKS: ReadonlyMap<string, () => Promise<Benchmark>> = new Map([
   ["bundle", async () => (await import("./bundle.ts")).bundle],
+  ["log-volume", async () => (await import("./log-volume.ts")).logVolume],
   ["overhead", async () => (await import("./overhead.ts")).overhead],
   ["sends", async () => (await import("./sends.ts")).sends],
   ["sockets", async () => (await import("./sockets.ts")).sockets],

@@ -41,6 +41,7 @@ export class ChatFunctions {
       CALLBACK_URL: stage.callbackUrl,
       PRESENCE_GRACE_SECONDS: String(settings.presenceGraceSeconds),
       LOG_LEVEL: settings.logLevel,
+      ...(settings.metrics ? { METRICS_STAGE: settings.stage } : {}),
     };
     const sends = { SENDS_PER_SECOND: String(settings.sendsPerSecond) };
 

@@ -28,6 +28,8 @@ export interface Settings {
   readonly retainData: boolean;
   readonly pointInTimeRecovery: boolean;
   readonly memoryMb: number;
+  /** Whether the functions count what they do: each metric that is counted costs as a custom one. */
+  readonly metrics: boolean;
   readonly alarms: boolean;
   /** An SNS topic told of every alarm. */
   readonly alarmTopicArn?: string;
@@ -76,6 +78,7 @@ const DEV: Omit<Settings, "stage"> = {
   retainData: false,
   pointInTimeRecovery: true,
   memoryMb: 1024,
+  metrics: true,
   alarms: true,
 };
 
@@ -89,6 +92,8 @@ const LOCAL: Omit<Settings, "stage"> = {
   identity: { type: "issuer", issuer: "https://issuer.parley.local", audiences: ["parley-local"] },
   httpAvatars: true,
   accessLogs: "off",
+  // Lines of figures among those of `npm start` would only be in the way.
+  metrics: false,
   alarms: false,
 };
 
@@ -153,6 +158,7 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
     retainData: read.flag("retainData", base.retainData),
     pointInTimeRecovery: read.flag("pointInTimeRecovery", base.pointInTimeRecovery),
     memoryMb: read.integer("memoryMb", base.memoryMb, 128, 10_240),
+    metrics: read.flag("metrics", base.metrics),
     alarms: read.flag("alarms", base.alarms),
     ...(alarmTopicArn === undefined ? {} : { alarmTopicArn }),
   };

@@ -1,6 +1,15 @@
 import type { Memory } from "./memory.ts";
 import type { PresenceRules } from "./model/presence.ts";
-import type { HeadStore, Sockets, InboxStore, Log, MessageStore, PairStore, UserStore } from "./ports.ts";
+import type {
+  HeadStore,
+  Sockets,
+  InboxStore,
+  Log,
+  MessageStore,
+  Metrics,
+  PairStore,
+  UserStore,
+} from "./ports.ts";
 import type { RateLimiter } from "./rate-limit.ts";
 
 /** Everything an operation works with; made once per function environment. */
@@ -12,6 +21,7 @@ export interface Chat {
   readonly pairs: PairStore;
   readonly sockets: Sockets;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly clock: Clock;
   readonly random: Random;
   readonly rules: Rules;

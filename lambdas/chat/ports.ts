@@ -1,5 +1,6 @@
 import type { EventFrame, ErrorFrame } from "../protocol/server-frames.ts";
 import type { Task } from "../protocol/worker-tasks.ts";
+import type { Counter, Distribution } from "./metrics.ts";
 import type { HeadMove } from "./model/head.ts";
 import type { PresenceChange } from "./model/presence.ts";
 import type { Claims, Head, MessageRecord, ReadStep, UserRecord } from "./model/records.ts";
@@ -171,4 +172,12 @@ export interface Log {
   info(message: string, fields?: Readonly<Record<string, unknown>>): void;
   warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
   error(message: string, cause: unknown, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+/** What an operator counts: figures alone, in metrics that are known beforehand. */
+export interface Metrics {
+  /** `by` 0 says that it might have happened and did not: a share needs both its parts. */
+  count(counter: Counter, by?: number): void;
+  /** `value` in the distribution's unit, 0 or more. */
+  measure(distribution: Distribution, value: number): void;
 }

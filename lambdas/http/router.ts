@@ -43,7 +43,7 @@ export const createHttpHandler =
       const { status, body } = await ROUTES[event.routeKey](chat, caller, requestOf(event));
       return respond(status, body);
     } catch (error) {
-      const { code, message, retryAfterSeconds } = toClientError(error, chat.log, event.routeKey);
+      const { code, message, retryAfterSeconds } = toClientError(error, chat, event.routeKey);
       const retry = retryAfterSeconds === null ? {} : { "retry-after": String(retryAfterSeconds) };
       const answer: ErrorAnswer = { code, message };
       return respond(HTTP_STATUS[code], answer, retry);

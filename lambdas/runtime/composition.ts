@@ -19,6 +19,7 @@ import type { Table } from "../store/table.ts";
 import { createUserStore } from "../store/users.ts";
 import type { Environment } from "./env.ts";
 import { createLog } from "./log.ts";
+import { createMetrics, type MetricsWriter } from "./metrics.ts";
 import { createTaskQueue } from "./task-queue.ts";
 
 /** The one place where ports meet what fulfils them. Clients are made once, when the function loads. */
@@ -39,16 +40,20 @@ type ChatEnvironment = Pick<
   Environment<"websocket">,
   "TABLE_NAME" | "CALLBACK_URL" | "PRESENCE_GRACE_SECONDS" | "LOG_LEVEL"
 > &
-  Partial<Pick<Environment<"websocket">, "SENDS_PER_SECOND" | "TYPING_PER_SECOND">> &
+  Partial<Pick<Environment<"websocket">, "METRICS_STAGE" | "SENDS_PER_SECOND" | "TYPING_PER_SECOND">> &
   Pick<Environment<"http">, "AVATAR_SCHEMES">;
 
+/** What routes need, and what a function's handler has to write of it. */
+export type ComposedChat = Chat & { readonly metrics: MetricsWriter };
+
 /** Everything the routes need. */
-export function composeChat(env: ChatEnvironment, replace: Replacements = {}): Chat {
+export function composeChat(env: ChatEnvironment, replace: Replacements = {}): ComposedChat {
   const log = createLog(env.LOG_LEVEL);
   const table = tableOf(env, replace);
   const recognition = recognitionOf(table, env, replace);
   return {
     ...recognition,
+    metrics: createMetrics(env.METRICS_STAGE, () => recognition.clock.now()),
     heads: createHeadStore(table),
     messages: createMessageStore(table),
     inbox: createInboxStore(table),
@@ -95,7 +100,10 @@ export interface WorkerParts {
 }
 
 /** The chat, the queue, and how to read the table's stream. */
-export function composeWorker(env: Environment<"worker">, replace: Replacements = {}): WorkerParts {
+export function composeWorker(
+  env: Environment<"worker">,
+  replace: Replacements = {},
+): WorkerParts & { readonly chat: ComposedChat } {
   const client = new SQSClient({});
   const QueueUrl = env.QUEUE_URL;
   const queue = createTaskQueue({

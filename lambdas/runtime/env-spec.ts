@@ -16,6 +16,8 @@ export const VARIABLES = {
   /** Of the pictures in profiles; absent: `https:` only. */
   AVATAR_SCHEMES: "texts",
   LOG_LEVEL: "text",
+  /** The stage that metrics are counted for; without it none are. */
+  METRICS_STAGE: "text",
 } as const;
 
 export type Variable = keyof typeof VARIABLES;
@@ -33,11 +35,11 @@ export const ENV_SPEC = {
       "SENDS_PER_SECOND",
       "TYPING_PER_SECOND",
     ],
-    optional: ["LOG_LEVEL"],
+    optional: ["LOG_LEVEL", "METRICS_STAGE"],
   },
   http: {
     required: ["TABLE_NAME", "CALLBACK_URL", "PRESENCE_GRACE_SECONDS", "SENDS_PER_SECOND"],
-    optional: ["AVATAR_SCHEMES", "LOG_LEVEL"],
+    optional: ["AVATAR_SCHEMES", "LOG_LEVEL", "METRICS_STAGE"],
   },
   authorizer: {
     required: ["TABLE_NAME", "ISSUER", "AUDIENCES", "ALLOWED_ORIGINS"],
@@ -45,7 +47,7 @@ export const ENV_SPEC = {
   },
   worker: {
     required: ["TABLE_NAME", "CALLBACK_URL", "QUEUE_URL", "PRESENCE_GRACE_SECONDS"],
-    optional: ["LOG_LEVEL"],
+    optional: ["LOG_LEVEL", "METRICS_STAGE"],
   },
   signUp: {
     required: ["TABLE_NAME"],

@@ -4,7 +4,7 @@ import { decodeFrame } from "../protocol/client-frames.ts";
 import type { ClientFrame, FrameOf } from "../protocol/client-frames.ts";
 import type { Action } from "../protocol/routes.ts";
 import type { AckData, ErrorFrame, ServerFrame } from "../protocol/server-frames.ts";
-import { toClientError } from "../runtime/client-error.ts";
+import { reportFailure, toClientError } from "../runtime/client-error.ts";
 import type { WebSocketEvent, WebSocketResponse } from "../runtime/websocket-events.ts";
 import { callerOf, tokenExpiresAt } from "./caller.ts";
 import { connectRoute } from "./connect.ts";
@@ -50,7 +50,7 @@ async function answerOrFail(
   try {
     return await answer();
   } catch (error) {
-    chat.log.error("request failed", error, { route });
+    reportFailure(error, chat, route);
     return { statusCode: 500 };
   }
 }
@@ -62,7 +62,7 @@ async function answerFrame(chat: Chat, event: WebSocketEvent): Promise<WebSocket
   try {
     const caller = callerOf(event);
     if (chat.clock.now() >= tokenExpiresAt(event)) {
-      const refusal = toClientError(tokenExpired(), chat.log, "frame");
+      const refusal = toClientError(tokenExpired(), chat, "frame");
       // Pushed before the close: a route response would come too late.
       await chat.sockets.push([
         { connectionId: caller.connectionId, frame: errorFrame(id, action, refusal) },
@@ -74,7 +74,7 @@ async function answerFrame(chat: Chat, event: WebSocketEvent): Promise<WebSocket
     const data = await run(chat, caller, decoded.frame);
     return reply(answer(id, decoded.frame, data));
   } catch (error) {
-    return reply(errorFrame(id, action, toClientError(error, chat.log, action ?? "$default")));
+    return reply(errorFrame(id, action, toClientError(error, chat, action ?? "$default")));
   }
 }
 

@@ -35,7 +35,13 @@ describe.each(names)("function %s", (name) => {
       Architectures: ["arm64"],
       Handler: "index.handler",
       MemorySize: 1024,
-      LoggingConfig: { LogFormat: "JSON", LogGroup: `{${FUNCTIONS[name]}Logs}` },
+      LoggingConfig: {
+        LogFormat: "JSON",
+        LogGroup: `{${FUNCTIONS[name]}Logs}`,
+        // A line of metrics has no level and counts as INFO; Lambda's own on each invocation are INFO too.
+        ApplicationLogLevel: "TRACE",
+        SystemLogLevel: "WARN",
+      },
     });
     expect(properties).not.toHaveProperty("TracingConfig");
     expect(dev.one("AWS::Logs::LogGroup", `${FUNCTIONS[name]}Logs`).Properties).toMatchObject({
@@ -59,6 +65,14 @@ describe("variables", () => {
     for (const name of names) {
       expect(environment(name)["LOG_LEVEL"]).toBe("warn");
       expect(environment(name, { stage: "dev", logLevel: "debug" })["LOG_LEVEL"]).toBe("debug");
+    }
+  });
+
+  it("name the stage that metrics are counted for, where they are", () => {
+    for (const name of ["websocket", "http", "worker"] as const) {
+      expect(environment(name)).toMatchObject({ METRICS_STAGE: "dev" });
+      expect(environment(name, { stage: "dev", metrics: "false" })).not.toHaveProperty("METRICS_STAGE");
+      expect(environment(name, { stage: "local" })).not.toHaveProperty("METRICS_STAGE");
     }
   });
 

@@ -6,5 +6,7 @@ export async function repairHead(chat: Chat, conversationId: string, lastSeq: nu
   const head = await chat.heads.get(conversationId, "strong");
   if (!head || head.lastSeq >= lastSeq) return;
   const message = await chat.messages.get(conversationId, lastSeq);
-  if (message) await advanceHead(chat, head, message);
+  if (!message) return;
+  const { moved } = await advanceHead(chat, head, message);
+  if (moved) chat.metrics.count("HeadsRepairedByWorker");
 }

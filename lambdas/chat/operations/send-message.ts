@@ -42,8 +42,10 @@ export async function sendMessage(
   const appended = await store(chat, head, draft, request.afterSeq);
   switch (appended.type) {
     case "stored":
+      chat.metrics.count("Sends");
       return { message: await announce(chat, caller, head, appended.message), duplicate: false };
     case "repeat":
+      chat.metrics.count("Repeats");
       return { message: await answerRepeat(chat, caller, appended.message), duplicate: true };
     case "too_far_behind":
       throw new Refusal(
@@ -103,7 +105,10 @@ async function answerRepeat(chat: Chat, caller: Caller, stored: MessageRecord): 
   const { head, moved } = await advanceHead(chat, hint, stored);
   const ids = head.participants.map(({ id }) => id);
   const users = await chat.users.getMany(ids, "strong");
-  if (moved) await broadcast(chat, caller, head, stored, users);
+  if (moved) {
+    chat.metrics.count("HeadsRepairedByRepeat");
+    await broadcast(chat, caller, head, stored, users);
+  }
   const readAt = (await loadReadTimes(chat, head, [stored]))(stored);
   return toMessage(stored, toUser(userIn(users, stored.senderId)), readAt);
 }

@@ -31,6 +31,9 @@ export async function sweepShard(
 export async function sweepUsers(chat: Chat, userIds: readonly string[]): Promise<void> {
   const users = await chat.users.getMany(userIds, "strong");
   for (const user of users.values()) {
-    await changePresence(chat, user.id, user, (current) => expire(current, chat.clock.now(), chat.rules));
+    const swept = await changePresence(chat, user.id, user, (current) =>
+      expire(current, chat.clock.now(), chat.rules),
+    );
+    if (swept) chat.metrics.count("GhostsSwept");
   }
 }

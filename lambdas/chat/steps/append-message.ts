@@ -45,6 +45,7 @@ export async function append(chat: Chat, draft: Draft, start: AppendStart): Prom
     const put = await chat.messages.put(message);
     if (put.type === "stored") return { type: "stored", message };
     if (isOwn(put.by, draft)) return answerWith(put.by, draft);
+    chat.metrics.count("AppendConflicts");
     tail = put.by.seq;
     behind = true;
     // Many senders at once: whoever lost twice waits a little, so that not all read and put in step.

@@ -1,6 +1,8 @@
 import type { EventFrame } from "../../protocol/server-frames.ts";
 import type { Chat } from "../chat.ts";
+import type { Counter } from "../metrics.ts";
 import type { Connection, UserRecord } from "../model/records.ts";
+import type { PushOutcome } from "../ports.ts";
 import { removeConnections } from "./remove-connections.ts";
 
 /** Inside `$connect` every push answers 410: a connection this young is not taken for dead. */
@@ -27,11 +29,25 @@ export async function fanOut(chat: Chat, users: readonly UserRecord[], frameFor:
     chat.sockets.push(live.map(({ connection, frame }) => ({ connectionId: connection.id, frame }))),
     chat.sockets.close(expired.map(({ connection }) => connection.id)),
   ]);
+  if (live.length > 0) measure(chat, outcomes, Math.max(0, chat.clock.now() - now));
   const gone = live.filter(
     ({ connection }, index) => outcomes[index] === "gone" && connection.since <= now - CONNECTING_MS,
   );
   await prune(chat, [...gone, ...expired]);
 }
+
+function measure(chat: Chat, outcomes: readonly PushOutcome[], tookMs: number): void {
+  for (const outcome of ["delivered", "gone", "failed"] as const) {
+    chat.metrics.count(PUSHES[outcome], outcomes.filter((one) => one === outcome).length);
+  }
+  chat.metrics.measure("FanOutTime", tookMs);
+}
+
+const PUSHES: { readonly [O in PushOutcome]: Counter } = {
+  delivered: "PushesDelivered",
+  gone: "PushesGone",
+  failed: "PushesFailed",
+};
 
 async function prune(
   chat: Chat,

@@ -1,6 +1,6 @@
 import type { Chat } from "../../../lambdas/chat/chat.ts";
 import { createMemory } from "../../../lambdas/chat/memory.ts";
-import type { Sockets, Log, Push, PushOutcome } from "../../../lambdas/chat/ports.ts";
+import type { Sockets, Log, Metrics, Push, PushOutcome } from "../../../lambdas/chat/ports.ts";
 import { RateLimiter } from "../../../lambdas/chat/rate-limit.ts";
 import { memoryHeads } from "./heads.ts";
 import { MemoryDatabase } from "./database.ts";
@@ -8,6 +8,7 @@ import { call, CALM } from "./hooks.ts";
 import type { Hooks } from "./hooks.ts";
 import { memoryInbox } from "./inbox.ts";
 import { memoryMessages } from "./messages.ts";
+import { MemoryMetrics } from "./metrics.ts";
 import { memoryPairs } from "./pairs.ts";
 import { seededRandom } from "./seeded-random.ts";
 import { memoryUsers } from "./users.ts";
@@ -49,6 +50,7 @@ export interface MemoryChatOptions {
   readonly now?: () => number;
   readonly random?: () => number;
   readonly log?: Log;
+  readonly metrics?: Metrics;
   readonly rules?: Partial<Chat["rules"]>;
 }
 
@@ -60,6 +62,7 @@ export function memoryChat({
   now = () => Date.UTC(2030, 0, 1),
   random = seededRandom(1),
   log = SILENT,
+  metrics = new MemoryMetrics(),
   rules = {},
 }: MemoryChatOptions = {}): Chat {
   return {
@@ -70,6 +73,7 @@ export function memoryChat({
     pairs: memoryPairs(database, hooks),
     sockets,
     log,
+    metrics,
     clock: { now, pause: () => hooks.step({ name: "clock.pause", phase: "before" }) },
     random: {
       bytes: (count) => Uint8Array.from({ length: count }, () => Math.floor(random() * 256)),

@@ -2,18 +2,23 @@ import { describe, expect, it, vi } from "vitest";
 import { Refusal } from "../../../lambdas/chat/model/refusal.ts";
 import { HTTP_STATUS } from "../../../lambdas/protocol/codes.ts";
 import { toClientError } from "../../../lambdas/runtime/client-error.ts";
+import { MemoryMetrics } from "../../support/memory/metrics.ts";
 
-const log = () => ({ info: vi.fn(), warn: vi.fn(), error: vi.fn() });
+const operator = () => ({
+  log: { info: vi.fn(), warn: vi.fn(), error: vi.fn() },
+  metrics: new MemoryMetrics(),
+});
 
 describe("what a client is told", () => {
   it("is a refusal as it stands, and no operator is called", () => {
-    const to = log();
+    const to = operator();
     expect(toClientError(new Refusal("RATE_LIMITED", "Too many.", 3), to, "sync")).toEqual({
       code: "RATE_LIMITED",
       message: "Too many.",
       retryAfterSeconds: 3,
     });
-    expect(to.error).not.toHaveBeenCalled();
+    expect(to.log.error).not.toHaveBeenCalled();
+    expect(to.metrics.counts).toEqual({ RefusedRateLimited: 1 });
   });
 
   it.each([
@@ -23,11 +28,12 @@ describe("what a client is told", () => {
     undefined,
     { code: "FORBIDDEN" },
   ])("of anything else is only that it went wrong: %#", (thrown) => {
-    const to = log();
+    const to = operator();
     const told = toClientError(thrown, to, "sync");
     expect(told).toMatchObject({ code: "INTERNAL", retryAfterSeconds: null });
     expect(JSON.stringify(told)).not.toContain("secret");
-    expect(to.error).toHaveBeenCalledWith("request failed", thrown, { route: "sync" });
+    expect(to.log.error).toHaveBeenCalledWith("request failed", thrown, { route: "sync" });
+    expect(to.metrics.counts).toEqual({ RefusedInternal: 1 });
   });
 
   it("has a status of its own for each code", () => {
