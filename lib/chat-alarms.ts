@@ -1,10 +1,11 @@
 import { Duration } from "aws-cdk-lib";
 import type { HttpApi, WebSocketStage } from "aws-cdk-lib/aws-apigatewayv2";
-import { type IMetric, Metric, Stats } from "aws-cdk-lib/aws-cloudwatch";
+import { type IMetric, MathExpression, Metric, Stats } from "aws-cdk-lib/aws-cloudwatch";
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
+import { METRIC_DIMENSION, METRIC_NAMESPACE, type Counter } from "../lambdas/chat/metrics.ts";
 import { TABLE_SHAPE } from "../lambdas/store/table-shape.ts";
 import { alarmAbove } from "./alarm.ts";
 import type { ChatFunctions } from "./chat-functions.ts";
@@ -25,7 +26,10 @@ export interface ChatAlarmsProps {
 const PERIOD = Duration.minutes(5);
 const NEAR_TIMEOUT = 0.8;
 
-/** Alarms on the services' own metrics. What only the product can count comes from its own. */
+/** Below it a share says nothing: of ten pushes one that failed is a tenth. */
+const ENOUGH = 100;
+
+/** Alarms on the services' metrics, and on what only the product can count. */
 export class ChatAlarms extends Construct {
   readonly #topic: ITopic | undefined;
 
@@ -109,9 +113,46 @@ export class ChatAlarms extends Construct {
       Duration.minutes(1).toMilliseconds(),
       "Presence and repairs run more than a minute behind",
     );
+    if (settings.metrics) this.#watchCounters(settings.stage);
+  }
+
+  /** On what the functions count themselves. */
+  #watchCounters(stage: string): void {
+    const counter = (metricName: Counter): Metric =>
+      new Metric({
+        namespace: METRIC_NAMESPACE,
+        metricName,
+        dimensionsMap: { [METRIC_DIMENSION]: stage },
+        period: PERIOD,
+        statistic: Stats.SUM,
+      });
+    this.#above("InternalErrors", counter("RefusedInternal"), 0, "A request failed by our fault");
+    const pushes = {
+      delivered: counter("PushesDelivered"),
+      gone: counter("PushesGone"),
+      failed: counter("PushesFailed"),
+    };
+    const failedShare = share("failed", "delivered + gone + failed", pushes);
+    this.#above("PushesFailedShare", failedShare, 0.05, "More than one push in twenty failed");
+    const appends = { conflicts: counter("AppendConflicts"), sends: counter("Sends") };
+    this.#above(
+      "AppendConflictShare",
+      share("conflicts", "sends", appends),
+      1,
+      "Sends lose more than one race each for their slot: too many write into one conversation at once",
+    );
   }
 
   #above(id: string, metric: IMetric, threshold: number, description: string): void {
     alarmAbove(this, id, { metric, threshold, description, topic: this.#topic });
   }
 }
+
+/** `part` by `whole`, 0 where the whole is too little to tell. */
+const share = (part: string, whole: string, usingMetrics: Record<string, Metric>): MathExpression =>
+  new MathExpression({
+    expression: `IF((${whole}) >= ${ENOUGH}, ${part} / (${whole}), 0)`,
+    label: `${part} / (${whole})`,
+    usingMetrics,
+    period: PERIOD,
+  });
