@@ -1,6 +1,10 @@
 import type { Log } from "../chat/ports.ts";
 import { currentTrace } from "./trace.ts";
 
+/** Put in by the bundling: which build this code is of, the name of its source map. */
+declare const BUILD_ID: string | undefined;
+const BUILD = typeof BUILD_ID === "undefined" ? undefined : BUILD_ID;
+
 const LEVELS = ["debug", "info", "warn", "error"] as const;
 type Level = (typeof LEVELS)[number];
 
@@ -8,7 +12,8 @@ type Level = (typeof LEVELS)[number];
  * One JSON line an entry, straight to stdout: Lambda's JSON log format leaves a line that is JSON as it is,
  * but would put one that came through `console` into a field of its own line, as text. What is logged is ids,
  * counts and causes: never the content of a message, a token or a profile. The default keeps quiet below
- * `warn`: a line an invocation costs as much as the invocation. Each line bears the ids of its invocation.
+ * `warn`: a line an invocation costs as much as the invocation. Each line bears the ids of its invocation
+ * and of the build, by which `npm run stack` finds the source map.
  */
 export function createLog(level: string | undefined): Log {
   const threshold = Math.max(0, LEVELS.indexOf((level ?? "warn") as Level));
@@ -18,6 +23,7 @@ export function createLog(level: string | undefined): Log {
       timestamp: new Date().toISOString(),
       level: at.toUpperCase(),
       message,
+      build: BUILD,
       ...currentTrace(),
       ...fields,
     };

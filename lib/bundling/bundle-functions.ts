@@ -1,8 +1,15 @@
 import { type BuildFailure, buildSync, formatMessagesSync, type OutputFile } from "esbuild";
+import { createHash } from "node:crypto";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { FunctionName } from "../../lambdas/runtime/env-spec.ts";
+
+/**
+ * Stands in the code for the id of its build until that is known. As long as an id, so that putting the id in
+ * its place moves no column of the source map.
+ */
+const BUILD_ID = "__PARLEY_BUILD__";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -24,23 +31,33 @@ export type BundleOutcome =
   | { readonly type: "failed"; readonly problems: readonly string[] };
 
 /**
- * Builds every function into a folder of its own under `outFolder`; source maps go beside those folders,
- * not into them. The same sources give the same bytes wherever the repository lies.
+ * Builds every function into a folder of its own under `outFolder`. Its source map goes beside those folders,
+ * not into them: to `source-maps/<build>.map`, by the id that every line of the function's log bears. Maps of
+ * earlier builds stay. The same sources give the same bytes, and so the same id, wherever the repository lies.
  */
 export function bundleFunctions(outFolder: string): BundleOutcome {
-  const codeFolder = join(outFolder, "functions");
-  const result = build(codeFolder);
+  const result = build();
   if (result.type === "failed") return result;
-  rmSync(outFolder, { recursive: true, force: true });
-  for (const file of result.files) {
-    const path = relative(codeFolder, file.path);
-    const target = file.path.endsWith(".map") ? join(outFolder, "source-maps", path) : file.path;
-    mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, file.contents);
+  const codeFolder = join(outFolder, "functions");
+  const mapFolder = join(outFolder, "source-maps");
+  rmSync(codeFolder, { recursive: true, force: true });
+  mkdirSync(mapFolder, { recursive: true });
+  const output = (path: string): string => {
+    const file = result.files.find((one) => one.path === join(VIRTUAL_FOLDER, path));
+    if (file === undefined) throw new Error(`The compiler has written no ${path}.`);
+    return file.text;
+  };
+  const folders = Object.keys(ENTRIES).map((name) => {
+    const folder = join(codeFolder, name);
+    const code = output(`${name}/index.js`);
+    const id = createHash("sha256").update(code).digest("hex").slice(0, BUILD_ID.length);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "index.js"), code.replaceAll(BUILD_ID, id));
     // The asset may lie below a package.json that says "module", as it does in the local cloud.
-    if (target === file.path) writeFileSync(join(dirname(target), "package.json"), '{"type":"commonjs"}\n');
-  }
-  const folders = Object.keys(ENTRIES).map((name) => [name, join(codeFolder, name)]);
+    writeFileSync(join(folder, "package.json"), '{"type":"commonjs"}\n');
+    writeFileSync(join(mapFolder, `${id}.map`), output(`${name}/index.js.map`));
+    return [name, folder];
+  });
   return { type: "ok", bundles: Object.fromEntries(folders) as Record<FunctionName, string> };
 }
 
@@ -48,12 +65,15 @@ type BuildOutcome =
   | { readonly type: "ok"; readonly files: readonly OutputFile[] }
   | { readonly type: "failed"; readonly problems: readonly string[] };
 
-function build(codeFolder: string): BuildOutcome {
+/** Nothing is written here: the source maps name our files relative to it. */
+const VIRTUAL_FOLDER = join(ROOT, "bundles");
+
+function build(): BuildOutcome {
   try {
     const { outputFiles } = buildSync({
       absWorkingDir: ROOT,
       entryPoints: Object.entries(ENTRIES).map(([name, file]) => ({ in: file, out: `${name}/index` })),
-      outdir: codeFolder,
+      outdir: VIRTUAL_FOLDER,
       write: false,
       bundle: true,
       minify: true,
@@ -67,6 +87,9 @@ function build(codeFolder: string): BuildOutcome {
       mainFields: ["module", "main"],
       alias: { "@aws-sdk/credential-provider-node": "./lib/bundling/environment-credentials.ts" },
       sourcemap: "external",
+      // The map tells file, line and column; the sources are in the repository.
+      sourcesContent: false,
+      define: { BUILD_ID: JSON.stringify(BUILD_ID) },
       logLevel: "silent",
     });
     return { type: "ok", files: outputFiles };
