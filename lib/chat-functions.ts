@@ -43,14 +43,22 @@ export class ChatFunctions {
       LOG_LEVEL: settings.logLevel,
       ...(settings.metrics ? { METRICS_STAGE: settings.stage } : {}),
     };
-    const sends = { SENDS_PER_SECOND: String(settings.sendsPerSecond) };
+    const rates = {
+      SENDS_PER_SECOND: String(settings.sendsPerSecond),
+      READS_PER_SECOND: String(settings.readsPerSecond),
+    };
 
     this.webSocket = makeFunction(scope, "WebSocketFunction", {
       ...shared,
       name: "websocket",
       description: "Every route of the WebSocket API",
       timeoutSeconds: REQUEST_TIMEOUT_SECONDS,
-      environment: { ...chat, ...sends, TYPING_PER_SECOND: String(settings.typingPerSecond) },
+      environment: {
+        ...chat,
+        ...rates,
+        TYPING_PER_SECOND: String(settings.typingPerSecond),
+        JOINS_PER_SECOND: String(settings.joinsPerSecond),
+      },
       grants: [items, pushAndClose(stage)],
     });
     this.http = makeFunction(scope, "HttpFunction", {
@@ -58,7 +66,12 @@ export class ChatFunctions {
       name: "http",
       description: "Every route of the HTTP API",
       timeoutSeconds: REQUEST_TIMEOUT_SECONDS,
-      environment: { ...chat, ...sends, ...profileEnvironment(settings) },
+      environment: {
+        ...chat,
+        ...rates,
+        ...profileEnvironment(settings),
+        LOOKUPS_PER_SECOND: String(settings.lookupsPerSecond),
+      },
       grants: [items, queryIndex(table, TABLE_SHAPE.indexes.byActivity.name), pushAndClose(stage)],
     });
     this.authorizer = makeFunction(scope, "AuthorizerFunction", {

@@ -5,10 +5,15 @@ export interface Settings {
   readonly stage: string;
   /** Seconds between a user's last connection going and their being told offline; 0 to 60. */
   readonly presenceGraceSeconds: number;
-  /** Per user and warm function; 0 switches the check off. */
+  /** What one user may do a second, over all function environments; 0 is without limit. */
   readonly sendsPerSecond: number;
-  /** Per user and warm function; 0 switches the check off. */
   readonly typingPerSecond: number;
+  /** The list, a page of history, a `sync`, a moved read position. */
+  readonly readsPerSecond: number;
+  /** Rooms entered or left. */
+  readonly joinsPerSecond: number;
+  /** Users and their presence looked up, conversations found or made. */
+  readonly lookupsPerSecond: number;
   /** How often presence that a lost `$disconnect` left behind is put right. */
   readonly sweepMinutes: number;
   /** How long the worker gathers appended messages before it compares them with their conversations. */
@@ -66,6 +71,9 @@ const DEV: Omit<Settings, "stage"> = {
   presenceGraceSeconds: 10,
   sendsPerSecond: 10,
   typingPerSecond: 5,
+  readsPerSecond: 30,
+  joinsPerSecond: 20,
+  lookupsPerSecond: 20,
   sweepMinutes: 5,
   appendsWindowSeconds: 5,
   allowedOrigins: ["http://localhost:3000", "http://localhost:5173"],
@@ -86,6 +94,9 @@ const LOCAL: Omit<Settings, "stage"> = {
   ...DEV,
   sendsPerSecond: 0,
   typingPerSecond: 0,
+  readsPerSecond: 0,
+  joinsPerSecond: 0,
+  lookupsPerSecond: 0,
   appendsWindowSeconds: 1,
   allowedOrigins: ["*"],
   // A name, not an address: with a port chosen at start, no URL is known when the app is synthesized.
@@ -140,6 +151,9 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
     presenceGraceSeconds: read.integer("presenceGraceSeconds", base.presenceGraceSeconds, 0, 60),
     sendsPerSecond: read.integer("sendsPerSecond", base.sendsPerSecond, 0, 10_000),
     typingPerSecond: read.integer("typingPerSecond", base.typingPerSecond, 0, 10_000),
+    readsPerSecond: read.integer("readsPerSecond", base.readsPerSecond, 0, 10_000),
+    joinsPerSecond: read.integer("joinsPerSecond", base.joinsPerSecond, 0, 10_000),
+    lookupsPerSecond: read.integer("lookupsPerSecond", base.lookupsPerSecond, 0, 10_000),
     sweepMinutes: read.integer("sweepMinutes", base.sweepMinutes, 1, 60),
     appendsWindowSeconds: read.integer("appendsWindowSeconds", base.appendsWindowSeconds, 0, 300),
     allowedOrigins: read.list("allowedOrigins", base.allowedOrigins, {

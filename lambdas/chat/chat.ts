@@ -10,7 +10,7 @@ import type {
   PairStore,
   UserStore,
 } from "./ports.ts";
-import type { RateLimiter } from "./rate-limit.ts";
+import type { Limits } from "./rate-limit.ts";
 
 /** Everything an operation works with; made once per function environment. */
 export interface Chat {
@@ -26,7 +26,7 @@ export interface Chat {
   readonly random: Random;
   readonly rules: Rules;
   readonly memory: Memory;
-  readonly limits: { readonly sends: RateLimiter; readonly typing: RateLimiter };
+  readonly limits: Limits;
 }
 
 /** Time as the rules see it; a test may move it. */

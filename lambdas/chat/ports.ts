@@ -141,6 +141,35 @@ export interface PairStore {
   claim(userId: string, otherId: string, pair: Pair): Promise<Pair>;
 }
 
+/** What a rate counts. */
+export type RateKind = "sends" | "typing" | "reads" | "joins" | "lookups";
+
+/** A part of a user's rate that one function environment asks for. */
+export interface LeaseRequest {
+  readonly most: number;
+  /** With less than this it has no use for a lease. */
+  readonly least: number;
+  readonly perSecond: number;
+  /** How far ahead of the clock the rate may be given out. */
+  readonly burstMs: number;
+  readonly now: number;
+  /** Up to when the rate was given out when this environment last heard; a guess that saves a failed write. */
+  readonly givenUntil: number;
+}
+
+/** What a lease has brought: from `least` to `most`, or 0. */
+export interface Lease {
+  readonly count: number;
+  /** Up to when the rate is given out now. */
+  readonly givenUntil: number;
+}
+
+/** What users have been given of their rates, an item each, shared by all function environments. */
+export interface AllowanceStore {
+  /** Gives no more in all than the rate allows, however many ask at once. */
+  lease(userId: string, kind: RateKind, request: LeaseRequest): Promise<Lease>;
+}
+
 /** A frame for one connection. */
 export interface Push {
   readonly connectionId: string;

@@ -7,8 +7,9 @@ import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Chat } from "../chat/chat.ts";
 import { createMemory } from "../chat/memory.ts";
 import type { Sockets, TaskQueue } from "../chat/ports.ts";
-import { RateLimiter } from "../chat/rate-limit.ts";
+import { createLimits } from "../chat/rate-limit.ts";
 import { createSockets } from "../push/sockets.ts";
+import { createAllowanceStore } from "../store/allowances.ts";
 import { createHeadStore } from "../store/heads.ts";
 import { createInboxStore } from "../store/inbox.ts";
 import { SWEEP_SHARDS } from "../store/keys.ts";
@@ -40,7 +41,17 @@ type ChatEnvironment = Pick<
   Environment<"websocket">,
   "TABLE_NAME" | "CALLBACK_URL" | "PRESENCE_GRACE_SECONDS" | "LOG_LEVEL"
 > &
-  Partial<Pick<Environment<"websocket">, "METRICS_STAGE" | "SENDS_PER_SECOND" | "TYPING_PER_SECOND">> &
+  Partial<
+    Pick<
+      Environment<"websocket"> & Environment<"http">,
+      | "METRICS_STAGE"
+      | "SENDS_PER_SECOND"
+      | "TYPING_PER_SECOND"
+      | "READS_PER_SECOND"
+      | "JOINS_PER_SECOND"
+      | "LOOKUPS_PER_SECOND"
+    >
+  > &
   Pick<Environment<"http">, "AVATAR_SCHEMES">;
 
 /** What routes need, and what a function's handler has to write of it. */
@@ -51,6 +62,13 @@ export function composeChat(env: ChatEnvironment, replace: Replacements = {}): C
   const log = createLog(env.LOG_LEVEL);
   const table = tableOf(env, replace);
   const recognition = recognitionOf(table, env, replace);
+  const rates = {
+    sends: env.SENDS_PER_SECOND ?? 0,
+    typing: env.TYPING_PER_SECOND ?? 0,
+    reads: env.READS_PER_SECOND ?? 0,
+    joins: env.JOINS_PER_SECOND ?? 0,
+    lookups: env.LOOKUPS_PER_SECOND ?? 0,
+  };
   return {
     ...recognition,
     metrics: createMetrics(env.METRICS_STAGE, () => recognition.clock.now()),
@@ -68,10 +86,7 @@ export function composeChat(env: ChatEnvironment, replace: Replacements = {}): C
       maxRooms: MAX_ROOMS,
       sweepShards: SWEEP_SHARDS,
     },
-    limits: {
-      sends: new RateLimiter(env.SENDS_PER_SECOND ?? 0, "messages"),
-      typing: new RateLimiter(env.TYPING_PER_SECOND ?? 0, "typing signals"),
-    },
+    limits: createLimits(rates, createAllowanceStore(table), recognition.clock),
   };
 }
 

@@ -6,6 +6,9 @@ export const VARIABLES = {
   PRESENCE_GRACE_SECONDS: "number",
   SENDS_PER_SECOND: "number",
   TYPING_PER_SECOND: "number",
+  READS_PER_SECOND: "number",
+  JOINS_PER_SECOND: "number",
+  LOOKUPS_PER_SECOND: "number",
   /** The OIDC issuer's URL. */
   ISSUER: "text",
   AUDIENCES: "texts",
@@ -34,11 +37,20 @@ export const ENV_SPEC = {
       "PRESENCE_GRACE_SECONDS",
       "SENDS_PER_SECOND",
       "TYPING_PER_SECOND",
+      "READS_PER_SECOND",
+      "JOINS_PER_SECOND",
     ],
     optional: ["LOG_LEVEL", "METRICS_STAGE"],
   },
   http: {
-    required: ["TABLE_NAME", "CALLBACK_URL", "PRESENCE_GRACE_SECONDS", "SENDS_PER_SECOND"],
+    required: [
+      "TABLE_NAME",
+      "CALLBACK_URL",
+      "PRESENCE_GRACE_SECONDS",
+      "SENDS_PER_SECOND",
+      "READS_PER_SECOND",
+      "LOOKUPS_PER_SECOND",
+    ],
     optional: ["AVATAR_SCHEMES", "LOG_LEVEL", "METRICS_STAGE"],
   },
   authorizer: {

@@ -77,6 +77,16 @@ export const headItem = object({
   largest: optional(count, 0),
 });
 
+const givenUntil = optional(finite, 0);
+/** Up to when each rate is given out, in milliseconds since the epoch. */
+export const allowanceItem = object({
+  sends: givenUntil,
+  typing: givenUntil,
+  reads: givenUntil,
+  joins: givenUntil,
+  lookups: givenUntil,
+});
+
 export const readStepItem = object({ sk: nonEmpty, at: finite });
 
 export const messageItem = object({

@@ -37,6 +37,9 @@ export const pairKey = (userId: string, otherId: string): Key => {
   return { pk: `D#${short ? pair : createHash("sha256").update(pair).digest("base64url")}`, sk: "PAIR" };
 };
 
+/** What the user has been given of their rates: written over and over, so nothing piles up. */
+export const allowanceKey = (userId: string): Key => ({ pk: userKey(userId).pk, sk: "Q" });
+
 export const inboxPartition = (userId: string): string => userKey(userId).pk;
 export const INBOX_PREFIX = "C#";
 export const inboxKey = (userId: string, conversationId: string): Key => ({

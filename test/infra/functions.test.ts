@@ -77,15 +77,29 @@ describe("variables", () => {
   });
 
   it("carry the settings", () => {
-    const settings = { stage: "local", presenceGraceSeconds: "0", sendsPerSecond: "7", typingPerSecond: "3" };
+    const settings = {
+      stage: "local",
+      presenceGraceSeconds: "0",
+      sendsPerSecond: "7",
+      typingPerSecond: "3",
+      readsPerSecond: "20",
+      joinsPerSecond: "8",
+      lookupsPerSecond: "9",
+    };
     for (const name of ["websocket", "http", "worker"] as const) {
       expect(environment(name, settings)["PRESENCE_GRACE_SECONDS"]).toBe("0");
     }
     expect(environment("websocket", settings)).toMatchObject({
       SENDS_PER_SECOND: "7",
       TYPING_PER_SECOND: "3",
+      READS_PER_SECOND: "20",
+      JOINS_PER_SECOND: "8",
     });
-    expect(environment("http", settings)).toMatchObject({ SENDS_PER_SECOND: "7" });
+    expect(environment("http", settings)).toMatchObject({
+      SENDS_PER_SECOND: "7",
+      READS_PER_SECOND: "20",
+      LOOKUPS_PER_SECOND: "9",
+    });
     expect(environment("websocket", { stage: "local" })).toMatchObject({
       PRESENCE_GRACE_SECONDS: "10",
       SENDS_PER_SECOND: "0",

@@ -37,6 +37,9 @@ describe("stages", () => {
     expect(settingsOf({ stage: "local" })).toMatchObject({
       sendsPerSecond: 0,
       typingPerSecond: 0,
+      readsPerSecond: 0,
+      joinsPerSecond: 0,
+      lookupsPerSecond: 0,
       presenceGraceSeconds: 10,
       allowedOrigins: ["*"],
       alarms: false,

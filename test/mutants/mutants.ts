@@ -173,6 +173,27 @@ export const MUTANTS: readonly Mutant[] = [
     tests: ["test/handlers/websocket-actions.test.ts"],
   },
   {
+    name: "a rate that each environment counts alone",
+    file: "lambdas/chat/rate-limit.ts",
+    rule: "else await this.#takeLease(userId, user, wanted, now);",
+    broken: "else user.busyUntil = userId === this.#kind && wanted < 0 ? now : user.busyUntil;",
+    tests: ["test/unit/chat/rate-limit.test.ts"],
+  },
+  {
+    name: "a free share from an environment that was started for the request",
+    file: "lambdas/chat/rate-limit.ts",
+    rule: "return !isFirst && now >= user.busyUntil;",
+    broken: "return (isFirst || !isFirst) && now >= user.busyUntil;",
+    tests: ["test/unit/chat/rate-limit.test.ts"],
+  },
+  {
+    name: "an allowance given out without the condition",
+    file: "lambdas/store/allowances.ts",
+    rule: "? `${until} BETWEEN ${clock} AND ${e.value(latest)}`",
+    broken: "? `${until} >= ${clock} AND ${e.value(latest)} > ${clock}`",
+    tests: ["test/store/allowances.test.ts"],
+  },
+  {
     name: "an unknown task acknowledged",
     file: "lambdas/worker/run-tasks.ts",
     rule: "if (!task.ok) throw new Error(`The queue holds what is no task: ${task.message}`);",

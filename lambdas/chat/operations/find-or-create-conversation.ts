@@ -6,13 +6,14 @@ import type { Pair } from "../ports.ts";
 /**
  * The one conversation of the caller and another user, created if they have none.
  *
- * @throws Refusal `INVALID_REQUEST` for oneself, `NOT_FOUND` for an unknown user
+ * @throws Refusal `RATE_LIMITED`, `INVALID_REQUEST` for oneself, `NOT_FOUND` for an unknown user
  */
 export async function findOrCreateConversation(
   chat: Chat,
   caller: Caller,
   otherUserId: string,
 ): Promise<{ readonly conversationId: string }> {
+  await chat.limits.lookups.take(caller.userId);
   if (otherUserId === caller.userId) {
     throw new Refusal("INVALID_REQUEST", "otherUserId must be somebody else's id.");
   }

@@ -8,9 +8,10 @@ import { findAcquainted } from "../steps/find-acquainted.ts";
 /**
  * A user's profile; presence only for people one shares a conversation with, and oneself.
  *
- * @throws Refusal `NOT_FOUND`
+ * @throws Refusal `RATE_LIMITED`, `NOT_FOUND`
  */
 export async function getUser(chat: Chat, caller: Caller, userId: string): Promise<UserAnswer> {
+  await chat.limits.lookups.take(caller.userId);
   const [user, shares] = isUserId(userId)
     ? await Promise.all([chat.users.get(userId, "eventual"), findAcquainted(chat, caller, [userId])])
     : [null, new Set<string>()];

@@ -7,13 +7,14 @@ import { participate } from "../steps/participate.ts";
 /**
  * Puts the caller's connection into the conversation's room.
  *
- * @throws Refusal `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` for one room too many, or a connection that is gone
+ * @throws Refusal `RATE_LIMITED`, `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` for one room too many, or a connection that is gone
  */
 export async function joinConversation(
   chat: Chat,
   caller: ConnectedCaller,
   conversationId: string,
 ): Promise<AckData["join_conversation"]> {
+  await chat.limits.joins.take(caller.userId);
   const head = await participate(chat, caller, conversationId, "strong");
   const others = head.participants.map(({ id }) => id).filter((id) => id !== caller.userId);
   const [joined, users] = await Promise.all([

@@ -6,13 +6,14 @@ import { tellTyping } from "../steps/tell-typing.ts";
 /**
  * Takes the caller's connection out of the room, which ends their typing; one that is not in it stays out.
  *
- * @throws Refusal `NOT_FOUND`, `FORBIDDEN`
+ * @throws Refusal `RATE_LIMITED`, `NOT_FOUND`, `FORBIDDEN`
  */
 export async function leaveConversation(
   chat: Chat,
   caller: ConnectedCaller,
   conversationId: string,
 ): Promise<AckData["leave_conversation"]> {
+  await chat.limits.joins.take(caller.userId);
   const head = await participate(chat, caller, conversationId, "remembered");
   await chat.users.leaveRoom(caller.userId, caller.connectionId, head.id);
   await tellTyping(chat, caller.userId, [head], "user_stopped_typing");

@@ -19,13 +19,14 @@ const MAX_BEYOND = 250;
  * none below can belong to the page; the exact order comes from the heads. Where more than `MAX_BEYOND`
  * others moved in that quarter hour, those below keep the order of their rows: late, but never left out.
  *
- * @throws Refusal `INVALID_REQUEST` for a cursor that is none
+ * @throws Refusal `RATE_LIMITED`; `INVALID_REQUEST` for a cursor that is none
  */
 export async function listConversations(
   chat: Chat,
   caller: Caller,
   request: ListRequest,
 ): Promise<ConversationPage> {
+  await chat.limits.reads.take(caller.userId);
   const { limit } = request;
   const cursor = request.cursor === null ? null : decodeCursor(request.cursor);
   const { found, hasMore, coarseFrom } = await readRows(chat, caller, cursor, limit);

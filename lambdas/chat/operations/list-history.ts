@@ -11,7 +11,7 @@ import { presentMessages } from "../steps/present-messages.ts";
 /**
  * One page of the history, oldest first; reading it marks it as read unless told otherwise.
  *
- * @throws Refusal `NOT_FOUND`, `FORBIDDEN`; `INVALID_REQUEST` for a message id of no message of the conversation
+ * @throws Refusal `RATE_LIMITED`, `NOT_FOUND`, `FORBIDDEN`; `INVALID_REQUEST` for a message id of no message of the conversation
  */
 export async function listHistory(
   chat: Chat,
@@ -19,6 +19,7 @@ export async function listHistory(
   conversationId: string,
   request: HistoryRequest,
 ): Promise<HistoryPage> {
+  await chat.limits.reads.take(caller.userId);
   if (!couldBeConversationId(conversationId)) throw noSuchConversation();
   const { from, limit } = request;
   const seq = from && seqOfMessageId(from.messageId, conversationId);

@@ -7,7 +7,7 @@ import { participate } from "../steps/participate.ts";
 /**
  * Moves the caller's read position forward and tells everybody; never back, never past the last message.
  *
- * @throws Refusal `NOT_FOUND`, `FORBIDDEN`
+ * @throws Refusal `RATE_LIMITED`, `NOT_FOUND`, `FORBIDDEN`
  */
 export async function markRead(
   chat: Chat,
@@ -15,6 +15,7 @@ export async function markRead(
   conversationId: string,
   seq: number,
 ): Promise<ReadPosition> {
+  await chat.limits.reads.take(caller.userId);
   const remembered = await participate(chat, caller, conversationId, "remembered");
   const movable = remembered.lastSeq >= seq && positionOf(remembered, caller.userId).readSeq < seq;
   const head = movable ? remembered : await participate(chat, caller, conversationId, "strong");

@@ -30,7 +30,7 @@ export async function sendMessage(
   caller: Caller,
   request: SendRequest & { readonly conversationId: string },
 ): Promise<Sent> {
-  chat.limits.sends.take(caller.userId, chat.clock.now());
+  await chat.limits.sends.take(caller.userId);
   const head = await participate(chat, caller, request.conversationId, "remembered");
   const draft: Draft = {
     conversationId: head.id,

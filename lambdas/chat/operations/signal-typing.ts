@@ -14,7 +14,7 @@ export async function signalTyping(
   conversationId: string,
   type: "user_typing" | "user_stopped_typing",
 ): Promise<AckData["typing_start"]> {
-  chat.limits.typing.take(caller.userId, chat.clock.now());
+  await chat.limits.typing.take(caller.userId);
   const head = await participate(chat, caller, conversationId, "remembered");
   await tellTyping(chat, caller.userId, [head], type);
   return { conversationId: head.id };

@@ -14,13 +14,14 @@ const MESSAGE_OVERHEAD = 300;
 /**
  * Catch-up: everything stored after `afterSeq`, oldest first, strongly consistent.
  *
- * @throws Refusal `NOT_FOUND`, `FORBIDDEN`
+ * @throws Refusal `RATE_LIMITED`, `NOT_FOUND`, `FORBIDDEN`
  */
 export async function syncMessages(
   chat: Chat,
   caller: Caller,
   request: { readonly conversationId: string; readonly afterSeq: number; readonly limit: number },
 ): Promise<AckData["sync"]> {
+  await chat.limits.reads.take(caller.userId);
   const { afterSeq, limit } = request;
   const head = await participate(chat, caller, request.conversationId, "strong");
   const page = await readPage(chat, head, afterSeq, limit);

@@ -1,7 +1,8 @@
 import type { Chat } from "../../../lambdas/chat/chat.ts";
 import { createMemory } from "../../../lambdas/chat/memory.ts";
 import type { Sockets, Log, Metrics, Push, PushOutcome } from "../../../lambdas/chat/ports.ts";
-import { RateLimiter } from "../../../lambdas/chat/rate-limit.ts";
+import { createLimits, type Rates } from "../../../lambdas/chat/rate-limit.ts";
+import { memoryAllowances } from "./allowances.ts";
 import { memoryHeads } from "./heads.ts";
 import { MemoryDatabase } from "./database.ts";
 import { call, CALM } from "./hooks.ts";
@@ -43,6 +44,8 @@ export class MemorySockets implements Sockets {
 
 export const SILENT: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
+const WITHOUT_LIMIT: Rates = { sends: 0, typing: 0, reads: 0, joins: 0, lookups: 0 };
+
 export interface MemoryChatOptions {
   readonly database?: MemoryDatabase;
   readonly hooks?: Hooks;
@@ -52,6 +55,7 @@ export interface MemoryChatOptions {
   readonly log?: Log;
   readonly metrics?: Metrics;
   readonly rules?: Partial<Chat["rules"]>;
+  readonly rates?: Partial<Rates>;
 }
 
 /** A function environment over the in-memory stores. Those made over one database see one another's writes. */
@@ -64,6 +68,7 @@ export function memoryChat({
   log = SILENT,
   metrics = new MemoryMetrics(),
   rules = {},
+  rates = {},
 }: MemoryChatOptions = {}): Chat {
   return {
     users: memoryUsers(database, hooks),
@@ -88,6 +93,6 @@ export function memoryChat({
       ...rules,
     },
     memory: createMemory(),
-    limits: { sends: new RateLimiter(0, "messages"), typing: new RateLimiter(0, "typing signals") },
+    limits: createLimits({ ...WITHOUT_LIMIT, ...rates }, memoryAllowances(database, hooks), { now }),
   };
 }

@@ -58,6 +58,8 @@ export class MemoryDatabase {
   readonly steps = new Versions<StoredStep>(this.#timeline);
   readonly rows = new Versions<StoredRow>(this.#timeline);
   readonly pairs = new Versions<Pair>(this.#timeline);
+  /** Up to when a user's rate has been given out. */
+  readonly allowances = new Versions<number>(this.#timeline);
 
   /** The whole log of a conversation as it stands, in the order of its slots. */
   log(conversationId: string): readonly MessageRecord[] {
@@ -71,4 +73,5 @@ export class MemoryDatabase {
 export const slotKey = (conversationId: string, seq: number): string => `${conversationId}/${seq}`;
 export const rowKey = (userId: string, conversationId: string): string =>
   JSON.stringify([userId, conversationId]);
+export const allowanceKey = (userId: string, kind: string): string => JSON.stringify([userId, kind]);
 export const pairKey = (userId: string, otherId: string): string => JSON.stringify([userId, otherId].sort());

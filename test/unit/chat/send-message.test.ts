@@ -2,7 +2,6 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Chat } from "../../../lambdas/chat/chat.ts";
 import { findOrCreateConversation } from "../../../lambdas/chat/operations/find-or-create-conversation.ts";
 import { markRead } from "../../../lambdas/chat/operations/mark-read.ts";
-import { RateLimiter } from "../../../lambdas/chat/rate-limit.ts";
 import { listHistory } from "../../../lambdas/chat/operations/list-history.ts";
 import { syncMessages } from "../../../lambdas/chat/operations/sync-messages.ts";
 import { joinConversation } from "../../../lambdas/chat/operations/join-conversation.ts";
@@ -74,7 +73,8 @@ describe("who may send", () => {
   );
 
   it("sends no faster than allowed, by whichever conversation", async () => {
-    const limited = { ...cold(), limits: { ...chat.limits, sends: new RateLimiter(2, "messages") } };
+    const { limits } = memoryChat({ database, rates: { sends: 2 } });
+    const limited = { ...cold(), limits };
     await send({}, ann, limited);
     await send({}, ann, limited);
     expect(await refusal(send({}, ann, limited))).toBe("RATE_LIMITED");
