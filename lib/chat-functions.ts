@@ -71,6 +71,7 @@ export class ChatFunctions {
         ...rates,
         ...profileEnvironment(settings),
         LOOKUPS_PER_SECOND: String(settings.lookupsPerSecond),
+        CONVERSATIONS_PER_HOUR: String(settings.conversationsPerHour),
       },
       grants: [items, queryIndex(table, TABLE_SHAPE.indexes.byActivity.name), pushAndClose(stage)],
     });

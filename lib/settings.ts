@@ -14,6 +14,8 @@ export interface Settings {
   readonly joinsPerSecond: number;
   /** Users and their presence looked up, conversations found or made. */
   readonly lookupsPerSecond: number;
+  /** New conversations one user may begin an hour; 0 is without limit. */
+  readonly conversationsPerHour: number;
   /** How often presence that a lost `$disconnect` left behind is put right. */
   readonly sweepMinutes: number;
   /** How long the worker gathers appended messages before it compares them with their conversations. */
@@ -74,6 +76,7 @@ const DEV: Omit<Settings, "stage"> = {
   readsPerSecond: 30,
   joinsPerSecond: 20,
   lookupsPerSecond: 20,
+  conversationsPerHour: 30,
   sweepMinutes: 5,
   appendsWindowSeconds: 5,
   allowedOrigins: ["http://localhost:3000", "http://localhost:5173"],
@@ -97,6 +100,7 @@ const LOCAL: Omit<Settings, "stage"> = {
   readsPerSecond: 0,
   joinsPerSecond: 0,
   lookupsPerSecond: 0,
+  conversationsPerHour: 0,
   appendsWindowSeconds: 1,
   allowedOrigins: ["*"],
   // A name, not an address: with a port chosen at start, no URL is known when the app is synthesized.
@@ -154,6 +158,7 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
     readsPerSecond: read.integer("readsPerSecond", base.readsPerSecond, 0, 10_000),
     joinsPerSecond: read.integer("joinsPerSecond", base.joinsPerSecond, 0, 10_000),
     lookupsPerSecond: read.integer("lookupsPerSecond", base.lookupsPerSecond, 0, 10_000),
+    conversationsPerHour: read.integer("conversationsPerHour", base.conversationsPerHour, 0, 100_000),
     sweepMinutes: read.integer("sweepMinutes", base.sweepMinutes, 1, 60),
     appendsWindowSeconds: read.integer("appendsWindowSeconds", base.appendsWindowSeconds, 0, 300),
     allowedOrigins: read.list("allowedOrigins", base.allowedOrigins, {

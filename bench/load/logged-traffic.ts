@@ -99,7 +99,7 @@ class World {
       return observed(own, createHttpHandler(own));
     });
     const own = chat();
-    const queue: TaskQueue = { send: () => Promise.resolve() };
+    const queue: TaskQueue = { send: () => Promise.resolve(), sendAll: () => Promise.resolve() };
     const parts = {
       chat: own,
       queue,

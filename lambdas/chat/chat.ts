@@ -1,6 +1,7 @@
 import type { Memory } from "./memory.ts";
 import type { PresenceRules } from "./model/presence.ts";
 import type {
+  AllowanceStore,
   HeadStore,
   Sockets,
   InboxStore,
@@ -26,6 +27,7 @@ export interface Chat {
   readonly random: Random;
   readonly rules: Rules;
   readonly memory: Memory;
+  readonly allowances: AllowanceStore;
   readonly limits: Limits;
 }
 
@@ -50,6 +52,8 @@ export interface Rules extends PresenceRules {
   readonly sweepShards: number;
   /** Of the address of a picture: `https:`, and where the client is on the same machine also `http:`. */
   readonly avatarSchemes: readonly string[];
+  /** New conversations a user may begin an hour; 0 is without limit. */
+  readonly conversationsPerHour: number;
 }
 
 /** Who asks, from the token alone; over the WebSocket also through which connection. */

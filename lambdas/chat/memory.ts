@@ -14,6 +14,8 @@ export interface Memory {
   readonly pairs: Remembered<string>;
   /** When a user last signalled typing, by conversation and user; gone once it has ended. */
   readonly typing: Remembered<number>;
+  /** The hours in which conversations made are counted, by user. */
+  readonly countingHours: Remembered<CountingHour>;
 }
 
 /** An empty memory, of at most `capacity` entries a kind. */
@@ -22,7 +24,14 @@ export const createMemory = (capacity = 5_000): Memory => ({
   claims: new Remembered(capacity),
   pairs: new Remembered(capacity),
   typing: new Remembered(capacity),
+  countingHours: new Remembered(capacity),
 });
+
+/** When a user's hour began, and until when it is known to be full. */
+export interface CountingHour {
+  readonly from: number;
+  readonly fullUntil: number;
+}
 
 /** A map that forgets what was used longest ago. */
 export class Remembered<T> {

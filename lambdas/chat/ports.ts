@@ -168,6 +168,21 @@ export interface Lease {
 export interface AllowanceStore {
   /** Gives no more in all than the rate allows, however many ask at once. */
   lease(userId: string, kind: RateKind, request: LeaseRequest): Promise<Lease>;
+  /**
+   * Counts a conversation in the user's hour, which begins with the first one after the last has ended; at
+   * `perHour` it counts no more. `from` is a guess of when the hour began, which saves a failed write.
+   */
+  countConversation(
+    userId: string,
+    request: {
+      readonly perHour: number;
+      readonly hourMs: number;
+      readonly now: number;
+      readonly from: number | null;
+    },
+  ): Promise<{ readonly type: "counted" | "full"; readonly from: number }>;
+  /** Takes one back that was counted in the hour that began at `from`. */
+  uncountConversation(userId: string, from: number): Promise<void>;
 }
 
 /** A frame for one connection. */

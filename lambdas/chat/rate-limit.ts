@@ -2,7 +2,7 @@ import { Refusal } from "./model/refusal.ts";
 import type { AllowanceStore, RateKind } from "./ports.ts";
 
 /** How much of a rate may be used at once, and the most that the table gives out ahead, in milliseconds of it. */
-export const BURST_MS = 1_000;
+const BURST_MS = 1_000;
 /** A lease that is not used up by then is lost, so that environments cannot hoard. */
 const LEASE_MS = 5_000;
 /** An environment that needed a lease gives nothing of its own for so long. */
@@ -32,7 +32,7 @@ export type Rates = Readonly<Record<RateKind, number>>;
 
 /** What the limits of one environment share. */
 interface Environment {
-  readonly allowances: AllowanceStore;
+  readonly allowances: Pick<AllowanceStore, "lease">;
   readonly clock: { now(): number };
   /** When it was first asked; null before. */
   firstAskedAt: number | null;
@@ -47,7 +47,11 @@ const WHAT: Readonly<Record<RateKind, string>> = {
 };
 
 /** The limits of a function environment that shares `allowances` with all others. */
-export function createLimits(rates: Rates, allowances: AllowanceStore, clock: Environment["clock"]): Limits {
+export function createLimits(
+  rates: Rates,
+  allowances: Environment["allowances"],
+  clock: Environment["clock"],
+): Limits {
   const environment: Environment = { allowances, clock, firstAskedAt: null };
   const limit = (kind: RateKind): Limit => new RateLimiter(kind, rates[kind], environment);
   return {

@@ -50,6 +50,7 @@ type ChatEnvironment = Pick<
       | "READS_PER_SECOND"
       | "JOINS_PER_SECOND"
       | "LOOKUPS_PER_SECOND"
+      | "CONVERSATIONS_PER_HOUR"
     >
   > &
   Pick<Environment<"http">, "AVATAR_SCHEMES">;
@@ -62,6 +63,7 @@ export function composeChat(env: ChatEnvironment, replace: Replacements = {}): C
   const log = createLog(env.LOG_LEVEL);
   const table = tableOf(env, replace);
   const recognition = recognitionOf(table, env, replace);
+  const allowances = createAllowanceStore(table);
   const rates = {
     sends: env.SENDS_PER_SECOND ?? 0,
     typing: env.TYPING_PER_SECOND ?? 0,
@@ -85,8 +87,10 @@ export function composeChat(env: ChatEnvironment, replace: Replacements = {}): C
       maxConnections: MAX_CONNECTIONS,
       maxRooms: MAX_ROOMS,
       sweepShards: SWEEP_SHARDS,
+      conversationsPerHour: env.CONVERSATIONS_PER_HOUR ?? 0,
     },
-    limits: createLimits(rates, createAllowanceStore(table), recognition.clock),
+    allowances,
+    limits: createLimits(rates, allowances, recognition.clock),
   };
 }
 

@@ -9,6 +9,7 @@ export const VARIABLES = {
   READS_PER_SECOND: "number",
   JOINS_PER_SECOND: "number",
   LOOKUPS_PER_SECOND: "number",
+  CONVERSATIONS_PER_HOUR: "number",
   /** The OIDC issuer's URL. */
   ISSUER: "text",
   AUDIENCES: "texts",
@@ -50,6 +51,7 @@ export const ENV_SPEC = {
       "SENDS_PER_SECOND",
       "READS_PER_SECOND",
       "LOOKUPS_PER_SECOND",
+      "CONVERSATIONS_PER_HOUR",
     ],
     optional: ["AVATAR_SCHEMES", "LOG_LEVEL", "METRICS_STAGE"],
   },

@@ -11,7 +11,7 @@ const MAX_TRIES = 4;
 /** For sums of thirds and the like. */
 const ROUNDING_MS = 1e-3;
 
-/** `U#<user>` / `Q`: how far ahead of the clock each of a user's rates has been given out. */
+/** `U#<user>` / `Q`: how far ahead of the clock each of a user's rates has been given out, and what they made. */
 export function createAllowanceStore(table: Table): AllowanceStore {
   return {
     async lease(userId, kind, request) {
@@ -25,8 +25,78 @@ export function createAllowanceStore(table: Table): AllowanceStore {
       }
       return { count: 0, givenUntil };
     },
+
+    async countConversation(userId, { perHour, hourMs, now, from }) {
+      let hour = from !== null && from > now - hourMs ? from : null;
+      for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+        const written = await (hour === null
+          ? beginHour(table, userId, now, hourMs)
+          : addToHour(table, userId, hour, perHour));
+        if (written.ok) return { type: "counted", from: hour ?? now };
+        const { made, madeFrom } = readItem(allowanceItem, written.item ?? {});
+        hour = madeFrom > now - hourMs ? madeFrom : null;
+        if (hour !== null && made >= perHour) return { type: "full", from: hour };
+      }
+      throw new Error(`The count of conversations was changed by others ${MAX_TRIES} times in a row.`);
+    },
+
+    async uncountConversation(userId, from) {
+      const e = new Expression();
+      const made = e.path("made");
+      await updateAllowance(table, userId, e, {
+        UpdateExpression: `SET ${made} = ${made} - ${e.value(1)}`,
+        ConditionExpression: `${e.path("madeFrom")} = ${e.value(from)} AND ${made} > ${e.value(0)}`,
+      });
+    },
   };
 }
+
+const beginHour = (
+  table: Table,
+  userId: string,
+  now: number,
+  hourMs: number,
+): ReturnType<typeof updateAllowance> => {
+  const e = new Expression();
+  const from = e.path("madeFrom");
+  return updateAllowance(table, userId, e, {
+    UpdateExpression: `SET ${from} = ${e.value(now)}, ${e.path("made")} = ${e.value(1)}`,
+    ConditionExpression: `attribute_not_exists(${from}) OR ${from} <= ${e.value(now - hourMs)}`,
+  });
+};
+
+const addToHour = (
+  table: Table,
+  userId: string,
+  from: number,
+  perHour: number,
+): ReturnType<typeof updateAllowance> => {
+  const e = new Expression();
+  const made = e.path("made");
+  return updateAllowance(table, userId, e, {
+    UpdateExpression: `SET ${made} = ${made} + ${e.value(1)}`,
+    ConditionExpression: `${e.path("madeFrom")} = ${e.value(from)} AND ${made} < ${e.value(perHour)}`,
+  });
+};
+
+const updateAllowance = (
+  table: Table,
+  userId: string,
+  e: Expression,
+  expressions: { readonly UpdateExpression: string; readonly ConditionExpression: string },
+) =>
+  conditionally(
+    table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: allowanceKey(userId),
+        ...expressions,
+        ...e.attributes(),
+        ReturnValues: "UPDATED_NEW",
+        ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+      }),
+    ),
+  );
 
 /** How many of the rate are left at `now`, if it is given out up to `givenUntil`. */
 function leftOf(givenUntil: number, { now, burstMs, perSecond }: LeaseRequest): number {
@@ -52,23 +122,14 @@ async function give(
   const isAhead = givenUntil > now;
   const clock = e.value(now);
   const latest = now + Math.max(burstMs, 1000 / perSecond) - spanMs + ROUNDING_MS;
-  const written = await conditionally(
-    table.client.send(
-      new UpdateCommand({
-        TableName: table.name,
-        Key: allowanceKey(userId),
-        UpdateExpression: isAhead
-          ? `SET ${until} = ${until} + ${e.value(spanMs)}`
-          : `SET ${until} = ${e.value(now + spanMs)}`,
-        ConditionExpression: isAhead
-          ? `${until} BETWEEN ${clock} AND ${e.value(latest)}`
-          : `attribute_not_exists(${until}) OR ${until} <= ${clock}`,
-        ...e.attributes(),
-        ReturnValues: "UPDATED_NEW",
-        ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-      }),
-    ),
-  );
+  const written = await updateAllowance(table, userId, e, {
+    UpdateExpression: isAhead
+      ? `SET ${until} = ${until} + ${e.value(spanMs)}`
+      : `SET ${until} = ${e.value(now + spanMs)}`,
+    ConditionExpression: isAhead
+      ? `${until} BETWEEN ${clock} AND ${e.value(latest)}`
+      : `attribute_not_exists(${until}) OR ${until} <= ${clock}`,
+  });
   if (written.ok) return { count, givenUntil: readItem(allowanceItem, written.result.Attributes)[kind] };
   return { count: 0, givenUntil: written.item ? readItem(allowanceItem, written.item)[kind] : 0 };
 }

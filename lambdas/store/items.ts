@@ -85,6 +85,9 @@ export const allowanceItem = object({
   reads: givenUntil,
   joins: givenUntil,
   lookups: givenUntil,
+  /** Conversations made in the hour that began at `madeFrom`. */
+  made: optional(count, 0),
+  madeFrom: optional(finite, 0),
 });
 
 export const readStepItem = object({ sk: nonEmpty, at: finite });

@@ -85,6 +85,7 @@ describe("variables", () => {
       readsPerSecond: "20",
       joinsPerSecond: "8",
       lookupsPerSecond: "9",
+      conversationsPerHour: "4",
     };
     for (const name of ["websocket", "http", "worker"] as const) {
       expect(environment(name, settings)["PRESENCE_GRACE_SECONDS"]).toBe("0");
@@ -99,6 +100,7 @@ describe("variables", () => {
       SENDS_PER_SECOND: "7",
       READS_PER_SECOND: "20",
       LOOKUPS_PER_SECOND: "9",
+      CONVERSATIONS_PER_HOUR: "4",
     });
     expect(environment("websocket", { stage: "local" })).toMatchObject({
       PRESENCE_GRACE_SECONDS: "10",

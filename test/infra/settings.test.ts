@@ -40,6 +40,7 @@ describe("stages", () => {
       readsPerSecond: 0,
       joinsPerSecond: 0,
       lookupsPerSecond: 0,
+      conversationsPerHour: 0,
       presenceGraceSeconds: 10,
       allowedOrigins: ["*"],
       alarms: false,

@@ -194,6 +194,20 @@ export const MUTANTS: readonly Mutant[] = [
     tests: ["test/store/allowances.test.ts"],
   },
   {
+    name: "conversations counted without the limit as a condition",
+    file: "lambdas/store/allowances.ts",
+    rule: "AND ${made} < ${e.value(perHour)}`,",
+    broken: "AND ${made} < ${e.value(perHour + 1000)}`,",
+    tests: ["test/store/allowances.test.ts"],
+  },
+  {
+    name: "a conversation counted that was there already",
+    file: "lambdas/chat/operations/find-or-create-conversation.ts",
+    rule: "if (claimed.conversationId !== pair.conversationId) await uncountConversation(chat, userId, counted);",
+    broken: "if (claimed.conversationId === userId) await uncountConversation(chat, userId, counted);",
+    tests: ["test/handlers/conversations-per-hour.test.ts"],
+  },
+  {
     name: "an unknown task acknowledged",
     file: "lambdas/worker/run-tasks.ts",
     rule: "if (!task.ok) throw new Error(`The queue holds what is no task: ${task.message}`);",

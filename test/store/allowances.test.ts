@@ -62,3 +62,56 @@ describeOnEngine("the allowance store", (table) => {
     expect(await lease(1)).toMatchObject({ count: 0 });
   });
 });
+
+describeOnEngine("the count of conversations", (table) => {
+  const HOUR = 60 * 60 * 1_000;
+  let allowances: AllowanceStore;
+  let me: string;
+  beforeAll(() => {
+    allowances = createAllowanceStore(table());
+  });
+  beforeEach(() => {
+    me = freshUserId();
+    table().meter.reset();
+  });
+
+  const count = (perHour: number, now = NOW, from: number | null = null) =>
+    allowances.countConversation(me, { perHour, hourMs: HOUR, now, from });
+
+  it("begins an hour with the first, and another when it is over", async () => {
+    expect(await count(2)).toEqual({ type: "counted", from: NOW });
+    expect(await count(2, NOW + 5)).toEqual({ type: "counted", from: NOW });
+    expect(await count(2, NOW + HOUR - 1)).toEqual({ type: "full", from: NOW });
+    expect(await count(2, NOW + HOUR)).toEqual({ type: "counted", from: NOW + HOUR });
+    expect(await count(2, NOW + HOUR)).toEqual({ type: "counted", from: NOW + HOUR });
+    expect(await count(2, NOW + HOUR)).toEqual({ type: "full", from: NOW + HOUR });
+  });
+
+  it("costs one write for the first, and for each that knows when the hour began", async () => {
+    const { from } = await count(30);
+    await count(30, NOW + 1, from);
+    expect(table().meter.writeUnits).toBe(2);
+  });
+
+  it("is exact, however many at once", async () => {
+    const types = await Promise.all(Array.from({ length: 60 }, async () => (await count(30)).type));
+    expect(types.filter((type) => type === "counted")).toHaveLength(30);
+  });
+
+  it("gives back what was counted for nothing, in its hour", async () => {
+    await count(1);
+    await allowances.uncountConversation(me, NOW - 1);
+    expect(await count(1)).toMatchObject({ type: "full" });
+    await allowances.uncountConversation(me, NOW);
+    await allowances.uncountConversation(me, NOW);
+    expect(await count(1)).toMatchObject({ type: "counted" });
+    expect(await count(1)).toMatchObject({ type: "full" });
+  });
+
+  it("stands beside the rates", async () => {
+    const lease = { most: 1, least: 1, perSecond: 1, burstMs: 1_000, now: NOW, givenUntil: 0 };
+    await allowances.lease(me, "sends", lease);
+    expect(await count(1)).toEqual({ type: "counted", from: NOW });
+    expect(await allowances.lease(me, "sends", lease)).toMatchObject({ count: 0 });
+  });
+});

@@ -47,6 +47,7 @@ export async function deploy(variables: Readonly<Record<string, string>> = {}): 
     READS_PER_SECOND: "0",
     JOINS_PER_SECOND: "0",
     LOOKUPS_PER_SECOND: "0",
+    CONVERSATIONS_PER_HOUR: "0",
     ISSUER,
     AUDIENCES: JSON.stringify([AUDIENCE]),
     ALLOWED_ORIGINS: JSON.stringify([ORIGIN]),

@@ -2,11 +2,13 @@ import type { Caller, Chat } from "../chat.ts";
 import { isUserId, newConversationId } from "../model/ids.ts";
 import { Refusal } from "../model/refusal.ts";
 import type { Pair } from "../ports.ts";
+import { countConversation, uncountConversation } from "../steps/count-conversation.ts";
 
 /**
  * The one conversation of the caller and another user, created if they have none.
  *
- * @throws Refusal `RATE_LIMITED`, `INVALID_REQUEST` for oneself, `NOT_FOUND` for an unknown user
+ * @throws Refusal `RATE_LIMITED`, also for one conversation too many in an hour; `INVALID_REQUEST` for oneself,
+ *   `NOT_FOUND` for an unknown user
  */
 export async function findOrCreateConversation(
   chat: Chat,
@@ -24,7 +26,7 @@ export async function findOrCreateConversation(
 
   const found = await chat.pairs.get(caller.userId, otherUserId);
   const head = found && (await chat.heads.get(found.conversationId, "eventual"));
-  const pair = head ? found : await create(chat, caller.userId, otherUserId);
+  const pair = head ? found : await create(chat, caller.userId, otherUserId, found);
   const isListed = pair.createdBy === caller.userId || pair.createdBy === null || (head?.lastSeq ?? 0) > 0;
   if (!isListed) await chat.inbox.moveUp(caller.userId, pair.conversationId, pair.createdAt);
   chat.memory.pairs.set(asked, pair.conversationId);
@@ -36,14 +38,10 @@ export async function findOrCreateConversation(
  * Every step may be repeated, and whoever comes next repeats them all until the head is there. Without a
  * message it stands only in the list of whoever asked: a stranger's asking puts nothing into anybody's.
  */
-async function create(chat: Chat, userId: string, otherUserId: string): Promise<Pair> {
+async function create(chat: Chat, userId: string, otherUserId: string, begun: Pair | null): Promise<Pair> {
   if (!(await chat.users.get(otherUserId, "strong"))) throw noSuchUser();
   const participants = [userId, otherUserId].sort();
-  const pair = await chat.pairs.claim(userId, otherUserId, {
-    conversationId: newConversationId(chat.random.bytes),
-    createdAt: chat.clock.now(),
-    createdBy: userId,
-  });
+  const pair = begun ?? (await claim(chat, userId, otherUserId));
   const { conversationId: id, createdAt, createdBy } = pair;
   await Promise.all(
     participants.map((participant) =>
@@ -69,6 +67,19 @@ async function create(chat: Chat, userId: string, otherUserId: string): Promise<
     largest: 0,
   });
   return pair;
+}
+
+/** Counted before it is made, or many at once would all pass; one that was there after all is not counted. */
+async function claim(chat: Chat, userId: string, otherUserId: string): Promise<Pair> {
+  const counted = await countConversation(chat, userId);
+  const pair = {
+    conversationId: newConversationId(chat.random.bytes),
+    createdAt: chat.clock.now(),
+    createdBy: userId,
+  };
+  const claimed = await chat.pairs.claim(userId, otherUserId, pair);
+  if (claimed.conversationId !== pair.conversationId) await uncountConversation(chat, userId, counted);
+  return claimed;
 }
 
 const noSuchUser = (): Refusal => new Refusal("NOT_FOUND", "There is no user with this id.");

@@ -4,7 +4,7 @@ import type { MemoryDatabase } from "./database.ts";
 import { write } from "./hooks.ts";
 import type { Hooks } from "./hooks.ts";
 
-export function memoryAllowances({ allowances }: MemoryDatabase, hooks: Hooks): AllowanceStore {
+export function memoryAllowances({ allowances, made }: MemoryDatabase, hooks: Hooks): AllowanceStore {
   return {
     lease: (userId, kind, { most, least, perSecond, burstMs, now }) =>
       write(hooks, "allowances.lease", () => {
@@ -17,6 +17,21 @@ export function memoryAllowances({ allowances }: MemoryDatabase, hooks: Hooks): 
         const until = from + (count / perSecond) * 1000;
         allowances.set(key, until);
         return { count, givenUntil: until };
+      }),
+
+    countConversation: (userId, { perHour, hourMs, now }) =>
+      write(hooks, "allowances.countConversation", () => {
+        const hour = made.get(userId);
+        const current = hour && hour.from > now - hourMs ? hour : { from: now, count: 0 };
+        if (current.count >= perHour) return { type: "full", from: current.from };
+        made.set(userId, { from: current.from, count: current.count + 1 });
+        return { type: "counted", from: current.from };
+      }),
+
+    uncountConversation: (userId, from) =>
+      write(hooks, "allowances.uncountConversation", () => {
+        const hour = made.get(userId);
+        if (hour?.from === from && hour.count > 0) made.set(userId, { from, count: hour.count - 1 });
       }),
   };
 }

@@ -90,9 +90,11 @@ export function memoryChat({
       maxRooms: 10,
       sweepShards: 1,
       avatarSchemes: ["https:"],
+      conversationsPerHour: 0,
       ...rules,
     },
     memory: createMemory(),
+    allowances: memoryAllowances(database, hooks),
     limits: createLimits({ ...WITHOUT_LIMIT, ...rates }, memoryAllowances(database, hooks), { now }),
   };
 }

@@ -60,6 +60,8 @@ export class MemoryDatabase {
   readonly pairs = new Versions<Pair>(this.#timeline);
   /** Up to when a user's rate has been given out. */
   readonly allowances = new Versions<number>(this.#timeline);
+  /** Conversations made, by user. */
+  readonly made = new Versions<{ readonly from: number; readonly count: number }>(this.#timeline);
 
   /** The whole log of a conversation as it stands, in the order of its slots. */
   log(conversationId: string): readonly MessageRecord[] {

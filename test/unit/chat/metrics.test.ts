@@ -20,6 +20,7 @@ import { newUser } from "../../support/memory/users.ts";
 
 const NOW = Date.UTC(2030, 0, 1);
 const HOUR = 3_600_000;
+const queue = { send: () => Promise.resolve(), sendAll: () => Promise.resolve() };
 const ann = { userId: "ann", connectionId: "ann-1" };
 
 let now: number;
@@ -134,8 +135,8 @@ const SCENES: Readonly<
       await connect("eve");
       now += 2 * HOUR;
       for (let cursor: string | null = null, page = 0; page < 3; page += 1) {
-        await sweepShard(chat, { send: () => Promise.resolve() }, 0, cursor);
-        cursor = (await chat.users.listNotOff(0, cursor)).cursor;
+        await sweepShard(chat, queue, 0, cursor);
+        cursor = (await chat.users.listNotOff(0, cursor, 100)).cursor;
         if (cursor === null) break;
       }
     },
