@@ -23,6 +23,8 @@ const root = {
     "bin/parley.ts",
     // The functions, whose files the stacks name by path.
     "lambdas/{websocket,http,authorizer,worker,sign-up}/index.ts",
+    // Put in the place of packages when the functions are bundled.
+    "lib/bundling/no-event-streams.ts",
     // Started as processes of their own.
     "bench/bundle/measured-function.cjs",
     "bench/overhead/echo-app.ts",

@@ -58,8 +58,9 @@ export class ChatFunctions {
         ...rates,
         TYPING_PER_SECOND: String(settings.typingPerSecond),
         JOINS_PER_SECOND: String(settings.joinsPerSecond),
+        QUEUE_URL: queue.queueUrl,
       },
-      grants: [items, pushAndClose(stage)],
+      grants: [items, sendTo(queue), pushAndClose(stage)],
     });
     this.http = makeFunction(scope, "HttpFunction", {
       ...shared,

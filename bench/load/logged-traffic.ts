@@ -89,17 +89,17 @@ class World {
       const database = this.#database;
       return { ...memoryChat({ database, sockets, now, log: createLog(undefined), metrics }), metrics };
     };
+    const queue: TaskQueue = { send: () => Promise.resolve(), sendAll: () => Promise.resolve() };
     const each = <T>(make: () => T): readonly T[] => Array.from({ length: environments }, make);
     this.#webSocket = each(() => {
       const own = chat();
-      return observed(own, createWebSocketHandler(own));
+      return observed(own, createWebSocketHandler({ chat: own, queue }));
     });
     this.#http = each(() => {
       const own = chat();
       return observed(own, createHttpHandler(own));
     });
     const own = chat();
-    const queue: TaskQueue = { send: () => Promise.resolve(), sendAll: () => Promise.resolve() };
     const parts = {
       chat: own,
       queue,

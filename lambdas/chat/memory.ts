@@ -14,6 +14,8 @@ export interface Memory {
   readonly pairs: Remembered<string>;
   /** When a user last signalled typing, by conversation and user; gone once it has ended. */
   readonly typing: Remembered<number>;
+  /** Connections that act though no record knows them, by id: once taken off, none comes back. */
+  readonly strays: Remembered<true>;
   /** The hours in which conversations made are counted, by user. */
   readonly countingHours: Remembered<CountingHour>;
 }
@@ -24,6 +26,7 @@ export const createMemory = (capacity = 5_000): Memory => ({
   claims: new Remembered(capacity),
   pairs: new Remembered(capacity),
   typing: new Remembered(capacity),
+  strays: new Remembered(capacity),
   countingHours: new Remembered(capacity),
 });
 

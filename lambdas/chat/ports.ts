@@ -1,4 +1,4 @@
-import type { EventFrame, ErrorFrame } from "../protocol/server-frames.ts";
+import type { PushedFrame } from "../protocol/server-frames.ts";
 import type { Task } from "../protocol/worker-tasks.ts";
 import type { Counter, Distribution } from "./metrics.ts";
 import type { HeadMove } from "./model/head.ts";
@@ -188,18 +188,21 @@ export interface AllowanceStore {
 /** A frame for one connection. */
 export interface Push {
   readonly connectionId: string;
-  readonly frame: EventFrame | ErrorFrame;
+  readonly frame: PushedFrame;
 }
 
 /** What became of a push. A failed one is counted and logged, never thrown. */
 export type PushOutcome = "delivered" | "gone" | "failed";
 
+/** What became of closing a socket. `gone` it also seems to be while it is inside `$connect`. */
+export type CloseOutcome = "closed" | "gone" | "failed";
+
 /** The clients' sockets, as the management API reaches them. */
 export interface Sockets {
   /** Pushes with bounded concurrency and few retries; outcomes in the order of the pushes. */
   push(pushes: readonly Push[]): Promise<readonly PushOutcome[]>;
-  /** Closes sockets; one that is gone already, or cannot be closed, is no error. */
-  close(connectionIds: readonly string[]): Promise<void>;
+  /** Closes sockets, outcomes in their order; one that is gone already, or cannot be closed, is no error. */
+  close(connectionIds: readonly string[]): Promise<readonly CloseOutcome[]>;
 }
 
 /** The worker's queue to itself: at least once, in no order. */

@@ -59,5 +59,8 @@ export interface ErrorFrame extends ErrorAnswer {
   readonly action?: string;
 }
 
+/** Everything that functions send. */
+export type PushedFrame = AckFrame | ErrorFrame | EventFrame;
+
 /** Everything a client may receive, but the gateway's own error frames. */
-export type ServerFrame = AckFrame | ErrorFrame | EventFrame | { readonly type: "pong" };
+export type ServerFrame = PushedFrame | { readonly type: "pong" };

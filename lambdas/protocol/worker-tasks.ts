@@ -24,6 +24,8 @@ const task = variants("type", {
   announce: object({ announcement: presenceAnnouncement, cursor }),
   /** These peers are to be told. */
   announce_to: object({ announcement: presenceAnnouncement, peers: list(nonEmpty) }),
+  /** Sockets are to be closed that no record knows any more. */
+  close_connections: object({ connectionIds: list(nonEmpty) }),
   /** Users of one shard from `cursor` on are to be looked at, by tasks for all of them. */
   sweep_shard: object({ shard: count, cursor }),
   /** These users are to be looked at. */

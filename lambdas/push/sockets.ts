@@ -58,11 +58,12 @@ export function createSockets(
     },
 
     async close(connectionIds) {
-      await inParallel(connectionIds, limits.concurrency, (connectionId) =>
+      const outcomes = await inParallel(connectionIds, limits.concurrency, (connectionId) =>
         attempt("close", connectionId, (abortSignal) =>
           client.send(new DeleteConnectionCommand({ ConnectionId: connectionId }), { abortSignal }),
         ),
       );
+      return outcomes.map((outcome) => (outcome === "delivered" ? "closed" : outcome));
     },
   };
 }

@@ -111,25 +111,42 @@ const recognitionOf = (table: Table, env: Environment<"signUp">, { clock }: Repl
   rules: { avatarSchemes: env.AVATAR_SCHEMES ?? AVATAR_SCHEMES },
 });
 
-/** Everything the worker needs. */
-export interface WorkerParts {
+/** Everything the WebSocket's routes need. */
+export interface SocketParts {
   readonly chat: Chat;
   readonly queue: TaskQueue;
+}
+
+/** The chat, and the queue for what has to wait. */
+export const composeWebSocket = (
+  env: Environment<"websocket">,
+  replace: Replacements = {},
+): SocketParts & { readonly chat: ComposedChat } => ({
+  chat: composeChat(env, replace),
+  queue: createQueue(env.QUEUE_URL),
+});
+
+/** Everything the worker needs. */
+export interface WorkerParts extends SocketParts {
   readonly readStreamRecord: typeof readStreamRecord;
 }
 
 /** The chat, the queue, and how to read the table's stream. */
-export function composeWorker(
+export const composeWorker = (
   env: Environment<"worker">,
   replace: Replacements = {},
-): WorkerParts & { readonly chat: ComposedChat } {
+): WorkerParts & { readonly chat: ComposedChat } => ({
+  chat: composeChat(env, replace),
+  queue: createQueue(env.QUEUE_URL),
+  readStreamRecord,
+});
+
+function createQueue(QueueUrl: string): TaskQueue {
   const client = new SQSClient({});
-  const QueueUrl = env.QUEUE_URL;
-  const queue = createTaskQueue({
+  return createTaskQueue({
     one: (message) => client.send(new SendMessageCommand({ QueueUrl, ...message })),
     batch: (entries) => client.send(new SendMessageBatchCommand({ QueueUrl, Entries: [...entries] })),
   });
-  return { chat: composeChat(env, replace), queue, readStreamRecord };
 }
 
 /**

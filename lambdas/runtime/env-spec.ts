@@ -35,6 +35,7 @@ export const ENV_SPEC = {
     required: [
       "TABLE_NAME",
       "CALLBACK_URL",
+      "QUEUE_URL",
       "PRESENCE_GRACE_SECONDS",
       "SENDS_PER_SECOND",
       "TYPING_PER_SECOND",

@@ -1,14 +1,19 @@
 import type { Chat } from "../chat/chat.ts";
 import { openConnection } from "../chat/operations/open-connection.ts";
+import type { TaskQueue } from "../chat/ports.ts";
 import { SUBPROTOCOL } from "../protocol/routes.ts";
 import { offeredSubprotocols } from "../runtime/websocket-events.ts";
 import type { WebSocketEvent, WebSocketResponse } from "../runtime/websocket-events.ts";
 import { callerOf, tokenExpiresAt } from "./caller.ts";
 
 /** `$connect`: registers the connection. The subprotocol is selected only by saying so here. */
-export async function connectRoute(chat: Chat, event: WebSocketEvent): Promise<WebSocketResponse> {
+export async function connectRoute(
+  chat: Chat,
+  queue: TaskQueue,
+  event: WebSocketEvent,
+): Promise<WebSocketResponse> {
   const { userId, connectionId } = callerOf(event);
-  await openConnection(chat, { userId, connectionId, tokenExpiresAt: tokenExpiresAt(event) });
+  await openConnection(chat, queue, { userId, connectionId, tokenExpiresAt: tokenExpiresAt(event) });
   return offeredSubprotocols(event).includes(SUBPROTOCOL)
     ? { statusCode: 200, headers: { "Sec-WebSocket-Protocol": SUBPROTOCOL } }
     : { statusCode: 200 };

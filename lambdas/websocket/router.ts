@@ -1,10 +1,11 @@
 import type { Chat, ConnectedCaller } from "../chat/chat.ts";
-import { Refusal } from "../chat/model/refusal.ts";
+import { notRegistered, Refusal } from "../chat/model/refusal.ts";
 import { decodeFrame } from "../protocol/client-frames.ts";
 import type { ClientFrame, FrameOf } from "../protocol/client-frames.ts";
 import type { Action } from "../protocol/routes.ts";
-import type { AckData, ErrorFrame, ServerFrame } from "../protocol/server-frames.ts";
+import type { AckData, ErrorFrame, PushedFrame } from "../protocol/server-frames.ts";
 import { reportFailure, toClientError } from "../runtime/client-error.ts";
+import type { SocketParts } from "../runtime/composition.ts";
 import type { WebSocketEvent, WebSocketResponse } from "../runtime/websocket-events.ts";
 import { callerOf, tokenExpiresAt } from "./caller.ts";
 import { connectRoute } from "./connect.ts";
@@ -30,11 +31,11 @@ const ROUTES: { readonly [A in Action]: Route<A> } = {
 
 /** The handler of every WebSocket route but `ping`, which the gateway answers itself. */
 export const createWebSocketHandler =
-  (chat: Chat) =>
+  ({ chat, queue }: SocketParts) =>
   async (event: WebSocketEvent): Promise<WebSocketResponse> => {
     switch (event.requestContext.eventType) {
       case "CONNECT":
-        return answerOrFail(chat, "$connect", () => connectRoute(chat, event));
+        return answerOrFail(chat, "$connect", () => connectRoute(chat, queue, event));
       case "DISCONNECT":
         return answerOrFail(chat, "$disconnect", () => disconnectRoute(chat, event));
       case "MESSAGE":
@@ -61,21 +62,54 @@ async function answerFrame(chat: Chat, event: WebSocketEvent): Promise<WebSocket
   const action = decoded.ok ? decoded.frame.action : decoded.action;
   try {
     const caller = callerOf(event);
+    const { connectionId } = caller;
     if (chat.clock.now() >= tokenExpiresAt(event)) {
-      const refusal = toClientError(tokenExpired(), chat, "frame");
-      // Pushed before the close: a route response would come too late.
-      await chat.sockets.push([
-        { connectionId: caller.connectionId, frame: errorFrame(id, action, refusal) },
-      ]);
-      await chat.sockets.close([caller.connectionId]);
-      return { statusCode: 200 };
+      return await end(
+        chat,
+        connectionId,
+        errorFrame(id, action, toClientError(tokenExpired(), chat, "frame")),
+      );
+    }
+    if (chat.memory.strays.get(connectionId)) {
+      return await end(
+        chat,
+        connectionId,
+        errorFrame(id, action, toClientError(notRegistered(), chat, "frame")),
+      );
     }
     if (!decoded.ok) throw new Refusal("INVALID_REQUEST", decoded.message);
-    const data = await run(chat, caller, decoded.frame);
-    return reply(answer(id, decoded.frame, data));
+    const frame = await answerDecoded(chat, caller, id, decoded.frame);
+    // What a stray has got stored is stored, and said so; it is the last that it does.
+    if (!chat.memory.strays.get(connectionId)) return reply(frame);
+    const farewell = frame?.type === "error" ? [] : [errorFrame(null, null, notRegistered())];
+    return await end(chat, connectionId, ...(frame ? [frame] : []), ...farewell);
   } catch (error) {
     return reply(errorFrame(id, action, toClientError(error, chat, action ?? "$default")));
   }
+}
+
+async function answerDecoded(
+  chat: Chat,
+  caller: ConnectedCaller,
+  id: string | null,
+  frame: ClientFrame,
+): Promise<PushedFrame | null> {
+  try {
+    return answer(id, frame, await run(chat, caller, frame));
+  } catch (error) {
+    return errorFrame(id, frame.action, toClientError(error, chat, frame.action));
+  }
+}
+
+/** Frames pushed in their order, then the close: a route response would come too late. */
+async function end(
+  chat: Chat,
+  connectionId: string,
+  ...frames: readonly PushedFrame[]
+): Promise<WebSocketResponse> {
+  for (const frame of frames) await chat.sockets.push([{ connectionId, frame }]);
+  await chat.sockets.close([connectionId]);
+  return { statusCode: 200 };
 }
 
 function run<A extends Action>(chat: Chat, caller: ConnectedCaller, frame: FrameOf<A>): Promise<AckData[A]> {
@@ -84,12 +118,12 @@ function run<A extends Action>(chat: Chat, caller: ConnectedCaller, frame: Frame
 }
 
 /** A frame without an id gets no ack; the message it sent comes back as the event the others get. */
-function answer(id: string | null, { action }: ClientFrame, data: AckData[Action]): ServerFrame | null {
-  if (id !== null) return { type: "ack", id, action, data } as ServerFrame;
+function answer(id: string | null, { action }: ClientFrame, data: AckData[Action]): PushedFrame | null {
+  if (id !== null) return { type: "ack", id, action, data } as PushedFrame;
   return "message" in data ? { type: "new_message", message: data.message } : null;
 }
 
-const reply = (frame: ServerFrame | null): WebSocketResponse =>
+const reply = (frame: PushedFrame | null): WebSocketResponse =>
   frame ? { statusCode: 200, body: JSON.stringify(frame) } : { statusCode: 200 };
 
 const errorFrame = (

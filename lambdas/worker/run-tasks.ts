@@ -1,6 +1,7 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import type { Chat } from "../chat/chat.ts";
 import { announcePresence, announceTo } from "../chat/operations/announce-presence.ts";
+import { closeConnections } from "../chat/operations/close-connections.ts";
 import { settlePresence } from "../chat/operations/settle-presence.ts";
 import { sweepShard, sweepUsers } from "../chat/operations/sweep-presence.ts";
 import type { TaskQueue } from "../chat/ports.ts";
@@ -40,6 +41,8 @@ export async function runTask(chat: Chat, queue: TaskQueue, task: Task): Promise
       return announcePresence(chat, queue, task.announcement, task.cursor);
     case "announce_to":
       return announceTo(chat, task.announcement, task.peers);
+    case "close_connections":
+      return closeConnections(chat, task.connectionIds);
     case "sweep_shard":
       return sweepShard(chat, queue, task.shard, task.cursor);
     case "sweep_users":

@@ -85,7 +85,10 @@ function build(): BuildOutcome {
       // the DynamoDB, management and SQS clients; 44.5 against 54.3 with the whole credentials chain).
       format: "cjs",
       mainFields: ["module", "main"],
-      alias: { "@aws-sdk/credential-provider-node": "./lib/bundling/environment-credentials.ts" },
+      alias: {
+        "@aws-sdk/credential-provider-node": "./lib/bundling/environment-credentials.ts",
+        "@smithy/core/event-streams": "./lib/bundling/no-event-streams.ts",
+      },
       sourcemap: "external",
       // The map tells file, line and column; the sources are in the repository.
       sourcesContent: false,

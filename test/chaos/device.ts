@@ -97,9 +97,8 @@ export class Device implements Sender {
     if (!connection) return;
     const reply = await connection.ask("join_conversation", { conversationId });
     if (reply.type !== "refused") return;
-    // Not registered, evicted most likely: a new connection is.
-    if (reply.code === "CONFLICT") connection.close(false);
-    else this.judge("join_conversation", reply);
+    // Not registered, evicted most likely, and closed: a new connection is.
+    if (reply.code !== "UNAUTHORIZED") this.judge("join_conversation", reply);
   }
 
   /** Catches up; resolves when it has, or when the connection is gone: the next one syncs again. */

@@ -111,6 +111,8 @@ describe("rates", () => {
     deployment.passTime(1_000);
     expect(await send()).toMatchObject({ type: "ack" });
 
+    // One rate for both APIs.
+    deployment.passTime(2_000);
     const route = "POST /api/conversations/{conversationId}/messages";
     const post = () => alice.http({ route, path: { conversationId }, body: { content: "x" } });
     const statuses = [(await post()).status, (await post()).status];

@@ -36,6 +36,10 @@ describe.each(Object.entries(bundles))("bundle %s", (_name, codeFolder) => {
     expect(readFileSync(code, "utf8")).not.toContain("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
   });
 
+  it("leaves out streams of events", () => {
+    expect(readFileSync(code, "utf8")).not.toContain("event stream union");
+  });
+
   it("brings all it needs", () => {
     const text = readFileSync(code, "utf8");
     const required = [...text.matchAll(/\brequire\("([^"]+)"\)/g)].map((match) => match[1] ?? "");

@@ -58,7 +58,8 @@ describe("variables", () => {
         "https://{WebSocket/Api}.execute-api.{AWS::Region}.{AWS::URLSuffix}/dev",
       );
     }
-    expect(environment("worker")["QUEUE_URL"]).toBe("{Jobs}");
+    for (const name of ["websocket", "worker"] as const)
+      expect(environment(name)["QUEUE_URL"]).toBe("{Jobs}");
   });
 
   it("carry the log level", () => {

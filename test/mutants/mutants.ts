@@ -208,6 +208,20 @@ export const MUTANTS: readonly Mutant[] = [
     tests: ["test/handlers/conversations-per-hour.test.ts"],
   },
   {
+    name: "an evicted connection closed once only",
+    file: "lambdas/chat/operations/open-connection.ts",
+    rule: 'outcomes[index] !== "closed");',
+    broken: 'outcomes[index] === "failed");',
+    tests: ["test/handlers/strays.test.ts"],
+  },
+  {
+    name: "a stray taken for one by a lagging record",
+    file: "lambdas/chat/steps/notice-stray.ts",
+    rule: 'consistency === "strong" ? record : await chat.users.get(userId, "strong");',
+    broken: 'consistency === "strong" || chat.users === null ? record : record;',
+    tests: ["test/unit/chat/notice-stray.test.ts"],
+  },
+  {
     name: "an unknown task acknowledged",
     file: "lambdas/worker/run-tasks.ts",
     rule: "if (!task.ok) throw new Error(`The queue holds what is no task: ${task.message}`);",

@@ -7,7 +7,12 @@ import type * as worker from "../../lambdas/worker/index.ts";
 import { createHttpHandler } from "../../lambdas/http/router.ts";
 import { createAuthorizer } from "../../lambdas/authorizer/authorize.ts";
 import { createTokenVerifier } from "../../lambdas/authorizer/token-verifier.ts";
-import { composeChat, composeRecognition, composeWorker } from "../../lambdas/runtime/composition.ts";
+import {
+  composeChat,
+  composeRecognition,
+  composeWebSocket,
+  composeWorker,
+} from "../../lambdas/runtime/composition.ts";
 import { readEnvironment } from "../../lambdas/runtime/env.ts";
 import { createWorker } from "../../lambdas/worker/handler.ts";
 import { createWebSocketHandler } from "../../lambdas/websocket/router.ts";
@@ -46,7 +51,7 @@ export function composeMetered(table: TestTable): Omit<Handlers, "postConfirmati
   const metered = { documentClient: table.client };
   const authorizerEnv = readEnvironment("authorizer");
   return {
-    websocket: createWebSocketHandler(composeChat(readEnvironment("websocket"), metered)),
+    websocket: createWebSocketHandler(composeWebSocket(readEnvironment("websocket"), metered)),
     http: createHttpHandler(composeChat(readEnvironment("http"), metered)),
     authorizer: createAuthorizer(
       composeRecognition(authorizerEnv, metered),

@@ -22,3 +22,5 @@ export const noSuchConversation = (): Refusal =>
   new Refusal("NOT_FOUND", "There is no conversation with this id.");
 export const notAParticipant = (): Refusal =>
   new Refusal("FORBIDDEN", "You are not a participant of this conversation.");
+export const notRegistered = (): Refusal =>
+  new Refusal("UNAUTHORIZED", "This connection is no longer registered: connect again.");

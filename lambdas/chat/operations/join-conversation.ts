@@ -1,13 +1,14 @@
 import type { AckData } from "../../protocol/server-frames.ts";
 import type { Chat, ConnectedCaller } from "../chat.ts";
-import { Refusal } from "../model/refusal.ts";
+import { notRegistered, Refusal } from "../model/refusal.ts";
 import { positionOf, toPresence, toUser, userIn } from "../model/views.ts";
 import { participate } from "../steps/participate.ts";
 
 /**
  * Puts the caller's connection into the conversation's room.
  *
- * @throws Refusal `RATE_LIMITED`, `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` for one room too many, or a connection that is gone
+ * @throws Refusal `RATE_LIMITED`, `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` for one room too many, `UNAUTHORIZED` for
+ *   a connection that is no longer registered
  */
 export async function joinConversation(
   chat: Chat,
@@ -28,8 +29,9 @@ export async function joinConversation(
         `A connection can be in ${chat.rules.maxRooms} conversations at a time; leave one first.`,
       );
     case "not_connected":
-      // The join lost a race with `$disconnect` or an eviction: nothing is left behind, nobody listens.
-      throw new Refusal("CONFLICT", "This connection is no longer registered; connect again.");
+      // The join lost a race with `$disconnect`, or the connection was evicted and is open all the same.
+      chat.memory.strays.set(caller.connectionId, true);
+      throw notRegistered();
     case "joined":
       users.set(caller.userId, joined.user);
   }

@@ -10,6 +10,7 @@ import { append, isOwn } from "../steps/append-message.ts";
 import type { AppendStart, Appended, Draft } from "../steps/append-message.ts";
 import { fanOut } from "../steps/fan-out.ts";
 import { loadReadTimes } from "../steps/load-read-times.ts";
+import { noticeStray } from "../steps/notice-stray.ts";
 import { participate } from "../steps/participate.ts";
 import { endTypingBySending } from "../steps/tell-typing.ts";
 
@@ -96,6 +97,7 @@ async function announce(chat: Chat, caller: Caller, hint: Head, stored: MessageR
       "strong",
     ),
   ]);
+  await noticeStray(chat, caller, users.get(caller.userId), "strong");
   return broadcast(chat, caller, head, stored, users);
 }
 
@@ -105,6 +107,7 @@ async function answerRepeat(chat: Chat, caller: Caller, stored: MessageRecord): 
   const { head, moved } = await advanceHead(chat, hint, stored);
   const ids = head.participants.map(({ id }) => id);
   const users = await chat.users.getMany(ids, "strong");
+  await noticeStray(chat, caller, users.get(caller.userId), "strong");
   if (moved) {
     chat.metrics.count("HeadsRepairedByRepeat");
     await broadcast(chat, caller, head, stored, users);

@@ -6,6 +6,7 @@ import { positionOf } from "../model/views.ts";
 import { advanceHead } from "./advance-head.ts";
 import { fanOut } from "./fan-out.ts";
 import { moveHead } from "./move-head.ts";
+import { noticeStray } from "./notice-stray.ts";
 import { remember } from "./participate.ts";
 
 const MAX_TRIES = 50;
@@ -42,6 +43,7 @@ async function reach(chat: Chat, head: Head, seq: number): Promise<Head> {
 async function tellReading(chat: Chat, caller: Caller, head: Head, readAt: number): Promise<void> {
   const ids = head.participants.map(({ id }) => id);
   const users = await chat.users.getMany(ids, "eventual");
+  await noticeStray(chat, caller, users.get(caller.userId), "eventual");
   const { readSeq } = positionOf(head, caller.userId);
   await fanOut(chat, [...users.values()], (_user, connection) =>
     connection.id === caller.connectionId

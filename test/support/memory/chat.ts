@@ -1,6 +1,14 @@
 import type { Chat } from "../../../lambdas/chat/chat.ts";
 import { createMemory } from "../../../lambdas/chat/memory.ts";
-import type { Sockets, Log, Metrics, Push, PushOutcome } from "../../../lambdas/chat/ports.ts";
+import type {
+  CloseOutcome,
+  Sockets,
+  Log,
+  Metrics,
+  Push,
+  PushOutcome,
+  TaskQueue,
+} from "../../../lambdas/chat/ports.ts";
 import { createLimits, type Rates } from "../../../lambdas/chat/rate-limit.ts";
 import { memoryAllowances } from "./allowances.ts";
 import { memoryHeads } from "./heads.ts";
@@ -14,11 +22,12 @@ import { memoryPairs } from "./pairs.ts";
 import { seededRandom } from "./seeded-random.ts";
 import { memoryUsers } from "./users.ts";
 
-/** Remembers what was pushed and closed; `outcomeOf` says what becomes of a push. */
+/** Remembers what was pushed and closed; `outcomeOf` and `closeOutcomeOf` say what becomes of it. */
 export class MemorySockets implements Sockets {
   readonly pushed: Push[] = [];
   readonly closed: string[] = [];
   outcomeOf: (connectionId: string) => PushOutcome = () => "delivered";
+  closeOutcomeOf: (connectionId: string) => CloseOutcome = () => "closed";
   readonly #hooks: Hooks;
 
   constructor(hooks: Hooks = CALM) {
@@ -35,14 +44,22 @@ export class MemorySockets implements Sockets {
     );
   }
 
-  close(connectionIds: readonly string[]): Promise<void> {
+  close(connectionIds: readonly string[]): Promise<readonly CloseOutcome[]> {
     return call(this.#hooks, "sockets.close", () => {
-      this.closed.push(...connectionIds);
+      const outcomes = connectionIds.map((id) => this.closeOutcomeOf(id));
+      this.closed.push(...connectionIds.filter((_, index) => outcomes[index] === "closed"));
+      return outcomes;
     });
   }
 }
 
 export const SILENT: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** For what queues nothing. */
+export const NO_QUEUE: TaskQueue = {
+  send: () => Promise.reject(new Error("Nothing was to be queued.")),
+  sendAll: () => Promise.reject(new Error("Nothing was to be queued.")),
+};
 
 const WITHOUT_LIMIT: Rates = { sends: 0, typing: 0, reads: 0, joins: 0, lookups: 0 };
 

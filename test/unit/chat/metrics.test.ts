@@ -12,7 +12,7 @@ import { settlePresence } from "../../../lambdas/chat/operations/settle-presence
 import { sweepShard } from "../../../lambdas/chat/operations/sweep-presence.ts";
 import type { ErrorCode } from "../../../lambdas/protocol/codes.ts";
 import { toClientError } from "../../../lambdas/runtime/client-error.ts";
-import { memoryChat, MemorySockets } from "../../support/memory/chat.ts";
+import { memoryChat, MemorySockets, NO_QUEUE } from "../../support/memory/chat.ts";
 import { MemoryDatabase } from "../../support/memory/database.ts";
 import { MemoryMetrics } from "../../support/memory/metrics.ts";
 import { seededRandom } from "../../support/memory/seeded-random.ts";
@@ -60,7 +60,7 @@ const dying = (): Chat => ({
   heads: { ...chat.heads, move: () => Promise.reject(new Error("died")) },
 });
 const connect = (userId: string): Promise<void> =>
-  openConnection(chat, { userId, connectionId: `${userId}-9`, tokenExpiresAt: now + HOUR });
+  openConnection(chat, NO_QUEUE, { userId, connectionId: `${userId}-9`, tokenExpiresAt: now + HOUR });
 
 /** What each scene must have counted when it is over: no less, and no more. */
 const SCENES: Readonly<
@@ -118,7 +118,11 @@ const SCENES: Readonly<
   "a first connection, and a second": {
     play: async () => {
       await connect("eve");
-      await openConnection(chat, { userId: "eve", connectionId: "eve-2", tokenExpiresAt: now + HOUR });
+      await openConnection(chat, NO_QUEUE, {
+        userId: "eve",
+        connectionId: "eve-2",
+        tokenExpiresAt: now + HOUR,
+      });
     },
     counts: { WentOnline: 1 },
   },

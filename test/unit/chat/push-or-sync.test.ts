@@ -5,7 +5,7 @@ import { findOrCreateConversation } from "../../../lambdas/chat/operations/find-
 import { syncMessages } from "../../../lambdas/chat/operations/sync-messages.ts";
 import { joinConversation } from "../../../lambdas/chat/operations/join-conversation.ts";
 import { sendMessage } from "../../../lambdas/chat/operations/send-message.ts";
-import { memoryChat, MemorySockets } from "../../support/memory/chat.ts";
+import { memoryChat, MemorySockets, NO_QUEUE } from "../../support/memory/chat.ts";
 import { MemoryDatabase } from "../../support/memory/database.ts";
 import { Environment } from "../../support/memory/environment.ts";
 import { Interleaver } from "../../support/memory/interleaver.ts";
@@ -44,7 +44,7 @@ describe("operations that meet", () => {
         let synced: readonly number[] = [];
         const arrive = async (): Promise<void> => {
           const chat = start();
-          await openConnection(chat, { ...bob, tokenExpiresAt: START + 60_000 });
+          await openConnection(chat, NO_QUEUE, { ...bob, tokenExpiresAt: START + 60_000 });
           if (joins) await joinConversation(chat, bob, conversationId);
           const answer = await syncMessages(chat, bob, { conversationId, afterSeq: 0, limit: 50 });
           synced = answer.messages.map(({ seq }) => seq);

@@ -97,7 +97,7 @@ describe("closing", () => {
   it("is done for each, and fails for none", async () => {
     const statuses: Readonly<Record<string, number>> = { ok: 204, gone: 410, ill: 500 };
     const { sockets, bodies, attempts } = await scene((id) => statuses[id] ?? 200);
-    await expect(sockets.close(["gone", "ill", "ok"])).resolves.toBeUndefined();
+    await expect(sockets.close(["gone", "ill", "ok"])).resolves.toEqual(["gone", "failed", "closed"]);
     expect(new Set(bodies)).toEqual(new Set(["DELETE "]));
     expect(Object.fromEntries(attempts)).toEqual({ ok: 1, gone: 1, ill: 3 });
   });

@@ -3,7 +3,7 @@ import { findOrCreateConversation } from "../../../lambdas/chat/operations/find-
 import { repairHead } from "../../../lambdas/chat/operations/repair-head.ts";
 import { createLog } from "../../../lambdas/runtime/log.ts";
 import { createWebSocketHandler } from "../../../lambdas/websocket/router.ts";
-import { memoryChat } from "../../support/memory/chat.ts";
+import { memoryChat, NO_QUEUE } from "../../support/memory/chat.ts";
 import { MemoryDatabase } from "../../support/memory/database.ts";
 import { newUser } from "../../support/memory/users.ts";
 
@@ -89,7 +89,10 @@ describe("the log", () => {
         `${JSON.stringify(frame)}}`,
         JSON.stringify({ ...frame, id: 1 }),
       ]) {
-        const handler = createWebSocketHandler(memoryChat({ database, hooks, log }));
+        const handler = createWebSocketHandler({
+          chat: memoryChat({ database, hooks, log }),
+          queue: NO_QUEUE,
+        });
         await handler({
           body,
           headers: { Authorization: "Bearer the-secret-token" },
