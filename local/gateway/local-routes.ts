@@ -41,7 +41,9 @@ export function createLocalRoutes(
     const cors = compiled().httpApi?.cors;
     if (cors !== undefined && answeredAsPreflight(req, res, cors)) return;
     const [path = ""] = (req.url ?? "").split("?", 1);
-    const route = routes.get(`${req.method ?? ""} ${path}`);
+    // Tools that wait for a server ask by HEAD; Node leaves the body out.
+    const method = req.method === "HEAD" ? "GET" : (req.method ?? "");
+    const route = routes.get(`${method} ${path}`);
     if (route === undefined) answerJson(res, 404, { message: "There is no such local route." });
     else await route(req, res);
   };

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
+import { asksForWebSocket, serveWithoutUpgrade, toOriginForm } from "./request-form.ts";
 import { listenOnLoopback, type LoopbackServer } from "./loopback-server.ts";
 
 export interface FrontHandlers {
@@ -21,10 +22,13 @@ export type FrontServerOutcome =
 export async function listen(port: number): Promise<FrontServerOutcome> {
   let handlers: FrontHandlers | undefined;
   const server = createServer((request, response) => {
+    toOriginForm(request);
     if (handlers !== undefined) handlers.handleRequest(request, response);
     else response.writeHead(503, { "retry-after": "1" }).end('{"message":"Starting"}');
   });
   server.on("upgrade", (request, socket, head) => {
+    if (!asksForWebSocket(request)) return serveWithoutUpgrade(server, request, socket, head);
+    toOriginForm(request);
     if (handlers !== undefined) handlers.handleUpgrade(request, socket, head);
     else socket.end("HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n");
   });

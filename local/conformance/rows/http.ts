@@ -77,6 +77,12 @@ export const HTTP_ROUTING = area("HTTP routing", [
   ["http-route.any", "documented", HTTP_ROUTES, "ANY takes every method."],
   ["http-route.none", "documented", HTTP_ROUTES, 'Without a route it is 404 `{"message":"Not Found"}`.'],
   ["http-route.method", "belief", UNVERIFIED, "A path without a route for the method is 404 as well."],
+  [
+    "http-route.head",
+    "belief",
+    UNVERIFIED,
+    "HEAD is a method like others: a GET route does not answer it, an ANY route does, without a body.",
+  ],
   ["http-route.default", "documented", HTTP_ROUTES, "`$default` takes what no other route does."],
   [
     "http-route.precedence",

@@ -22,7 +22,11 @@ interface Entry<Route extends Keyed> {
   readonly rank: string;
 }
 
-/** Full matches first, then greedy ones, then `$default` (docs: http-api-develop-routes). */
+/**
+ * Full matches first, then greedy ones, then `$default` (docs: http-api-develop-routes). A route is for its method
+ * alone, or for those that no other route of the path names: nowhere is HEAD said to go to a route for GET, and at
+ * the service's REST APIs it was seen not to (serverless-offline, issue 704).
+ */
 export function createRouteTable<Route extends Keyed>(routes: readonly Route[]): RouteTable<Route> {
   const fallback = routes.find((route) => route.routeKey === "$default");
   const entries = routes.filter((route) => route !== fallback).map((route) => toEntry(route));

@@ -204,3 +204,10 @@ row("http-route.method", async () => {
   expect((await cloud().call("/only-post")).status).toBe(404);
   expect((await cloud().call("/only-post", {}, { method: "POST" })).status).toBe(200);
 });
+
+row("http-route.head", async () => {
+  const head = { method: "HEAD" };
+  expect((await cloud().call("/actor/fixed", {}, head)).status).toBe(404);
+  const answer = await cloud().call("/actor", { answer: { statusCode: 202, body: "unseen" } }, head);
+  expect([answer.status, await answer.text(), answer.headers.get("content-length")]).toEqual([202, "", "6"]);
+});

@@ -83,8 +83,13 @@ describe("POST /_local/token", () => {
   it("stands beside routes that others register, and nothing else", async () => {
     running = await startGateway({
       model,
-      localRoutes: { "POST /_local/faults": (_req, res) => answerJson(res, 202, {}) },
+      localRoutes: {
+        "POST /_local/faults": (_req, res) => answerJson(res, 202, {}),
+        "GET /_local/state": (_req, res) => answerJson(res, 200, {}),
+      },
     });
+    const asked = await fetch(`${running.httpUrl}/_local/state`, { method: "HEAD" });
+    expect([asked.status, await asked.text()]).toEqual([200, ""]);
     const post = async (path: string): Promise<number> =>
       (await fetch(running?.httpUrl + path, { method: "POST" })).status;
     expect(await post("/_local/faults")).toBe(202);
