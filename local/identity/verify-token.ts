@@ -13,7 +13,11 @@ export type TokenVerdict =
   /** `reason` reads like the description API Gateway puts into `www-authenticate`. */
   | { readonly type: "invalid"; readonly reason: string };
 
-/** What the HTTP API's JWT authorizer checks: RS256 by `kid`, iss, aud or client_id, exp, nbf, iat. */
+/**
+ * What the HTTP API's JWT authorizer checks: RS256 by `kid`, iss, aud or client_id, exp, nbf, iat. `exp` "must be
+ * after the current time", `nbf` and `iat` "before" it (docs: http-api-jwt-authorizer): no tolerance is named, so
+ * none is given. A Lambda authorizer with aws-jwt-verify looks at exp and nbf alone, unless it checks iat itself.
+ */
 export function verifyToken(token: string, keys: LocalIssuer, rules: TokenRules): TokenVerdict {
   const [head = "", body = "", signature = "", ...rest] = token.split(".");
   if (head === "" || body === "" || signature === "" || rest.length > 0) {

@@ -115,7 +115,12 @@ export const HTTP_AUTHORIZATION = area("JWT authorizer", [
     HTTP_JWT,
     "Another audience is 401; `client_id` counts where there is no `aud`.",
   ],
-  ["jwt.times", "documented", HTTP_JWT, "`exp` in the past, `nbf` and `iat` in the future are 401."],
+  [
+    "jwt.times",
+    "documented",
+    HTTP_JWT,
+    "`exp` in the past, `nbf` and `iat` in the future are 401, without a tolerance.",
+  ],
   ["jwt.scope", "documented", HTTP_JWT, "A route's scopes: one of them is enough, none of them is 403."],
 ]);
 

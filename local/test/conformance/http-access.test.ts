@@ -109,6 +109,7 @@ row("jwt.times", async () => {
   expect(await statusOf({ exp: now() - 1 })).toBe(401);
   expect(await statusOf({ nbf: now() + 60 })).toBe(401);
   expect(await statusOf({ iat: now() + 60 })).toBe(401);
+  expect(await statusOf({ iat: now() + 5 })).toBe(401);
   expect(await statusOf({ nbf: now() - 1 })).toBe(200);
 });
 

@@ -58,4 +58,29 @@ describe("the local issuer", () => {
     const mended = await openLocalIssuer({ folder });
     expect(verifyToken(token(mended), await openLocalIssuer({ folder }), rules()).type).toBe("valid");
   });
+
+  it.each([
+    ["iat", 0, "valid"],
+    ["iat", -1, "invalid"],
+    ["nbf", 0, "valid"],
+    ["nbf", -1, "invalid"],
+    ["exp", 0, "invalid"],
+    ["exp", -1, "valid"],
+  ])(
+    "compares %s with the clock to the millisecond: %i ms from it the token is %s",
+    async (claim, ms, type) => {
+      const local = await openLocalIssuer({ folder: null });
+      const seconds = Math.floor(Date.now() / 1000);
+      const claims = {
+        sub: "u",
+        iss: issuer,
+        aud: "client",
+        iat: seconds - 60,
+        exp: seconds + 60,
+        [claim]: seconds,
+      };
+      const verdict = verifyToken(local.sign(claims), local, { ...rules(), now: seconds * 1000 + ms });
+      expect(verdict.type).toBe(type);
+    },
+  );
 });
