@@ -7,7 +7,8 @@ import net from "node:net";
 import tls from "node:tls";
 
 const HTTPS = 443;
-const OF_AWS = /\.(amazonaws\.com(\.cn)?|api\.aws)\.?$/i;
+/** And those that events have as `domainName`. */
+const OF_AWS = /\.(amazonaws\.com(\.cn)?|api\.aws|execute-api\.localhost)\.?$/i;
 
 /**
  * @param door where the local cloud answers these names: `{ port, secret, processId, names }`
@@ -24,7 +25,7 @@ export function leadNamesHome(door) {
   };
   for (const resolver of [dns, dns.promises]) {
     for (const method of ["lookup", "resolve", "resolve4", "resolve6"]) {
-      resolver[method] = refusing(resolver[method], resolver === dns.promises);
+      resolver[method] = refusing(resolver[method], resolver === dns.promises, names);
     }
   }
   syncBuiltinESMExports();
@@ -57,10 +58,12 @@ function readArguments(args) {
 const nameOf = ({ host, servername }) => String(host ?? servername ?? "").toLowerCase();
 
 /** `net` resolves by `dns.lookup`, so a refused name is neither asked for nor connected to. */
-function refusing(original, isPromise) {
+function refusing(original, isPromise, names) {
   return function (name, ...rest) {
     if (typeof name !== "string" || !OF_AWS.test(name)) return original.call(this, name, ...rest);
-    const message = `${name} is not served by the local cloud, which sends nothing to AWS.`;
+    const message = names.has(name.toLowerCase())
+      ? `The local cloud serves ${name} by https, at port ${HTTPS}, alone.`
+      : `${name} is not served by the local cloud, which sends nothing to AWS.`;
     const error = Object.assign(new Error(message), { code: "ERR_NOT_SERVED_LOCALLY", hostname: name });
     if (isPromise) return Promise.reject(error);
     process.nextTick(rest.at(-1), error);

@@ -140,12 +140,21 @@ describe("any other name of AWS", () => {
     "https://dynamodb.cn-north-1.amazonaws.com.cn/",
     "https://sqs.us-east-1.api.aws/",
     `https://other.${NAME}/`,
-    `https://${NAME}:8443/`,
-    `http://${NAME}/`,
+    "https://other.execute-api.localhost/live",
   ])("is refused to fetch: %s", async (url) => {
     expect(await inFunction("fetch", { url })).toMatchObject({ code: refusal.code });
   });
 });
+
+it.each([`https://${NAME}:8443/`, `http://${NAME}/`])(
+  "refuses what the service does not answer either: %s",
+  async (url) => {
+    expect(await inFunction("fetch", { url })).toEqual({
+      code: "ERR_NOT_SERVED_LOCALLY",
+      message: `The local cloud serves ${NAME} by https, at port 443, alone.`,
+    });
+  },
+);
 
 it("leaves every other name alone", async () => {
   const server = createServer((_request, response) => response.end("elsewhere"));
