@@ -1,10 +1,15 @@
 import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
 import { AccountRecovery, UserPool, UserPoolOperation } from "aws-cdk-lib/aws-cognito";
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
+import { Stats } from "aws-cdk-lib/aws-cloudwatch";
+import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import { Topic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
+import { alarmAbove } from "./alarm.ts";
 import type { Bundles } from "./bundling/bundle-functions.ts";
 import { makeFunction } from "./function.ts";
 import { onItems } from "./grants.ts";
+import { loggedFailures } from "./logged-failures.ts";
 import type { Settings } from "./settings.ts";
 
 export interface IdentityStackProps extends StackProps {
@@ -46,24 +51,23 @@ export class IdentityStack extends Stack {
       deletionProtection: settings.retainData,
       removalPolicy: settings.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
+    const signUp = makeFunction(this, "PostConfirmationFunction", {
+      name: "signUp",
+      description: "Makes a user known from the moment they have confirmed their sign-up",
+      bundles,
+      settings,
+      // Cognito waits no longer.
+      timeoutSeconds: 5,
+      environment: {
+        TABLE_NAME: table.tableName,
+        LOG_LEVEL: settings.logLevel,
+        ...profileEnvironment(settings),
+      },
+      grants: [onItems(table, "GetItem", "UpdateItem")],
+    });
     // The pool knows the function, and the function nothing of the pool: its role names only the table.
-    pool.addTrigger(
-      UserPoolOperation.POST_CONFIRMATION,
-      makeFunction(this, "PostConfirmationFunction", {
-        name: "signUp",
-        description: "Makes a user known from the moment they have confirmed their sign-up",
-        bundles,
-        settings,
-        // Cognito waits no longer.
-        timeoutSeconds: 5,
-        environment: {
-          TABLE_NAME: table.tableName,
-          LOG_LEVEL: settings.logLevel,
-          ...profileEnvironment(settings),
-        },
-        grants: [onItems(table, "GetItem", "UpdateItem")],
-      }),
-    );
+    pool.addTrigger(UserPoolOperation.POST_CONFIRMATION, signUp);
+    if (settings.alarms) this.#watch(signUp, settings);
     const client = pool.addClient("AppClient", {
       generateSecret: false,
       authFlows: { userSrp: true, userPassword: true },
@@ -78,5 +82,23 @@ export class IdentityStack extends Stack {
     this.issuer = { issuer: pool.userPoolProviderUrl, audiences: [client.userPoolClientId] };
     new CfnOutput(this, "UserPoolId", { value: pool.userPoolId });
     new CfnOutput(this, "UserPoolClientId", { value: client.userPoolClientId });
+  }
+
+  /** The trigger refuses nobody, whatever happens: what it could not do stands in its log alone. */
+  #watch(signUp: LambdaFunction, { alarmTopicArn }: Settings): void {
+    const topic = alarmTopicArn === undefined ? undefined : Topic.fromTopicArn(this, "Topic", alarmTopicArn);
+    const sum = { period: Duration.minutes(5), statistic: Stats.SUM };
+    alarmAbove(this, "SignUpErrors", {
+      metric: loggedFailures(signUp, sum),
+      threshold: 0,
+      description: "Somebody signed up and is known only once they sign in",
+      topic,
+    });
+    alarmAbove(this, "SignUpThrottles", {
+      metric: signUp.metricThrottles(sum),
+      threshold: 0,
+      description: "A function ran out of concurrency",
+      topic,
+    });
   }
 }

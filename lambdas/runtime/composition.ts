@@ -99,9 +99,18 @@ export type Recognition = Pick<Chat, "users" | "memory" | "clock" | "log"> & {
   readonly rules: Pick<Chat["rules"], "avatarSchemes">;
 };
 
+/** How often the database is asked, and how long each time, before a call fails. */
+export interface Patience {
+  readonly maxAttempts: number;
+  readonly tryMs: number;
+}
+
 /** The same without anything a frame or request needs. */
-export const composeRecognition = (env: Environment<"signUp">, replace: Replacements = {}): Recognition =>
-  recognitionOf(tableOf(env, replace), env, replace);
+export const composeRecognition = (
+  env: Environment<"signUp">,
+  replace: Replacements = {},
+  patience?: Patience,
+): Recognition => recognitionOf(tableOf(env, replace, patience), env, replace);
 
 const recognitionOf = (table: Table, env: Environment<"signUp">, { clock }: Replacements): Recognition => ({
   users: createUserStore(table),
@@ -165,7 +174,11 @@ const WITHOUT_INFO = { debug: () => undefined, warn: () => undefined } as unknow
  */
 const CONNECTION_TIMEOUT_MS = 2_000;
 
-const tableOf = (env: Environment<"signUp">, { documentClient }: Replacements): Table => ({
+const tableOf = (
+  env: Environment<"signUp">,
+  { documentClient }: Replacements,
+  { maxAttempts, tryMs }: Patience = { maxAttempts: 4, tryMs: 3_000 },
+): Table => ({
   name: env.TABLE_NAME,
   client:
     documentClient ??
@@ -173,10 +186,10 @@ const tableOf = (env: Environment<"signUp">, { documentClient }: Replacements): 
       // A call that hangs is given up before the function is: the retry then still has its chance.
       new DynamoDBClient({
         logger: WITHOUT_INFO,
-        maxAttempts: 4,
+        maxAttempts,
         requestHandler: {
-          connectionTimeout: CONNECTION_TIMEOUT_MS,
-          requestTimeout: 3_000,
+          connectionTimeout: Math.min(CONNECTION_TIMEOUT_MS, tryMs),
+          requestTimeout: tryMs,
           throwOnRequestTimeout: true,
         },
       }),

@@ -5,13 +5,21 @@ import { composeRecognition } from "../runtime/composition.ts";
 import { readEnvironment } from "../runtime/env.ts";
 import { observed } from "../runtime/observed.ts";
 
-const recognition = composeRecognition(readEnvironment("signUp"));
+/** Two calls of two tries each: Cognito waits five seconds, the load of the function included. */
+const recognition = composeRecognition(readEnvironment("signUp"), {}, { maxAttempts: 2, tryMs: 800 });
 
-/** Cognito's trigger: who signs up exists, and can be written to, before their first connection. */
+/**
+ * Cognito's trigger: who signs up exists, and can be written to, before their first connection. Never fails: it
+ * would refuse somebody who is confirmed, and whom their first authentication makes known all the same.
+ */
 async function makeKnown(event: PostConfirmationTriggerEvent): Promise<PostConfirmationTriggerEvent> {
-  const { userAttributes } = event.request;
-  const identity = identityOf({ "cognito:username": event.userName, ...userAttributes }, recognition.rules);
-  if (identity) await recognizeUser(recognition, identity);
+  try {
+    const { userAttributes } = event.request;
+    const identity = identityOf({ "cognito:username": event.userName, ...userAttributes }, recognition.rules);
+    if (identity) await recognizeUser(recognition, identity);
+  } catch (error) {
+    recognition.log.error("sign-up not stored", error);
+  }
   return event;
 }
 

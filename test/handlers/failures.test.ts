@@ -3,7 +3,8 @@ import { deploy, type Deployment } from "../support/deployment.ts";
 import { Person, type Device } from "./person.ts";
 import { authorizerEvent, connectEvent, newId, postConfirmationEvent } from "../support/events.ts";
 import { loadEntryPoints, type Handlers } from "../support/handlers.ts";
-import { closedUrl } from "../../local/test/support/local-server.ts";
+import { closedUrl, startLocalServer } from "../../local/test/support/local-server.ts";
+import { unhurried } from "../../local/test/support/pace.ts";
 
 let deployment: Deployment;
 let handlers: Handlers;
@@ -95,8 +96,35 @@ describe("with a database that does not answer", () => {
     await expect(broken.authorizer(event)).rejects.not.toThrow(/^Unauthorized$/);
   });
 
-  it("the sign-up trigger fails rather than lose the user", async () => {
-    await expect(broken.postConfirmation(postConfirmationEvent("ada", { sub: "ada" }))).rejects.toThrow();
+  it("the authorizer logs the cause, which alone tells it from a 401", async () => {
+    const event = authorizerEvent({ headers: { Authorization: `Bearer ${person().token()}` } });
+    await expect(broken.authorizer(event)).rejects.toThrow();
+    expectCauseLogged();
+  });
+
+  it("the sign-up trigger refuses nobody, and logs the cause", async () => {
+    const event = postConfirmationEvent("ada", { sub: "ada" });
+    expect(await broken.postConfirmation(structuredClone(event))).toEqual(event);
+    expectCauseLogged();
+  });
+
+  it("the sign-up trigger gives up before Cognito does, which waits five seconds", async () => {
+    let tries = 0;
+    const silent = await startLocalServer(() => void (tries += 1));
+    const before = process.env["AWS_ENDPOINT_URL_DYNAMODB"];
+    try {
+      process.env["AWS_ENDPOINT_URL_DYNAMODB"] = silent.url;
+      const { postConfirmation } = await loadEntryPoints();
+      const event = postConfirmationEvent("ada", { sub: "ada" });
+      const began = performance.now();
+      expect(await postConfirmation(structuredClone(event))).toEqual(event);
+      // One call of the two it makes.
+      expect(performance.now() - began).toBeLessThan(unhurried(2.5, 60) * 1_000);
+      expect(tries).toBe(2);
+    } finally {
+      process.env["AWS_ENDPOINT_URL_DYNAMODB"] = before;
+      await silent.close();
+    }
   });
 });
 

@@ -42,6 +42,9 @@ describe("alarms", () => {
           ["AWS/Lambda Throttles", fn],
           ["AWS/Lambda Duration", fn],
         ]),
+        // Of the trigger at sign-up, which fails for nobody.
+        ["Parley/Failures parley-dev-identity-PostConfirmationFunction"],
+        ["AWS/Lambda Throttles", "{PostConfirmationFunction}"],
         ["AWS/Lambda ConcurrentExecutions"],
         ["AWS/Lambda IteratorAge", "{WorkerFunction}"],
         ["AWS/Lambda RecursiveInvocationsDropped", "{WorkerFunction}"],
