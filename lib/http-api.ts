@@ -30,7 +30,8 @@ export class HttpChatApi extends Construct {
   constructor(scope: Construct, id: string, props: HttpChatApiProps) {
     super(scope, id);
     const { settings, issuer } = props;
-    const origins = settings.allowedOrigins;
+    // The service refuses any other scheme: "Invalid format for origin", and the deployment rolls back.
+    const origins = settings.allowedOrigins.filter((origin) => /^(\*$|https?:)/.test(origin));
     this.api = new HttpApi(this, "Api", {
       apiName: `parley-${settings.stage}-http`,
       createDefaultStage: false,

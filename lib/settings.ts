@@ -20,7 +20,7 @@ export interface Settings {
   readonly sweepMinutes: number;
   /** How long the worker gathers appended messages before it compares them with their conversations. */
   readonly appendsWindowSeconds: number;
-  /** Origins whose pages may connect; `*` is any. Empty: no browser, only clients that send no Origin. */
+  /** Origins whose clients may connect; `*` is any. Empty: no browser, only clients that send no Origin. */
   readonly allowedOrigins: readonly string[];
   readonly identity: IdentitySettings;
   /** Whether a profile's picture may also have an `http:` address: for pages of this machine. */
@@ -163,7 +163,7 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
     appendsWindowSeconds: read.integer("appendsWindowSeconds", base.appendsWindowSeconds, 0, 300),
     allowedOrigins: read.list("allowedOrigins", base.allowedOrigins, {
       accepts: isOrigin,
-      must: 'hold only origins such as "https://chat.example.com", or "*"',
+      must: 'hold only origins such as "https://chat.example.com", "capacitor://localhost" or "null", or "*"',
     }),
     identity: readIdentity(read, base.identity),
     httpAvatars: read.flag("httpAvatars", base.httpAvatars),
@@ -204,9 +204,15 @@ function readIdentity(read: SettingReader, base: IdentitySettings): IdentitySett
   return { type: "issuer", issuer, audiences, ...(jwksUri === undefined ? {} : { jwksUri }) };
 }
 
+/**
+ * As a client writes it into `Origin`: a page's, that of a shell which serves its pages under a scheme of its own
+ * (`capacitor://localhost`, `tauri://localhost`, `file://`), or `null`. No origin is a socket's own address.
+ */
 function isOrigin(text: string): boolean {
-  if (text === "*") return true;
-  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+  if (["*", "null", "file://"].includes(text)) return true;
+  // Compared letter for letter, `https://*.example.com` would be nobody's.
+  if (/^https?:[^*]*$/.test(text)) return URL.canParse(text) && new URL(text).origin === text;
+  return /^(?!(?:ws|http)s?:)[a-z][a-z0-9+.-]*:\/\/[\w.:[\]-]+$/.test(text);
 }
 
 function isHttpsUrl(text: string): boolean {

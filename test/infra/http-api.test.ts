@@ -48,6 +48,12 @@ describe("HTTP API", () => {
       MaxAge: 3600,
     });
     expect(cors({ stage: "prod" })).toBeUndefined();
+    // The service takes no other schemes, and a deployment that names one rolls back.
+    const shells = "capacitor://localhost,https://localhost,file://,null";
+    expect(cors({ stage: "qa", allowedOrigins: shells })).toMatchObject({
+      AllowOrigins: ["https://localhost"],
+    });
+    expect(cors({ stage: "qa", allowedOrigins: "capacitor://localhost" })).toBeUndefined();
   });
 
   it("is served at the root, throttled", () => {

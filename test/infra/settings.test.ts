@@ -80,6 +80,43 @@ describe("values", () => {
     expect(settingsOf({ stage: "local", allowedOrigins: "" }).allowedOrigins).toEqual([]);
   });
 
+  it.each([
+    "https://chat.example.com:8443",
+    "http://localhost",
+    "http://[::1]:3000",
+    "http://tauri.localhost",
+    "capacitor://localhost",
+    "ionic://localhost",
+    "tauri://localhost",
+    "app://chat.example",
+    "chrome-extension://abcdefghijklmnop",
+    "file://",
+    "null",
+  ])("are origins as clients send them: %s", (origin) => {
+    expect(settingsOf({ allowedOrigins: origin }).allowedOrigins).toEqual([origin]);
+  });
+
+  it.each([
+    "https://chat.example.com/",
+    "https://Chat.example.com",
+    "https://chat.example.com:443",
+    "https://*.example.com",
+    "https://",
+    "wss://chat.example.com",
+    "chat.example.com",
+    "capacitor://",
+    "capacitor://localhost/",
+    "capacitor:localhost",
+    "Capacitor://localhost",
+    "file:///",
+    "Null",
+    "undefined",
+  ])("are no origins where no client sends them so: %s", (origin) => {
+    expect(problemsOf({ allowedOrigins: origin })).toEqual([
+      expect.stringContaining('"allowedOrigins" must hold only origins'),
+    ]);
+  });
+
   it("may lie anywhere within their bounds", () => {
     expect(problemsOf({ presenceGraceSeconds: "60", sendsPerSecond: "0", sweepMinutes: "1" })).toEqual([]);
   });
@@ -102,9 +139,13 @@ describe("a bad value", () => {
     [
       "allowedOrigins",
       "https://a.example/",
-      'hold only origins such as "https://chat.example.com", or "*"; it is "https://a.example/".',
+      'hold only origins such as "https://chat.example.com", "capacitor://localhost" or "null", or "*"; it is "https://a.example/".',
     ],
-    ["allowedOrigins", "[1]", 'hold only origins such as "https://chat.example.com", or "*"; it is "[1]".'],
+    [
+      "allowedOrigins",
+      "[1]",
+      'hold only origins such as "https://chat.example.com", "capacitor://localhost" or "null", or "*"; it is "[1]".',
+    ],
     ["alarmTopicArn", "topic", 'be the ARN of an SNS topic; it is "topic".'],
   ])("is one sentence that names %s (%j)", (key, value, rest) => {
     expect(problemsOf({ [key]: value })).toEqual([`Setting "${key}" must ${rest}`]);

@@ -125,6 +125,16 @@ describe("the Origin", () => {
     ["https://app.test", ["https://app.test"], "Allow"],
     ["https://app.test", ["*"], "Allow"],
     [null, [], "Allow"],
+    // React Native sends the address of the socket itself.
+    [
+      "https://abc.execute-api.eu-west-1.amazonaws.com",
+      ["https://abc.execute-api.eu-west-1.amazonaws.com"],
+      "Allow",
+    ],
+    ["capacitor://localhost", ["https://localhost", "capacitor://localhost"], "Allow"],
+    ["file://", ["file://"], "Allow"],
+    ["null", ["null"], "Allow"],
+    ["capacitor://localhost", ["https://localhost"], "Deny"],
     ["https://evil.test", ["https://app.test"], "Deny"],
     ["https://app.test.evil.test", ["https://app.test"], "Deny"],
     ["http://app.test", ["https://app.test"], "Deny"],
