@@ -89,7 +89,7 @@ export function createStreamLanes(options: {
     },
     isDone: () => open.length === 0,
     settle: async () => {
-      await Promise.all(lanes.map(({ running }) => running));
+      await Promise.all(lanes.flatMap(({ running }) => running ?? []));
     },
   };
 }

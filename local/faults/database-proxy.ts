@@ -9,6 +9,7 @@ import { databaseError } from "./database-errors.ts";
 import { readCapacity, readDatabaseRequest, type DatabaseRequest } from "./database-request.ts";
 import { openEngineClient, withBody, type EngineAnswer } from "./engine-client.ts";
 import type { Faults } from "./faults.ts";
+import type { PastStates } from "./past-states.ts";
 import type { DatabaseCall, ProcessLedger, RunningProcess } from "./process-ledger.ts";
 
 /** Stands between the functions and the database engine: knows whose each call is, counts it and may disturb it. */
@@ -24,11 +25,25 @@ export interface DatabaseProxy {
 
 export async function startDatabaseProxy(options: {
   readonly engineUrl: string;
-  readonly faults: Pick<Faults, "planCall" | "wait">;
+  readonly faults: Pick<Faults, "planCall" | "planRead" | "injected" | "wait">;
+  /** What answers reads that are to lag. */
+  readonly past?: Pick<PastStates, "clientFor">;
   readonly ledger: Pick<ProcessLedger, "find">;
 }): Promise<DatabaseProxy> {
-  const { faults, ledger } = options;
+  const { faults, ledger, past } = options;
   const engine = openEngineClient(options.engineUrl);
+
+  /** What the past cannot answer, such as a table it does not know, the present does. */
+  const send = async (
+    req: IncomingMessage,
+    { lagging, body }: DatabaseRequest,
+  ): Promise<EngineAnswer | null> => {
+    const from = lagging === null ? "present" : faults.planRead(lagging);
+    const earlier = await past?.clientFor(from)?.send(req.headers, body);
+    if (earlier?.status !== 200) return engine.send(req.headers, body);
+    faults.injected.add(from === "index" ? "indexLag" : "staleRead");
+    return earlier;
+  };
 
   /** Undefined: the caller gets no answer at all. */
   const perform = async (
@@ -52,7 +67,7 @@ export async function startDatabaseProxy(options: {
     if (plan.type === "error" && !plan.tookEffect) {
       return { answer: failure(plan.name, operation, transactItems), units: null, isFault: true };
     }
-    const answer = await engine.send(req.headers, request.body);
+    const answer = await send(req, request);
     if (answer === null) return { units: null, isFault: false };
     const { units, body } = readCapacity(request, answer.body);
     switch (plan.type) {

@@ -1,3 +1,6 @@
+/** A read that DynamoDB may answer from the past: of a global index, or an eventually consistent one of a table. */
+export type LaggingRead = "index" | "table";
+
 /** A call in DynamoDB's protocol, ready to be sent on so that the answer tells what it cost. */
 export interface DatabaseRequest {
   /** e.g. `PutItem`. */
@@ -6,6 +9,8 @@ export interface DatabaseRequest {
   readonly table: string | null;
   /** Items of a transaction; 0 for any other call. */
   readonly transactItems: number;
+  /** Null for what sees every write before it, and for what reads nothing. */
+  readonly lagging: LaggingRead | null;
   /** What goes to the engine: the caller's own bytes, with the question for the capacity if it was added. */
   readonly body: Buffer;
   readonly isCapacityAdded: boolean;
@@ -28,6 +33,8 @@ const CAPACITY = Buffer.from('"ReturnConsumedCapacity":"TOTAL",');
 /** What is read of a call and its answer. */
 interface Body {
   readonly TableName?: unknown;
+  readonly IndexName?: unknown;
+  readonly ConsistentRead?: unknown;
   readonly ReturnConsumedCapacity?: unknown;
   readonly ConsumedCapacity?: unknown;
   readonly RequestItems?: Readonly<Record<string, unknown>>;
@@ -40,13 +47,36 @@ export function readDatabaseRequest(target: string | undefined, body: Buffer): D
   const tables = new Set(input === null ? [] : tablesOf(input));
   const [table] = tables;
   const transactItems = Array.isArray(input?.TransactItems) ? input.TransactItems.length : 0;
-  const about = { operation, table: tables.size === 1 ? (table ?? null) : null, transactItems };
+  const about = {
+    operation,
+    table: tables.size === 1 ? (table ?? null) : null,
+    transactItems,
+    lagging: laggingRead(operation, input),
+  };
   if (input === null || !METERED.has(operation) || input.ReturnConsumedCapacity !== undefined) {
     return { ...about, body, isCapacityAdded: false };
   }
   const inside = body.indexOf("{") + 1;
   const asking = Buffer.concat([body.subarray(0, inside), CAPACITY, body.subarray(inside)]);
   return { ...about, body: asking, isCapacityAdded: true };
+}
+
+function laggingRead(operation: string, input: Body | null): LaggingRead | null {
+  if (input === null) return null;
+  switch (operation) {
+    case "Query":
+    case "Scan":
+      if (input.ConsistentRead === true) return null;
+      return input.IndexName === undefined ? "table" : "index";
+    case "GetItem":
+      return input.ConsistentRead === true ? null : "table";
+    case "BatchGetItem": {
+      const parts = Object.values(input.RequestItems ?? {}) as { readonly ConsistentRead?: unknown }[];
+      return parts.some((part) => part.ConsistentRead === true) ? null : "table";
+    }
+    default:
+      return null;
+  }
 }
 
 /** What the answer says of request units, and the answer as the caller expects it. */

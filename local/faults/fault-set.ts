@@ -8,6 +8,10 @@ export interface FaultSet {
   readonly push?: readonly PushFault[];
   readonly kill?: KillFault;
   readonly database?: DatabaseFault;
+  /** Reads of a global index see each write that many milliseconds later. */
+  readonly indexLagMs?: number;
+  /** Share of the eventually consistent reads of tables that are answered from a moment ago. */
+  readonly staleReads?: number;
   /** Deliveries of table streams and queues alike. */
   readonly stream?: StreamFault;
   /** A connection's id or `all`: its TCP connection ends at once, without a close frame. Done once, not kept. */

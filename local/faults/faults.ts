@@ -3,7 +3,9 @@ import { pause } from "../events/event-log.ts";
 import type { GatewayFaults } from "../gateway/websocket/gateway-faults.ts";
 import { planDatabaseCall, type DatabaseCallPlan, type PlannedCall } from "./database-plan.ts";
 import { functionKey, type FaultSet } from "./fault-set.ts";
+import type { LaggingRead } from "./database-request.ts";
 import { createInjectedCounts, type InjectedCounts } from "./injected-counts.ts";
+import type { ReadFrom } from "./past-states.ts";
 import { seededDecisions } from "./seeded-decisions.ts";
 
 /** What the local cloud does wrong at present, and each decision about it. */
@@ -17,6 +19,8 @@ export interface Faults extends GatewayFaults {
   onChange(listener: (faults: FaultSet) => void): void;
   /** Asked once for each database call of a function. */
   planCall(call: PlannedCall): DatabaseCallPlan;
+  /** Asked once for each read that may lag behind. */
+  planRead(kind: LaggingRead): ReadFrom;
   /** Asked once for each delivery of a stream or a queue. */
   planDelivery(): { readonly delayMs: number; readonly isDoubled: boolean };
   /** Asked once for each invocation. */
@@ -100,6 +104,11 @@ export function createFaults(): Faults {
       if (plan.type === "error") injected.add(`database.${plan.name}`);
       if (plan.type === "error" && plan.tookEffect) injected.add("database.hiddenWrite");
       return plan;
+    },
+    planRead: (kind) => {
+      if (kind === "index") return faults.indexLagMs === undefined ? "present" : "index";
+      const share = faults.staleReads;
+      return share !== undefined && decisions.decide("staleReads", share) ? "stale" : "present";
     },
     planDelivery: () => {
       if (faults.stream === undefined) return NO_DELIVERY_FAULT;

@@ -9,6 +9,8 @@ export type InjectedKind =
   /** A write that was done and answered with an InternalServerError: counted here as well. */
   | "database.hiddenWrite"
   | "database.delay"
+  | "indexLag"
+  | "staleRead"
   | "stream.delay"
   | "stream.duplicate"
   | "cut"

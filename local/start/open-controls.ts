@@ -4,6 +4,7 @@ import { disturbDeliveries } from "../faults/disturbed-deliveries.ts";
 import { faultRoutes } from "../faults/fault-routes.ts";
 import { createFaults } from "../faults/faults.ts";
 import { followFaults } from "../faults/gateway-limits.ts";
+import { createPastStates } from "../faults/past-states.ts";
 import { createProcessLedger } from "../faults/process-ledger.ts";
 import type { FunctionLog } from "../functions/function-log.ts";
 import type { FunctionInvoker } from "../functions/invocation.ts";
@@ -45,7 +46,16 @@ export async function openControls(options: {
   const faults = createFaults();
   const ledger = createProcessLedger((functionName) => faults.clockSkewMs(functionName));
   const records = createRecords(ledger);
-  const proxy = await startDatabaseProxy({ engineUrl, faults, ledger });
+  const past = createPastStates({
+    engineUrl,
+    tables: () => model().tables,
+    region: () => model().region,
+    onFailure: (cause) => terminal.problem(`Reads of the past have ended: ${String(cause)}`),
+  });
+  faults.onChange(({ indexLagMs, staleReads }) =>
+    past.follow(indexLagMs ?? 0, indexLagMs !== undefined || staleReads !== undefined),
+  );
+  const proxy = await startDatabaseProxy({ engineUrl, faults, ledger, past });
   const pages = openTablePages(engineUrl, model().region);
   let connections: Pick<Gateway["connections"], "all"> = { all: () => [] };
 
@@ -67,7 +77,7 @@ export async function openControls(options: {
     deliveries: (invoker) => disturbDeliveries(invoker, faults),
     routes: {
       ...viewRoutes(),
-      ...faultRoutes(faults, () => model().functions.map(({ name }) => name)),
+      ...faultRoutes(faults, () => model().functions.map(({ name }) => name), past),
       "GET /_local/state": stateRoute({ model, records, faults, connections: () => connections }),
       "GET /_local/table": tableRoute(() => model().tables, pages),
     },
@@ -79,6 +89,7 @@ export async function openControls(options: {
     close: async () => {
       pages.close();
       await proxy.close();
+      await past.close();
     },
   };
 }

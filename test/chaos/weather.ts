@@ -52,6 +52,8 @@ const FAULTS: readonly ((random: Random) => FaultSet)[] = [
     },
   }),
   (random) => ({ database: { error: "InternalServerError", share: 0, delayMs: between(5, 80, random) } }),
+  (random) => ({ indexLagMs: pick([50, 500, 2_000], random) }),
+  (random) => ({ staleReads: pick([0.2, 0.5, 1], random) }),
   (random) => ({
     stream: { delayMs: between(0, 600, random), duplicateShare: pick([0.3, 1], random) },
   }),
