@@ -1,5 +1,5 @@
 import type { Conversation } from "../../lambdas/protocol/objects.ts";
-import type { Journal, Violation } from "./journal.ts";
+import { LAG_MS, type Journal, type Violation } from "./journal.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** The list: everybody's conversations, once, in order, each with its last message; and what it was in the storm. */
@@ -51,12 +51,16 @@ function checkList(
   return violations;
 }
 
-/** An ack means listed and counted: a list asked for afterwards has it. */
+/** What was acked is listed and counted: a list asked for afterwards has it, once its reads have caught up. */
 function checkCounted(journal: Journal): readonly Violation[] {
   return journal.lists.flatMap(({ userId, askedAt, conversations }) =>
     conversations.flatMap(({ id, lastSeq }): Violation[] => {
       const acks = journal.sights.filter(
-        ({ source, at, message }) => source === "ack" && at < askedAt && message.conversationId === id,
+        ({ source, at, message }) =>
+          source === "ack" &&
+          message.conversationId === id &&
+          at < askedAt &&
+          journal.between(at, askedAt) > LAG_MS,
       );
       const acked = Math.max(0, ...acks.map(({ message }) => message.seq));
       if (lastSeq >= acked) return [];

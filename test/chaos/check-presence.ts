@@ -1,19 +1,25 @@
-import type { Journal, PresenceSight, Violation } from "./journal.ts";
+import { LAG_MS, type Journal, type PresenceSight, type Violation } from "./journal.ts";
 
 /** Versions only grow, and each belongs to one transition: online, offline, online … */
-export function checkPresence({ presences }: Journal): readonly Violation[] {
+export function checkPresence(journal: Journal): readonly Violation[] {
+  const { presences } = journal;
   const users = new Set(presences.map(({ userId }) => userId));
   return [...users].flatMap((userId) => {
     const sights = presences.filter((sight) => sight.userId === userId);
-    return [...checkGrowth(userId, sights), ...checkTransitions(userId, sights)];
+    return [...checkGrowth(journal, userId, sights), ...checkTransitions(userId, sights)];
   });
 }
 
-/** An answer asked for after something was seen is not older than it. Events may come crossed. */
-function checkGrowth(userId: string, sights: readonly PresenceSight[]): readonly Violation[] {
+/** An answer asked for well after something was seen is not older than it. Events may come crossed. */
+function checkGrowth(
+  journal: Journal,
+  userId: string,
+  sights: readonly PresenceSight[],
+): readonly Violation[] {
   return sights.flatMap((later) =>
     sights.flatMap((earlier): Violation[] => {
       if (later.askedAt === null || earlier.at >= later.askedAt) return [];
+      if (journal.between(earlier.at, later.askedAt) <= LAG_MS) return [];
       if (earlier.presence.version <= later.presence.version) return [];
       const text = `${userId} was at version ${earlier.presence.version}, later at ${later.presence.version}`;
       return [{ kind: "presence", text }];

@@ -1,5 +1,11 @@
 import type { Conversation, Message, Presence, Preview } from "../../lambdas/protocol/objects.ts";
 
+/**
+ * How far an answer may be behind what was acked or shown before it was asked for, where it reads an index or
+ * eventually consistent: a fault holds reads back by two seconds at most, and a busy machine its copies.
+ */
+export const LAG_MS = 10_000;
+
 /** A message somebody means to send, with every try at it, from whichever device. */
 export interface Intent {
   readonly senderId: string;
@@ -100,12 +106,19 @@ export class Journal {
     timeouts: 0,
     gatewayErrors: 0,
   };
-  #now = 0;
+  /** When each moment was. */
+  readonly #times: number[] = [];
+
+  constructor(readonly clock: () => number = Date.now) {}
 
   /** A moment: later than every one before. */
   tick(): number {
-    this.#now += 1;
-    return this.#now;
+    return this.#times.push(this.clock());
+  }
+
+  /** Milliseconds from one moment to a later one. */
+  between(earlier: number, later: number): number {
+    return (this.#times[later - 1] ?? NaN) - (this.#times[earlier - 1] ?? NaN);
   }
 
   blame(kind: Violation["kind"], text: string): void {
