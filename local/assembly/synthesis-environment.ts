@@ -1,3 +1,5 @@
+import { NO_AWS_CONFIGURATION } from "../processes/aws-configuration.ts";
+
 /** Of the machine's AWS settings these say where an app would be deployed to, and apps read them. */
 const WHERE = new Set(["AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ACCOUNT_ID"]);
 
@@ -11,15 +13,11 @@ export function synthesisEnvironment(env: NodeJS.ProcessEnv): Record<string, str
     (entry): entry is [string, string] =>
       entry[1] !== undefined && (!/^AWS_/i.test(entry[0]) || WHERE.has(entry[0])),
   );
-  return { ...Object.fromEntries(passed), ...NO_CONFIGURATION };
+  return { ...Object.fromEntries(passed), ...NO_AWS_CONFIGURATION, ...NO_METADATA };
 }
 
-/** The SDK looks for files where these say, else in the home folder; for credentials, at last, in the network. */
-export const NO_CONFIGURATION: Readonly<Record<string, string>> = {
-  AWS_CONFIG_FILE: "/dev/null",
-  AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
-  AWS_EC2_METADATA_DISABLED: "true",
-};
+/** Where the SDK looks for credentials at last, for seconds. */
+const NO_METADATA = { AWS_EC2_METADATA_DISABLED: "true" };
 
 /**
  * Variables of a terminal, a shell, a desktop, a package manager, a test runner or a proxy: other ones in each

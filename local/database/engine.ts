@@ -3,6 +3,7 @@ import { resolve as absolute } from "node:path";
 import { spawnGuarded } from "../processes/guarded-child.ts";
 import { lockData, type DataLock } from "./data-lock.ts";
 import { findEngine, type EngineCommand, type EngineKind } from "./engine-command.ts";
+import { listsTables } from "./list-tables.ts";
 import { createScratchFolder } from "./scratch-folder.ts";
 
 /** A running database that speaks DynamoDB's and DynamoDB Streams' protocol. */
@@ -142,25 +143,7 @@ async function startOnce(
 async function answersWithin(url: string, limitMs: number, goOn: () => boolean): Promise<boolean> {
   const end = Date.now() + limitMs;
   while (Date.now() < end && goOn()) {
-    try {
-      const response = await fetch(url, {
-        method: "POST",
-        headers: {
-          "content-type": "application/x-amz-json-1.0",
-          "x-amz-target": "DynamoDB_20120810.ListTables",
-          // The signature is not compared with anything, but a request without one is refused.
-          "x-amz-date": "20260101T000000Z",
-          authorization:
-            "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0",
-        },
-        body: "{}",
-        signal: AbortSignal.timeout(5_000),
-      });
-      const body = await response.text();
-      if (response.ok && body.includes("TableNames")) return goOn();
-    } catch {
-      // Not yet listening.
-    }
+    if (await listsTables(url)) return goOn();
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
   return false;

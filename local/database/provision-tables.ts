@@ -10,6 +10,7 @@ import {
   type TableDescription,
 } from "@aws-sdk/client-dynamodb";
 import type { KeyPart, TableModel } from "../assembly/model.ts";
+import { clientSettings } from "./client-settings.ts";
 
 export type ProvisionOutcome =
   | { readonly type: "ready"; readonly created: readonly string[] }
@@ -26,11 +27,7 @@ export async function provisionTables(options: {
   /** Named in the message where an existing table does not fit. */
   readonly dataDir: string | null;
 }): Promise<ProvisionOutcome> {
-  const client = new DynamoDBClient({
-    endpoint: options.url,
-    region: options.region,
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
-  });
+  const client = new DynamoDBClient(clientSettings(options.url, options.region));
   try {
     const created: string[] = [];
     for (const table of options.tables) {

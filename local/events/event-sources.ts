@@ -1,6 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import type { AppModel } from "../assembly/model.ts";
+import { clientSettings } from "../database/client-settings.ts";
 import type { FunctionInvoker } from "../functions/invocation.ts";
 import type { EventLog } from "./event-log.ts";
 import { createNudge, type Nudge } from "./nudge.ts";
@@ -45,11 +46,7 @@ export interface EventSources {
 export function createEventSources(options: EventSourcesOptions): EventSources {
   const { queues, invoker, log } = options;
   const positions = openStreamPositions(options.dataDir);
-  const client = {
-    endpoint: options.databaseUrl,
-    region: options.model.region,
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
-  };
+  const client = clientSettings(options.databaseUrl, options.model.region);
   const db = new DynamoDBClient(client);
   const streams = new DynamoDBStreamsClient(client);
   let nudges: Nudge[] = [];

@@ -1,4 +1,5 @@
 import type { FunctionModel } from "../assembly/model.ts";
+import { NO_AWS_CONFIGURATION } from "../processes/aws-configuration.ts";
 
 /** Identifies one process of one function, to whoever decides which endpoints it talks to. */
 export interface ProcessIdentity {
@@ -19,6 +20,8 @@ export function functionEnvironment(
   const [, , , region = "us-east-1"] = fn.arn.split(":");
   const name = deployedName(fn);
   return {
+    // Lambda has no home folder: without these, the SDK would read this machine's own ~/.aws.
+    ...NO_AWS_CONFIGURATION,
     ...fn.environment,
     ...endpoints,
     AWS_ACCESS_KEY_ID: "local",

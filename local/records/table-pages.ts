@@ -1,6 +1,7 @@
 import { DynamoDBClient, QueryCommand, ScanCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { TableModel } from "../assembly/model.ts";
+import { clientSettings } from "../database/client-settings.ts";
 
 /** A page of a table's items, for people to look at. */
 export interface TablePage {
@@ -20,11 +21,7 @@ export type Cursor = Record<string, AttributeValue>;
 const PAGE = 50;
 
 export function openTablePages(engineUrl: string, region: string): TablePages {
-  const client = new DynamoDBClient({
-    endpoint: engineUrl,
-    region,
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
-  });
+  const client = new DynamoDBClient(clientSettings(engineUrl, region));
   return {
     read: async (table, pk, cursor) => {
       const page = {

@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { createSynthesizer, type Synthesis } from "../../assembly/synthesize.ts";
 import { temporaryFolder } from "./made-assembly.ts";
 
@@ -28,6 +28,8 @@ const runsOf = async (folder: string): Promise<number> => {
   const { readFile } = await import("node:fs/promises");
   return (await readFile(join(folder, "cdk.out/runs"), "utf8").catch(() => "")).length;
 };
+
+afterEach(() => vi.unstubAllEnvs());
 
 const synthesize = (folder: string, settings: Record<string, string> = {}): Promise<Synthesis> =>
   createSynthesizer({ folder, settings, cacheFolder: join(folder, "cache") }).synthesize();
@@ -138,7 +140,6 @@ test.each([
   expect(await synthesize(folder)).toMatchObject({ type: "synthesized", reused: false });
   vi.stubEnv(name, undefined);
   expect(await synthesize(folder)).toMatchObject({ reused: true, hash: without.hash });
-  vi.unstubAllEnvs();
 });
 
 test.each(["TERM_SESSION_ID", "npm_lifecycle_event", "HTTPS_PROXY", "AWS_SESSION_TOKEN", "VITEST_POOL_ID"])(
@@ -148,7 +149,6 @@ test.each(["TERM_SESSION_ID", "npm_lifecycle_event", "HTTPS_PROXY", "AWS_SESSION
     await synthesize(folder);
     vi.stubEnv(name, "another");
     expect(await synthesize(folder)).toMatchObject({ reused: true });
-    vi.unstubAllEnvs();
   },
 );
 
@@ -208,6 +208,36 @@ test("the place of the project does not change the hash", async () => {
   expect(there.hash).toBe(here.hash);
   expect(there).toMatchObject({ reused: true });
 });
+
+test("the app gets this environment, but of AWS only where it would be deployed to", async () => {
+  const folder = smallProject();
+  put(folder, "env.cjs", `require("node:fs").writeFileSync("cdk.out/env.json", JSON.stringify(process.env))`);
+  put(folder, "cdk.json", JSON.stringify({ app: "node env.cjs && node app.cjs" }));
+  const [passed, kept] = [
+    ["MY_APPS_STAGE", "CDK_DEFAULT_REGION", "AWS_REGION", "HTTPS_PROXY"],
+    AWS_OF_THE_MACHINE,
+  ];
+  for (const name of [...passed, ...kept]) vi.stubEnv(name, "of the machine");
+  await synthesize(folder);
+  const { readFile } = await import("node:fs/promises");
+  const env = JSON.parse(await readFile(join(folder, "cdk.out/env.json"), "utf8")) as Record<string, string>;
+  expect(
+    Object.keys(env)
+      .filter((name) => env[name] === "of the machine")
+      .sort(),
+  ).toEqual([...passed].sort());
+  expect(env["AWS_CONFIG_FILE"]).toBe("/dev/null");
+});
+
+const AWS_OF_THE_MACHINE = [
+  "AWS_PROFILE",
+  "AWS_ACCESS_KEY_ID",
+  "AWS_SESSION_TOKEN",
+  "AWS_ENDPOINT_URL",
+  "AWS_USE_FIPS_ENDPOINT",
+  "AWS_CONFIG_FILE",
+  "AWS_CA_BUNDLE",
+];
 
 test("cdk.json may begin with a byte order mark, as for the CDK's command line", async () => {
   const folder = smallProject();

@@ -18,6 +18,21 @@ async function started(...args: Parameters<typeof poolOf>) {
   return made;
 }
 
+it("reads nothing of ~/.aws", async () => {
+  const home = asset({ ".aws/config": "[default]\nuse_fips_endpoint = true\nmax_attempts = 9\n" });
+  const fn = functionModel(
+    `import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+    const { config } = new DynamoDBClient({});
+    export const handler = async () => [await config.useFipsEndpoint(), (await config.maxAttempts()) === 9];`,
+    { environment: { HOME: home } },
+  );
+  const { pool } = await started([fn]);
+  expect(await pool.invoke("Fn", {}, { cause: "test" })).toMatchObject({
+    type: "ok",
+    payload: [false, false],
+  });
+});
+
 describe("an invocation", () => {
   it.each(["index.mjs", "index.cjs"])(
     "finds %s in a folder whose name means something in a URL",
