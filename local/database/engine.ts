@@ -1,10 +1,10 @@
 import { createServer, type AddressInfo } from "node:net";
 import { resolve as absolute } from "node:path";
-import { spawnGuarded } from "../processes/guarded-child.ts";
+import { spawnGuarded, type GuardedChild } from "../processes/guarded-child.ts";
 import { lockData, type DataLock } from "./data-lock.ts";
 import { findEngine, type EngineCommand, type EngineKind } from "./engine-command.ts";
 import { listsTables } from "./list-tables.ts";
-import { createScratchFolder } from "./scratch-folder.ts";
+import { createScratchFolder, type ScratchFolder } from "./scratch-folder.ts";
 
 /** A running database that speaks DynamoDB's and DynamoDB Streams' protocol. */
 export interface Engine {
@@ -73,41 +73,72 @@ async function useGiven(endpoint: string): Promise<EngineOutcome> {
 }
 
 async function start(command: EngineCommand, dataDir: string | null): Promise<EngineOutcome> {
-  const lock = dataDir === null ? null : await lockData(dataDir);
-  if (lock === undefined) {
-    const message = `The data in ${dataDir} is in use by another local cloud: stop that one first, or use another folder.`;
+  const scratch = dataDir === null && command.alwaysFiles ? createScratchFolder() : null;
+  if (typeof scratch === "string") return { type: "unavailable", message: scratch };
+  let lock: DataLock | undefined;
+  const failed = (message: string): EngineOutcome => {
+    lock?.release();
+    scratch?.remove();
     return { type: "unavailable", message };
+  };
+  try {
+    lock = dataDir === null ? { hold: () => undefined, release: () => undefined } : await lockData(dataDir);
+    if (lock === undefined) {
+      const message = `The data in ${dataDir} is in use by another local cloud: stop that one first, or use another folder.`;
+      return { type: "unavailable", message };
+    }
+    let output = "";
+    // The free port may be taken by somebody else before the engine binds it.
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const started = await startOnce(command, dataDir ?? scratch?.path ?? null, lock);
+      if (started.type === "started") {
+        scratch?.hide();
+        return { type: "started", engine: engineOf(command, started, { dataDir, lock, scratch }) };
+      }
+      output = started.output;
+      if (started.type === "silent") break;
+    }
+    const said =
+      output.trim() === ""
+        ? "it said nothing"
+        : `it said: ${output.trim().split("\n").slice(-3).join(" / ")}`;
+    return failed(`The database engine ${command.name} does not start; ${said}`);
+  } catch (error) {
+    return failed(`The database's files cannot be written (${(error as Error).message}).`);
   }
-  let output = "";
-  // The free port may be taken by somebody else before the engine binds it.
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const started = await startOnce(command, dataDir, lock);
-    if (started.type === "started") return started;
-    output = started.output;
-    if (started.type === "silent") break;
-  }
-  lock?.release();
-  const said =
-    output.trim() === "" ? "it said nothing" : `it said: ${output.trim().split("\n").slice(-3).join(" / ")}`;
-  return { type: "unavailable", message: `The database engine ${command.name} does not start; ${said}` };
+}
+
+function engineOf(
+  { name }: EngineCommand,
+  { url, ended, child }: StartedEngine,
+  held: { readonly dataDir: string | null; readonly lock: DataLock; readonly scratch: ScratchFolder | null },
+): Engine {
+  const stop = async (): Promise<void> => {
+    await child.kill();
+    held.scratch?.remove();
+    held.lock.release();
+  };
+  return { url, name, persistent: held.dataDir !== null, ended, stop };
+}
+
+interface StartedEngine {
+  readonly type: "started";
+  readonly url: string;
+  readonly ended: Promise<void>;
+  readonly child: GuardedChild;
 }
 
 async function startOnce(
   command: EngineCommand,
-  dataDir: string | null,
-  lock: DataLock | null,
-): Promise<{ type: "started"; engine: Engine } | { type: "ended" | "silent"; output: string }> {
+  folder: string | null,
+  lock: DataLock,
+): Promise<StartedEngine | { readonly type: "ended" | "silent"; readonly output: string }> {
   const host = command.chooseHost();
   const port = await freePort(host);
-  const scratch = dataDir === null && command.alwaysFiles ? createScratchFolder() : null;
-  const child = spawnGuarded(
-    command.command,
-    command.args({ host, port }, dataDir ?? scratch?.path ?? null),
-    {
-      env: { PATH: process.env["PATH"] ?? "", DDB_LOCAL_TELEMETRY: "0" },
-    },
-  );
-  if (child.process.pid !== undefined) lock?.hold(child.process.pid);
+  const child = spawnGuarded(command.command, command.args({ host, port }, folder), {
+    env: { PATH: process.env["PATH"] ?? "", DDB_LOCAL_TELEMETRY: "0" },
+  });
+  if (child.process.pid !== undefined) lock.hold(child.process.pid);
   let output = "";
   for (const stream of [child.process.stdout, child.process.stderr]) {
     stream?.setEncoding("utf8").on("data", (chunk: string) => {
@@ -123,20 +154,11 @@ async function startOnce(
     child.process.on("exit", gone).on("error", gone);
   });
   const url = `http://${host}:${port}`;
-  if (!(await answersWithin(url, command.startLimitMs, () => alive))) {
-    const type = alive ? "silent" : "ended";
-    await child.kill();
-    scratch?.remove();
-    return { type, output };
-  }
-  scratch?.hide();
-  const stop = async (): Promise<void> => {
-    await child.kill();
-    scratch?.remove();
-    lock?.release();
-  };
-  const engine: Engine = { url, name: command.name, persistent: dataDir !== null, ended, stop };
-  return { type: "started", engine };
+  if (await answersWithin(url, command.startLimitMs, () => alive))
+    return { type: "started", url, ended, child };
+  const type = alive ? "silent" : "ended";
+  await child.kill();
+  return { type, output };
 }
 
 /** Whether the URL lists its tables before the time is up; gives up as soon as `goOn` says no. */

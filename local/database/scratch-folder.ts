@@ -17,8 +17,12 @@ export interface ScratchFolder {
   remove(): void;
 }
 
-export function createScratchFolder(): ScratchFolder {
-  const path = mkdtempSync(join(hasRoom(IN_MEMORY) ? IN_MEMORY : tmpdir(), "parley-engine-"));
+/** A sentence where there is no place for one. */
+export function createScratchFolder(): ScratchFolder | string {
+  const path = makeFolder();
+  if (typeof path !== "string") {
+    return `No folder takes the database's files (${path.message}): set TMPDIR to one that can be written to.`;
+  }
   const remove = (): void => rmSync(path, { recursive: true, force: true });
   return {
     path,
@@ -27,6 +31,19 @@ export function createScratchFolder(): ScratchFolder {
     },
     remove,
   };
+}
+
+function makeFolder(): string | Error {
+  let problem = new Error("there is none");
+  for (const place of [...(hasRoom(IN_MEMORY) ? [IN_MEMORY] : []), tmpdir()]) {
+    try {
+      return mkdtempSync(join(place, "parley-engine-"));
+    } catch (error) {
+      // There may be room, but not for this user, as in some containers.
+      problem = error as Error;
+    }
+  }
+  return problem;
 }
 
 function hasRoom(folder: string): boolean {

@@ -57,7 +57,7 @@ export async function openFolders(
     } catch (error) {
       return {
         type: "failed",
-        message: `No folder takes the synthesized assembly: ${reasonOf(error)}; set TMPDIR to one that can be written to.`,
+        message: `No folder takes the synthesized assembly (${reasonOf(error)}): set TMPDIR to one that can be written to.`,
       };
     }
     closers.add(() => rm(cacheFolder, { recursive: true, force: true }));
