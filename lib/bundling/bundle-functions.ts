@@ -88,6 +88,7 @@ function build(): BuildOutcome {
       alias: {
         "@aws-sdk/credential-provider-node": "./lib/bundling/environment-credentials.ts",
         "@smithy/core/event-streams": "./lib/bundling/no-event-streams.ts",
+        "@aws-sdk/endpoint-cache": "./lib/bundling/no-endpoint-cache.ts",
       },
       sourcemap: "external",
       // The map tells file, line and column; the sources are in the repository.

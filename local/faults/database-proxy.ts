@@ -34,7 +34,7 @@ export async function startDatabaseProxy(options: {
   const engine = openEngineClient(options.engineUrl);
 
   /** What the past cannot answer, such as a table it does not know, the present does. */
-  const send = async (
+  const ask = async (
     req: IncomingMessage,
     { lagging, body }: DatabaseRequest,
   ): Promise<EngineAnswer | null> => {
@@ -67,7 +67,7 @@ export async function startDatabaseProxy(options: {
     if (plan.type === "error" && !plan.tookEffect) {
       return { answer: failure(plan.name, operation, transactItems), units: null, isFault: true };
     }
-    const answer = await send(req, request);
+    const answer = await ask(req, request);
     if (answer === null) return { units: null, isFault: false };
     const { units, body } = readCapacity(request, answer.body);
     switch (plan.type) {

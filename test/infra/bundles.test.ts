@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { type Bundles, bundleFunctions } from "../../lib/bundling/bundle-functions.ts";
 import { defaultProvider } from "../../lib/bundling/environment-credentials.ts";
+import { EndpointCache } from "../../lib/bundling/no-endpoint-cache.ts";
 import { synthesizeWith } from "./synthesize.ts";
 
 function built(outFolder: string): Bundles {
@@ -40,6 +41,11 @@ describe.each(Object.entries(bundles))("bundle %s", (_name, codeFolder) => {
     expect(readFileSync(code, "utf8")).not.toContain("event stream union");
   });
 
+  it("leaves out the cache of discovered endpoints: none is discovered", () => {
+    // Of the library it stands on.
+    expect(readFileSync(code, "utf8")).not.toContain("mnemonist");
+  });
+
   it("brings all it needs", () => {
     const text = readFileSync(code, "utf8");
     const required = [...text.matchAll(/\brequire\("([^"]+)"\)/g)].map((match) => match[1] ?? "");
@@ -66,6 +72,13 @@ describe("bundles", () => {
     expect(first).toHaveLength(5);
     expect(second).toEqual(first);
   });
+});
+
+it("the cache of discovered endpoints that stands in for the SDK's keeps none", () => {
+  const cache = new EndpointCache();
+  cache.set();
+  cache.delete();
+  expect([cache.has(), cache.get(), cache.getEndpoint()]).toEqual([false, undefined, undefined]);
 });
 
 describe("environment credentials", () => {

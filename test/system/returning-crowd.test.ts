@@ -7,6 +7,7 @@ import { composeChat } from "../../lambdas/runtime/composition.ts";
 import { createInboxStore } from "../../lambdas/store/inbox.ts";
 import { startEngine, type Engine } from "../../local/database/engine.ts";
 import { Cast } from "../support/cast.ts";
+import { NO_QUEUE } from "../support/memory/chat.ts";
 import { startParley, type RunningCloud } from "../support/start-parley.ts";
 
 const CROWD = 1_000;
@@ -44,7 +45,7 @@ async function chatOnTheDatabase() {
     PRESENCE_GRACE_SECONDS: 10,
     LOG_LEVEL: "error",
   } as const;
-  const sockets = { push: () => Promise.resolve([]), close: () => Promise.resolve() };
+  const sockets = { push: () => Promise.resolve([]), close: () => Promise.resolve([]) };
   return {
     chat: composeChat(env, { documentClient: client, sockets }),
     inbox: createInboxStore({ client, name }),
@@ -82,7 +83,7 @@ test(
     });
     const tokenExpiresAt = Date.now() + 60 * 60 * 1_000;
     await inParallel(crowd, 40, (userId) =>
-      openConnection(chat, { userId, connectionId: `socket-of-${userId}`, tokenExpiresAt }),
+      openConnection(chat, NO_QUEUE, { userId, connectionId: `socket-of-${userId}`, tokenExpiresAt }),
     );
     const waiting = new Set(crowd);
     while (waiting.size > 0) {
