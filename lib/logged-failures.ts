@@ -9,7 +9,7 @@ import { FilterPattern, MetricFilter } from "aws-cdk-lib/aws-logs";
  * WARN ("System log level event mapping", AWS Lambda developer guide). An error that is only thrown is none:
  * the runtime logs it without a cause.
  */
-export const FAILURE_PATTERN = [
+const FAILURE_PATTERN = [
   '($.level = "ERROR" && $.cause.name = "*")',
   '$.record.status = "timeout"',
   '($.type = "platform.initReport" && $.record.status != "success")',

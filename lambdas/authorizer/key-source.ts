@@ -23,7 +23,7 @@ const RETRY_AFTER_MS = 5_000;
 const COGNITO = /^https:\/\/cognito-idp\.[a-z0-9-]+\.amazonaws\.com(\.cn)?\/[\w-]+$/;
 
 /** Asks over https. Redirects are not followed. */
-export const httpsFetcher = (): Fetcher =>
+const httpsFetcher = (): Fetcher =>
   new SimpleFetcher({ defaultRequestOptions: { timeout: TRY_MS, responseTimeout: TRY_MS } });
 
 /**
