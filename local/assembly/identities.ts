@@ -16,6 +16,9 @@ const NAMES: ReadonlyMap<string, { readonly property: string; readonly longest: 
   ["AWS::DynamoDB::Table", { property: "TableName", longest: 255 }],
   ["AWS::DynamoDB::GlobalTable", { property: "TableName", longest: 255 }],
   ["AWS::SQS::Queue", { property: "QueueName", longest: 80 }],
+  ["AWS::Events::EventBus", { property: "Name", longest: 256 }],
+  ["AWS::SNS::Topic", { property: "TopicName", longest: 256 }],
+  ["AWS::SSM::Parameter", { property: "Name", longest: 1011 }],
   ["AWS::Events::Rule", { property: "Name", longest: 64 }],
   ["AWS::Scheduler::Schedule", { property: "Name", longest: 64 }],
   ["AWS::IAM::Role", { property: "RoleName", longest: 64 }],
@@ -58,7 +61,14 @@ export function physicalName(resource: Resource, evaluate: (value: unknown) => u
 
 /** What `Ref` yields. */
 export function refOf(resource: Resource, name: string, at: Environment, queueUrl: string): string {
-  return resource.type === "AWS::SQS::Queue" ? `${queueUrl}/${at.accountId}/${name}` : name;
+  switch (resource.type) {
+    case "AWS::SQS::Queue":
+      return `${queueUrl}/${at.accountId}/${name}`;
+    case "AWS::SNS::Topic":
+      return arnOf(resource, name, at) ?? name;
+    default:
+      return name;
+  }
 }
 
 /** What `Fn::GetAtt` yields; undefined for an attribute that means nothing here. */
@@ -74,10 +84,13 @@ export function attributeOf(
     case "Arn":
     case "TableArn":
     case "QueueArn":
+    case "TopicArn":
       return arn;
     case "StreamArn":
       return arn === undefined ? undefined : `${arn}/stream/local`;
     case "QueueName":
+    case "TopicName":
+    case "Name":
     case "ApiId":
     case "UserPoolId":
     case "ClientId":
@@ -139,6 +152,12 @@ function arnOf(resource: Resource, name: string, at: Environment): string | unde
       return `arn:aws:dynamodb:${regional}:table/${name}`;
     case "AWS::SQS::Queue":
       return `arn:aws:sqs:${regional}:${name}`;
+    case "AWS::SNS::Topic":
+      return `arn:aws:sns:${regional}:${name}`;
+    case "AWS::SSM::Parameter":
+      return `arn:aws:ssm:${regional}:parameter/${name.replace(/^\//, "")}`;
+    case "AWS::Events::EventBus":
+      return `arn:aws:events:${regional}:event-bus/${name}`;
     case "AWS::Events::Rule":
       return `arn:aws:events:${regional}:rule/${name}`;
     case "AWS::Scheduler::Schedule":

@@ -17,5 +17,8 @@ export function describeChanges(before: AppModel, after: AppModel): string {
     parts.push("routes");
   if (!same(({ eventSources }) => eventSources)) parts.push("event sources");
   if (!same(({ schedules }) => schedules)) parts.push("schedules");
+  if (!same(({ topics }) => topics)) parts.push("topics");
+  if (!same(({ eventBuses, eventRules }) => [eventBuses, eventRules])) parts.push("rules on events");
+  if (!same(({ parameters }) => parameters)) parts.push("parameters");
   return parts.length === 0 ? NOTHING : parts.join("; ");
 }

@@ -1,3 +1,4 @@
+import type { EventRuleModel, ParameterModel, ScheduleModel, TopicModel } from "./messaging-model.ts";
 import type { RestApiModel } from "./rest-model.ts";
 
 /**
@@ -15,6 +16,11 @@ export interface AppModel {
   readonly queues: readonly QueueModel[];
   readonly eventSources: readonly EventSourceModel[];
   readonly schedules: readonly ScheduleModel[];
+  readonly topics: readonly TopicModel[];
+  /** Beside `default`, which every account has. */
+  readonly eventBuses: readonly string[];
+  readonly eventRules: readonly EventRuleModel[];
+  readonly parameters: readonly ParameterModel[];
 }
 
 export interface FunctionModel {
@@ -182,16 +188,6 @@ export type EventSourceModel =
       readonly reportItemFailures: boolean;
       readonly maxConcurrency?: number;
     };
-
-export interface ScheduleModel {
-  readonly id: string;
-  readonly functionId: string;
-  /** From `rate(…)`; cron expressions are refused by the reader in one sentence. */
-  readonly everyMs: number;
-  /** The rule's constant input, if any; otherwise the function gets EventBridge's scheduled event. */
-  readonly input?: unknown;
-  readonly enabled: boolean;
-}
 
 /** Where the local cloud serves what an endpoint in the template stands for; decided before resolving. */
 export interface LocalEndpoints {

@@ -1,13 +1,16 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { AppModel, LocalEndpoints } from "./model.ts";
+import { readEventBuses, readEventRules } from "./read-event-rules.ts";
 import { readEventSources } from "./read-event-sources.ts";
 import { readFunctions } from "./read-functions.ts";
 import { readHttpApis } from "./read-http-apis.ts";
+import { readParameters } from "./read-parameters.ts";
 import { readQueues } from "./read-queues.ts";
 import { readRestApis } from "./read-rest-apis.ts";
 import { readSchedules } from "./read-schedules.ts";
 import { readTables } from "./read-tables.ts";
+import { readTopics } from "./read-topics.ts";
 import { readWebSocketApis } from "./read-websocket-apis.ts";
 import { notServedLines, passedOver, problemSentences } from "./not-served.ts";
 import { indexResources, type LocalOrigin } from "./resources.ts";
@@ -56,6 +59,8 @@ export async function readAssembly(
   const { functions, codeToWrite } = readFunctions(resources, workFolder, standIns);
   const tables = readTables(resources);
   const queues = readQueues(resources);
+  const topics = readTopics(resources, { functions, queues });
+  const destinations = { functions, queues, topicArns: topics.map(({ arn }) => arn) };
   const model: AppModel = {
     region: resources.region,
     accountId: resources.accountId,
@@ -65,7 +70,11 @@ export async function readAssembly(
     tables,
     queues,
     eventSources: readEventSources(resources, { functions, tables, queues }),
-    schedules: readSchedules(resources, functions),
+    schedules: readSchedules(resources, destinations),
+    topics,
+    eventBuses: readEventBuses(resources),
+    eventRules: readEventRules(resources, destinations),
+    parameters: readParameters(resources),
     functions: [...new Set([...functions, ...standIns.made])],
   };
   const { all, problems } = resources;

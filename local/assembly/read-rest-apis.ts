@@ -1,20 +1,15 @@
 import { fieldsOf, flagOf, numberOf, textMapOf, textOf, textsOf, type Fields } from "./fields.ts";
 import type { FunctionModel } from "./model.ts";
+import type { ApiPart } from "./read-apis.ts";
 import { functionBehind } from "./read-functions.ts";
 import { restAuthorizerOf } from "./read-rest-authorizers.ts";
 import { quotedTexts, restMockOf } from "./read-rest-mocks.ts";
-import type { Resource } from "./resource.ts";
 import type { Resources } from "./resources.ts";
 import type { RestApiModel, RestIntegrationModel, RestMethodModel } from "./rest-model.ts";
 import type { StandIns } from "./stand-ins.ts";
 
 /** API Gateway's default, and its limit without a quota increase. */
 const INTEGRATION_TIMEOUT_MS = 29_000;
-
-export interface RestPart {
-  readonly resource: Resource;
-  readonly fields: Fields;
-}
 
 export function readRestApis(
   resources: Resources,
@@ -24,7 +19,7 @@ export function readRestApis(
   return resources.ofType("AWS::ApiGateway::RestApi").flatMap((resource) => {
     const fields = resources.fieldsOf(resource);
     const apiId = resources.nameOf(resource);
-    const partsOf = (kind: string): RestPart[] =>
+    const partsOf = (kind: string): ApiPart[] =>
       resources
         .ofType(`AWS::ApiGateway::${kind}`)
         .map((part) => ({ resource: part, fields: resources.fieldsOf(part) }))
@@ -58,7 +53,7 @@ export function readRestApis(
 }
 
 /** `/users/{id}` for the id of a resource; `/` for what is none: the API's root. */
-function pathsBelow(resources: Resources, parts: readonly RestPart[]): (resourceId: string) => string {
+function pathsBelow(resources: Resources, parts: readonly ApiPart[]): (resourceId: string) => string {
   const byId = new Map(parts.map((part) => [resources.nameOf(part.resource), part.fields]));
   const partsOf = (id: string): string[] => {
     const fields = byId.get(id);
@@ -70,9 +65,9 @@ function pathsBelow(resources: Resources, parts: readonly RestPart[]): (resource
 
 function methodOf(
   resources: Resources,
-  { resource, fields }: RestPart,
+  { resource, fields }: ApiPart,
   pathOf: (resourceId: string) => string,
-  authorizers: readonly RestPart[],
+  authorizers: readonly ApiPart[],
   functions: readonly FunctionModel[],
   standIns: StandIns,
 ): RestMethodModel {
@@ -115,7 +110,7 @@ function integrationOf(method: Fields, functions: readonly FunctionModel[]): Res
 
 function gatewayResponsesOf(
   resources: Resources,
-  parts: readonly RestPart[],
+  parts: readonly ApiPart[],
 ): Record<string, Record<string, string>> {
   const found: Record<string, Record<string, string>> = {};
   for (const { resource, fields } of parts) {

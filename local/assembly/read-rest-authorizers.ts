@@ -1,7 +1,7 @@
 import { numberOf, textOf, textsOf, type Fields } from "./fields.ts";
 import type { FunctionModel } from "./model.ts";
 import { functionBehind } from "./read-functions.ts";
-import type { RestPart } from "./read-rest-apis.ts";
+import type { ApiPart } from "./read-apis.ts";
 import type { Resources } from "./resources.ts";
 import type { RestAuthorizerModel } from "./rest-model.ts";
 
@@ -16,7 +16,7 @@ const TTL_SECONDS = 300;
 export function restAuthorizerOf(
   resources: Resources,
   method: Fields,
-  authorizers: readonly RestPart[],
+  authorizers: readonly ApiPart[],
   functions: readonly FunctionModel[],
 ): RestAuthorization {
   const type = textOf(method, "AuthorizationType") ?? "NONE";

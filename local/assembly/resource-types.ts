@@ -105,21 +105,52 @@ export const SERVED_TYPES: ReadonlyMap<string, PropertyTable> = new Map<string, 
   [
     "AWS::Events::Rule",
     {
-      served: ["Name", "ScheduleExpression", "State", "Targets"],
-      withoutLocalEffect: [...TAGS, "EventBusName", "RoleArn"],
+      served: ["EventBusName", "EventPattern", "Name", "ScheduleExpression", "State", "Targets"],
+      withoutLocalEffect: [...TAGS, "RoleArn"],
     },
   ],
   [
     "AWS::Scheduler::Schedule",
     {
-      served: ["Name", "ScheduleExpression", "State", "Target"],
+      served: ["Name", "ScheduleExpression", "ScheduleExpressionTimezone", "State", "Target"],
+      withoutLocalEffect: ["Description", "FlexibleTimeWindow", "GroupName", "KmsKeyArn"],
+    },
+  ],
+  [
+    "AWS::Events::EventBus",
+    {
+      served: ["Name"],
+      withoutLocalEffect: [...TAGS, "DeadLetterConfig", "KmsKeyIdentifier", "LogConfig", "Policy"],
+    },
+  ],
+  [
+    "AWS::SNS::Topic",
+    {
+      served: ["Subscription", "TopicName"],
       withoutLocalEffect: [
-        "Description",
-        "FlexibleTimeWindow",
-        "GroupName",
-        "KmsKeyArn",
-        "ScheduleExpressionTimezone",
+        ...TAGS,
+        "DataProtectionPolicy",
+        "DeliveryStatusLogging",
+        "DisplayName",
+        "KmsMasterKeyId",
+        "SignatureVersion",
+        "TracingConfig",
       ],
+    },
+  ],
+  [
+    "AWS::SNS::Subscription",
+    {
+      served: ["Endpoint", "FilterPolicy", "FilterPolicyScope", "Protocol", "RawMessageDelivery", "TopicArn"],
+      // Retries and dead letters are for endpoints that cannot be reached.
+      withoutLocalEffect: ["DeliveryPolicy", "RedrivePolicy", "Region", "SubscriptionRoleArn"],
+    },
+  ],
+  [
+    "AWS::SSM::Parameter",
+    {
+      served: ["Name", "Type", "Value"],
+      withoutLocalEffect: [...TAGS, "AllowedPattern", "DataType", "Policies", "Tier"],
     },
   ],
 ]);
@@ -153,12 +184,15 @@ export const NOTHING_TO_SERVE: ReadonlySet<string> = new Set([
   "AWS::IAM::ServiceLinkedRole",
   "AWS::KMS::Alias",
   "AWS::KMS::Key",
+  "AWS::Events::EventBusPolicy",
   "AWS::Lambda::EventInvokeConfig",
   "AWS::Lambda::Permission",
   "AWS::Logs::LogGroup",
   "AWS::Logs::LogStream",
   "AWS::Logs::MetricFilter",
   "AWS::Logs::QueryDefinition",
+  "AWS::SNS::TopicPolicy",
+  "AWS::SQS::QueueInlinePolicy",
   "AWS::SQS::QueuePolicy",
   "AWS::Scheduler::ScheduleGroup",
   "Custom::LogRetention",

@@ -82,12 +82,16 @@ export function indexResources(stacks: readonly StackFiles[], origin: LocalOrigi
         if (resource !== undefined) return refOf(resource, nameOf(resource), at, origin.queueUrl);
         const parameter = stack.template.Parameters?.[logicalId];
         const { Type: type = "", Default: value } = parameter ?? {};
-        if (value === undefined || type.startsWith("AWS::SSM::")) return unresolved(`Ref ${logicalId}`);
+        if (type.startsWith("AWS::SSM::")) return stored(value) ?? unresolved(`Ref ${logicalId}`);
+        if (value === undefined) return unresolved(`Ref ${logicalId}`);
         return type === "CommaDelimitedList" && typeof value === "string" ? value.split(",") : value;
       },
       attribute: (logicalId, attribute) => {
         const resource = byStack.get(stack)?.get(logicalId);
         if (resource === undefined) return unresolved(`Fn::GetAtt ${logicalId}.${attribute}`);
+        if (resource.type === "AWS::SSM::Parameter" && /^(Type|Value)$/.test(attribute)) {
+          return evaluate(resource.properties[attribute], scope);
+        }
         return (
           attributeOf(resource, attribute, nameOf(resource), at, origin.queueUrl) ??
           (isUnserved(resource) ? inventedAttribute(resource, attribute, nameOf(resource), at) : undefined) ??
@@ -112,6 +116,15 @@ export function indexResources(stacks: readonly StackFiles[], origin: LocalOrigi
       const name = Export && evaluate(Export.Name, scope);
       if (typeof name === "string") exported.set(name, { stack, value: Value });
     }
+  }
+
+  /** The value of a parameter in the store, where the app itself puts it there. */
+  function stored(name: unknown): unknown {
+    const declared = [...byStack.values()].flatMap((known) => [...known.values()]);
+    const found = declared.find(
+      ({ type, properties }) => type === "AWS::SSM::Parameter" && properties["Name"] === name,
+    );
+    return found && evaluate(found.properties["Value"], scopeOf(found.stack, silent));
   }
 
   const names = new Map<string, string>();

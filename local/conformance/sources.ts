@@ -42,6 +42,17 @@ export const SQS_VISIBILITY = "SQS: Visibility timeout";
 export const SQS_ATTRIBUTES = "SQS: Message metadata, message system attributes";
 export const SQS_REDRIVE = "SQS: Dead-letter queues";
 export const EVENTBRIDGE = "EventBridge: Create a rule that runs on a schedule";
+export const EVENTBRIDGE_CRON = "EventBridge: Cron and rate expressions reference";
+export const EVENTBRIDGE_PATTERNS = "EventBridge: Comparison operators for use in event patterns";
+export const EVENTBRIDGE_INPUT = "EventBridge: Input transformation";
+export const EVENTBRIDGE_PUT = "EventBridge: Sending events with PutEvents, and the structure of events";
+export const SCHEDULER_CONTEXT = "EventBridge Scheduler: Adding context attributes";
+export const LAMBDA_SNS = "Lambda: Invoking Lambda functions with Amazon SNS notifications";
+export const SNS_SQS = "SNS: Fanout to Amazon SQS queues, message formats";
+export const SNS_RAW = "SNS: Raw message delivery";
+export const SNS_FILTERS = "SNS: Subscription filter policies";
+export const SNS_PUBLISH = "SNS API: Publish and PublishBatch";
+export const SSM_GET = "Systems Manager API: GetParameter and GetParametersByPath";
 /** Captured AWS traffic, or a public thread with such a capture. */
 export const TRAFFIC = "captured traffic";
 export const SDK = "AWS SDK for JavaScript v3, tried";

@@ -1,4 +1,4 @@
-import { FUNCTIONS, QUEUES, SCHEDULES, STREAMS } from "./rows/functions-and-events.ts";
+import { FUNCTIONS, QUEUES, STREAMS } from "./rows/functions-and-events.ts";
 import {
   HTTP_ANSWERS,
   HTTP_AUTHORIZATION,
@@ -7,6 +7,7 @@ import {
   HTTP_LIMITS,
   HTTP_ROUTING,
 } from "./rows/http.ts";
+import { BUSES, PARAMETERS, SCHEDULES, TOPICS } from "./rows/messaging.ts";
 import { REST_ANSWERS, REST_AUTHORIZATION, REST_EVENTS, REST_ROUTING } from "./rows/rest.ts";
 import { AUTHORIZER, SOCKET_EVENTS } from "./rows/socket-events.ts";
 import { MANAGEMENT, MOCKS, MODELS, RESPONSES, ROUTING } from "./rows/socket-frames.ts";
@@ -37,7 +38,10 @@ export const TABLE = [
   ...FUNCTIONS,
   ...QUEUES,
   ...STREAMS,
+  ...TOPICS,
+  ...BUSES,
   ...SCHEDULES,
+  ...PARAMETERS,
 ] as const;
 
 export type RowId = (typeof TABLE)[number]["id"];

@@ -1,8 +1,10 @@
+import { setMaxListeners } from "node:events";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import type { AppModel } from "../assembly/model.ts";
 import { clientSettings } from "../database/client-settings.ts";
 import type { FunctionInvoker } from "../functions/invocation.ts";
+import { createDeliver } from "./destinations.ts";
 import type { EventLog } from "./event-log.ts";
 import { createNudge, type Nudge } from "./nudge.ts";
 import { runQueueSource } from "./queue-source.ts";
@@ -26,6 +28,8 @@ export interface EventSourcesOptions {
   /** Where the positions in the streams are kept; null where the database keeps nothing either. */
   readonly dataDir: string | null;
   readonly log: EventLog;
+  /** For schedules whose target is a topic. */
+  readonly publish?: (topicArn: string, message: string) => void;
 }
 
 export interface EventSources {
@@ -49,6 +53,8 @@ export function createEventSources(options: EventSourcesOptions): EventSources {
   const client = clientSettings(options.databaseUrl, options.model.region);
   const db = new DynamoDBClient(client);
   const streams = new DynamoDBStreamsClient(client);
+  const publish = options.publish ?? ((): void => undefined);
+  const deliver = createDeliver({ invoker, findQueue: queues.find, publish });
   let nudges: Nudge[] = [];
   let stop = new AbortController();
   let running: Promise<void>[] = [];
@@ -57,6 +63,8 @@ export function createEventSources(options: EventSourcesOptions): EventSources {
     const starts: Promise<void>[] = [];
     const { region, accountId } = model;
     const { signal } = stop;
+    // Each source and schedule listens, however many there are.
+    setMaxListeners(0, signal);
     for (const source of model.eventSources) {
       const missing = (what: string): void =>
         log({ level: "warning", source: source.id, message: `Its ${what} is not part of the app.` });
@@ -89,7 +97,7 @@ export function createEventSources(options: EventSourcesOptions): EventSources {
       }
     }
     for (const schedule of model.schedules) {
-      running.push(runSchedule({ schedule, region, accountId, invoker, signal }));
+      running.push(runSchedule({ schedule, region, accountId, deliver, signal }));
     }
     await Promise.all(starts);
   };

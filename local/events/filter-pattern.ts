@@ -1,8 +1,8 @@
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * Lambda's filter grammar for event source mappings (a part of EventBridge's): whether any of the
- * patterns matches. No pattern at all lets everything pass.
+ * The filter grammar of EventBridge's rules, of which those of Lambda's event source mappings and SNS's
+ * subscriptions are parts: whether any of the patterns matches. No pattern at all lets everything pass.
  */
 export function passesFilters(patterns: readonly unknown[], record: unknown): boolean {
   return (
@@ -40,6 +40,8 @@ function matchesOperator(operator: string, operand: unknown, value: unknown): bo
     case "prefix":
     case "suffix":
       return typeof value === "string" && matchesEnd(operator, operand, value);
+    case "wildcard":
+      return isText(operand) && isText(value) && matchesWildcard(operand, value);
     case "equals-ignore-case":
       return isText(operand) && isText(value) && operand.toLowerCase() === value.toLowerCase();
     case "anything-but":
@@ -63,6 +65,14 @@ function matchesEnd(end: "prefix" | "suffix", operand: unknown, value: string): 
     : [operand, value];
   if (!isText(wanted)) return false;
   return end === "prefix" ? text.startsWith(wanted) : text.endsWith(wanted);
+}
+
+/** `*` stands for any run of characters; `\\*` and `\\\\` for themselves. */
+function matchesWildcard(pattern: string, value: string): boolean {
+  const source = pattern.replace(/\\([*\\])|[.+?^${}()|[\]\\]|\*/g, (found, escaped?: string) =>
+    found === "*" ? ".*" : `\\${escaped ?? found}`,
+  );
+  return new RegExp(`^${source}$`, "s").test(value);
 }
 
 /** `[">", 0, "<=", 5]`: pairs of comparison and bound, all of which must hold. */

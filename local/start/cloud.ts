@@ -24,6 +24,7 @@ import { openControls } from "./open-controls.ts";
 import { doorVariables, serveHomeNames } from "./home-names.ts";
 import { createNotServedNotice } from "./not-served-notice.ts";
 import { openFolders } from "./open-folders.ts";
+import { openServices, serviceEndpoints } from "./open-services.ts";
 import { createReload, type ReloadOutcome } from "./reload.ts";
 import { serveRequests } from "./serve-requests.ts";
 
@@ -143,6 +144,7 @@ async function open(options: CloudOptions, closers: Closers): Promise<CloudOutco
       AWS_ENDPOINT_URL_DYNAMODB: controls.database.url(process.processId),
       AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: endpoints.managementUrl,
       AWS_ENDPOINT_URL_SQS: endpoints.queueUrl,
+      ...serviceEndpoints(httpUrl),
       OIDC_JWKS: issuer.jwks(),
       // The SDK would say so at each cold start; deployed, the functions run on their own Node.
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
@@ -160,11 +162,21 @@ async function open(options: CloudOptions, closers: Closers): Promise<CloudOutco
   const queues = createQueueService({ queues: served.model.queues, accountId, dataDir, onFailure });
   closers.add(() => queues.close());
 
+  const deliveries = controls.deliveries(pool);
+  const services = openServices({
+    model: () => served.model,
+    invoker: deliveries,
+    findQueue: queues.find,
+    onFailure: (cause) => terminal.problem(`A delivery failed: ${String(cause)}`),
+  });
+  closers.add(() => services.close());
+
   const sources = createEventSources({
     model: served.model,
     databaseUrl: engine.url,
     queues,
-    invoker: controls.deliveries(pool),
+    invoker: deliveries,
+    publish: (topicArn, message) => services.publish(topicArn, message),
     dataDir,
     log: terminal.events,
   });
@@ -188,7 +200,7 @@ async function open(options: CloudOptions, closers: Closers): Promise<CloudOutco
   closers.add(() => controls.calm());
 
   door.serve(serveHomeNames({ model: () => served.model, gateway, database: controls.database, queues }));
-  server.serve(serveRequests(gateway, queues));
+  server.serve(serveRequests(gateway, queues, services));
   await sources.start();
   await disconnectLost(gateway, journal, terminal);
 

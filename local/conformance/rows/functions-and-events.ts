@@ -1,6 +1,5 @@
 import { area } from "../row.ts";
 import {
-  EVENTBRIDGE,
   LAMBDA_BATCHING,
   LAMBDA_CONFIG,
   LAMBDA_CONTEXT,
@@ -188,14 +187,4 @@ export const STREAMS = area("Table streams", [
     LAMBDA_STREAMS,
     "Of a reported partial failure everything from the named record on is delivered again.",
   ],
-]);
-
-export const SCHEDULES = area("Schedules", [
-  [
-    "schedule.event",
-    "documented",
-    EVENTBRIDGE,
-    "A rule with a rate invokes its function with a scheduled event at each multiple of the rate.",
-  ],
-  ["schedule.input", "documented", EVENTBRIDGE, "A target's constant input takes the event's place."],
 ]);

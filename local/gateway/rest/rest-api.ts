@@ -1,27 +1,15 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { RestApiModel, RestMethodModel, RestMockModel } from "../../assembly/rest-model.ts";
-import type { FunctionInvoker } from "../../functions/invocation.ts";
-import type { LocalIssuer } from "../../identity/issuer.ts";
 import { readBody } from "../../serving/request-body.ts";
 import { createRouteTable, type RouteTable } from "../http/route-table.ts";
 import { newId } from "../identifiers.ts";
-import type { GatewayLimits } from "../limits.ts";
-import type { GatewayLog } from "../log-line.ts";
 import { readSource } from "../request-source.ts";
 import { failureAnswer, type FailureName } from "./gateway-response.ts";
 import { createRestAuthorizers, type RestAuthorizers } from "./rest-authorizer.ts";
 import { restEvent, type RestRequest } from "./rest-event.ts";
+import type { RestApiParts } from "./rest-parts.ts";
 import { readRestAnswer, type RestAnswer } from "./rest-response.ts";
-
-export interface RestApiParts {
-  readonly region: string;
-  readonly accountId: string;
-  readonly invoker: FunctionInvoker;
-  readonly issuer: LocalIssuer;
-  readonly limits: GatewayLimits;
-  readonly log: GatewayLog;
-}
 
 /** One REST API, as far as it depends on the model: made anew on a reload. */
 export interface RestApi {

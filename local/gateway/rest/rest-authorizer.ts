@@ -3,7 +3,7 @@ import { verifyToken } from "../../identity/verify-token.ts";
 import { claimsAsText } from "../http/jwt-authorizer.ts";
 import { readAuthorizerResult } from "../websocket/policy.ts";
 import type { FailureName } from "./gateway-response.ts";
-import type { RestApiParts } from "./rest-api.ts";
+import type { RestApiParts } from "./rest-parts.ts";
 import { requestContext, requestFields, type RestRequest } from "./rest-event.ts";
 
 export type RestDecision =

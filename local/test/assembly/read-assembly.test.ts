@@ -159,7 +159,12 @@ test("queues, event sources and schedules are connected", () => {
     },
   ]);
   expect(model.schedules).toMatchObject([
-    { functionId, everyMs: 60_000, input: { type: "tick" }, enabled: true },
+    {
+      destination: { type: "function", functionId },
+      timing: { type: "rate", everyMs: 60_000 },
+      input: '{"type":"tick"}',
+      enabled: true,
+    },
   ]);
 });
 

@@ -45,8 +45,8 @@ test("what is served has no problems", async () => {
 test.each<[string, Resources, string]>([
   [
     "an unknown type",
-    { Topic: { Type: "AWS::SNS::Topic" } },
-    "App/Topic (AWS::SNS::Topic): this type of resource is not served locally.",
+    { Bucket: { Type: "AWS::S3::Bucket" } },
+    "App/Bucket (AWS::S3::Bucket): this type of resource is not served locally.",
   ],
   [
     "a property that would change what the function does",
@@ -69,14 +69,38 @@ test.each<[string, Resources, string]>([
     "App/Lost (AWS::Lambda::Function): its code is not among the assembly's assets.",
   ],
   [
-    "a cron schedule",
-    rule({ ScheduleExpression: "cron(0 12 * * ? *)", Targets: [target] }),
-    "App/Rule (AWS::Events::Rule): the schedule cron(0 12 * * ? *) is not served locally, only rate(…) expressions are.",
+    "a cron schedule that is none",
+    rule({ ScheduleExpression: "cron(0 12 * * * *)", Targets: [target] }),
+    "App/Rule (AWS::Events::Rule): the schedule cron(0 12 * * * *) is not served locally, only rate(…) and cron(…) expressions are.",
   ],
   [
-    "a rule on events",
-    rule({ ScheduleExpression: "rate(1 minute)", EventPattern: { source: ["x"] }, Targets: [target] }),
-    "App/Rule (AWS::Events::Rule): the property EventPattern is not served locally.",
+    "a pattern with an operator that would never match",
+    rule({ EventPattern: { detail: { ip: [{ cidr: "10.0.0.0/8" }] } }, Targets: [target] }),
+    "App/Rule (AWS::Events::Rule): the operator cidr of its pattern is not served locally.",
+  ],
+  [
+    "a time zone",
+    {
+      Schedule: {
+        Type: "AWS::Scheduler::Schedule",
+        Properties: {
+          ScheduleExpression: "cron(0 12 * * ? *)",
+          ScheduleExpressionTimezone: "Europe/Vienna",
+          Target: target,
+        },
+      },
+    },
+    "App/Schedule (AWS::Scheduler::Schedule): the time zone Europe/Vienna of a cron schedule is not served locally, only UTC is.",
+  ],
+  [
+    "mail",
+    {
+      Topic: {
+        Type: "AWS::SNS::Topic",
+        Properties: { Subscription: [{ Protocol: "email", Endpoint: "ana@example.com" }] },
+      },
+    },
+    "App/Topic (AWS::SNS::Topic): the protocol email is not served locally: nothing is delivered to ana@example.com.",
   ],
   [
     "a transformed input",
@@ -109,7 +133,7 @@ test.each<[string, Resources, string]>([
 
 test("every problem is told at once", async () => {
   const problems = await problemsOf({
-    Topic: { Type: "AWS::SNS::Topic" },
+    Bucket: { Type: "AWS::S3::Bucket" },
     Fifo: { Type: "AWS::SQS::Queue", Properties: { FifoQueue: true } },
   });
   expect(problems).toHaveLength(2);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, vi } from "vitest";
 import { runSchedule } from "../../events/schedule-source.ts";
-import type { FunctionInvoker } from "../../functions/invocation.ts";
+import type { ScheduleModel } from "../../assembly/messaging-model.ts";
+import type { Deliver } from "../../events/destinations.ts";
 import { useCloud } from "./cloud.ts";
 import { row } from "./row.ts";
 
@@ -17,37 +18,42 @@ afterEach(() => {
 });
 
 interface Call {
-  readonly functionId: string;
+  readonly destination: unknown;
   readonly event: unknown;
   readonly at: string;
 }
 
-/** What the schedule with or without an input of its own calls within two of its rates. */
-async function callsOf(hasInput: boolean): Promise<readonly Call[]> {
-  const { schedules, region, accountId } = cloud().cloud.model();
-  const schedule = schedules.find(({ input }) => (input !== undefined) === hasInput);
-  if (schedule === undefined) throw new Error("The app has no such schedule.");
-  expect(schedule).toMatchObject({ everyMs: RATE_MS, enabled: true });
+/** What the app's schedule of that name delivers within a time. */
+async function callsOf(name: string, ms = 2 * RATE_MS): Promise<readonly Call[]> {
+  const { region, accountId } = cloud().cloud.model();
   const calls: Call[] = [];
-  const invoker: FunctionInvoker = {
-    invoke: (functionId, event) => {
-      calls.push({ functionId, event, at: new Date().toISOString() });
-      return Promise.resolve({ type: "ok", payload: null, requestId: "r" });
-    },
+  const deliver: Deliver = (destination, payload) => {
+    calls.push({ destination, event: JSON.parse(payload), at: new Date().toISOString() });
+    return Promise.resolve();
   };
   const stop = new AbortController();
-  const running = runSchedule({ schedule, region, accountId, invoker, signal: stop.signal });
-  await vi.advanceTimersByTimeAsync(2 * RATE_MS);
+  const schedule = scheduleNamed(name);
+  const running = runSchedule({ schedule, region, accountId, deliver, signal: stop.signal });
+  await vi.advanceTimersByTimeAsync(ms);
   stop.abort();
   await running;
   return calls;
 }
 
+function scheduleNamed(name: string): ScheduleModel {
+  const found = cloud()
+    .cloud.model()
+    .schedules.find(({ arn }) => new RegExp(`/Conformance-${name}[0-9A-F]{8}$`).test(arn));
+  if (found === undefined) throw new Error(`The app has no schedule ${name}.`);
+  return found;
+}
+
 row("schedule.event", async () => {
-  const calls = await callsOf(false);
+  const calls = await callsOf("Tick");
   expect(calls.map(({ at }) => at)).toEqual(["2026-01-01T00:05:00.000Z", "2026-01-01T00:10:00.000Z"]);
   const { functions, region, accountId } = cloud().cloud.model();
-  expect(calls[0]?.functionId).toBe(functions.find(({ name }) => name === "Ticker")?.id);
+  const functionId = functions.find(({ name }) => name === "Ticker")?.id;
+  expect(calls[0]?.destination).toEqual({ type: "function", functionId });
   expect(calls[0]?.event).toEqual({
     version: "0",
     id: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
@@ -56,12 +62,45 @@ row("schedule.event", async () => {
     account: accountId,
     time: "2026-01-01T00:05:00Z",
     region,
-    resources: [expect.stringMatching(/^arn:aws:events:[^:]+:\d+:rule\/.+$/) as string],
+    resources: [scheduleNamed("Tick").arn],
     detail: {},
   });
 });
 
 row("schedule.input", async () => {
-  const calls = await callsOf(true);
+  const calls = await callsOf("TickWithInput");
   expect(calls.map(({ event }) => event)).toEqual([{ tick: "own" }, { tick: "own" }]);
+});
+
+row("schedule.cron", async () => {
+  const calls = await callsOf("Nightly", 3 * 24 * 3_600_000);
+  // 2026-01-01 is a Thursday.
+  expect(calls.map(({ at }) => at)).toEqual(["2026-01-01T03:30:00.000Z", "2026-01-02T03:30:00.000Z"]);
+});
+
+row("scheduler.event", async () => {
+  const [call] = await callsOf("Scheduled");
+  const { region, accountId } = cloud().cloud.model();
+  expect(call?.event).toEqual({
+    version: "0",
+    id: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+    "detail-type": "Scheduled Event",
+    source: "aws.scheduler",
+    account: accountId,
+    time: "2026-01-01T00:05:00Z",
+    region,
+    resources: [scheduleNamed("Scheduled").arn],
+    detail: "{}",
+  });
+  expect(scheduleNamed("Scheduled").arn).toMatch(/^arn:aws:scheduler:[^:]+:\d+:schedule\/default\/.+$/);
+});
+
+row("scheduler.context", async () => {
+  const [call] = await callsOf("ScheduledWithInput");
+  expect(call?.event).toEqual({
+    at: "2026-01-01T00:05:00Z",
+    by: scheduleNamed("ScheduledWithInput").arn,
+    attempt: "1",
+  });
+  expect(call?.destination).toMatchObject({ type: "queue" });
 });

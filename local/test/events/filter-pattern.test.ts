@@ -67,7 +67,10 @@ describe("a filter pattern", () => {
     ["one branch of $or", { $or: [{ eventName: ["INSERT"] }, { size: [120] }] }, true],
     ["no branch of $or", { $or: [{ eventName: ["INSERT"] }, { size: [1] }] }, false],
     ["$or beside a field that does not match", { eventName: ["INSERT"], $or: [{ size: [120] }] }, false],
-    ["an operator it does not know", { eventName: [{ wildcard: "*" }] }, false],
+    ["an operator it does not know", { eventName: [{ cidr: "10.0.0.0/8" }] }, false],
+    ["a wildcard that fits", { eventName: [{ wildcard: "M*D*Y" }] }, true],
+    ["a wildcard that does not", { eventName: [{ wildcard: "M*X" }] }, false],
+    ["a star that stands for itself", { eventName: [{ wildcard: "MODIFY\\*" }] }, false],
     ["a field every object inherits", { constructor: [{ exists: true }] }, false],
   ])("decides on %s", (_, pattern, expected) => {
     expect(passesFilters([pattern], record)).toBe(expected);

@@ -1,3 +1,4 @@
+import type { ScheduleModel } from "../../assembly/messaging-model.ts";
 import { afterEach, describe, expect, it } from "vitest";
 import type { QueueModel } from "../../assembly/model.ts";
 import { createEventSources, type EventModel, type EventSources } from "../../events/event-sources.ts";
@@ -207,7 +208,14 @@ describe("a queue's messages", () => {
 });
 
 describe("a schedule", () => {
-  const schedule = { id: "Sweep", functionId: "Fn", everyMs: 100, enabled: true };
+  const schedule: ScheduleModel = {
+    id: "Sweep",
+    arn: `arn:aws:events:${REGION}:${ACCOUNT}:rule/Sweep`,
+    service: "rule",
+    destination: { type: "function", functionId: "Fn" },
+    timing: { type: "rate", everyMs: 100 },
+    enabled: true,
+  };
   const idle = { queues: [queueModel("jobs")], eventSources: [] };
 
   it("calls the function with EventBridge's event, again and again", async () => {
@@ -236,7 +244,7 @@ describe("a schedule", () => {
     const { invoker, calls } = fakeInvoker();
     const schedules = [
       { ...schedule, id: "Off", enabled: false, input: "off" },
-      { ...schedule, input: { type: "sweep" } },
+      { ...schedule, input: '{"type":"sweep"}' },
     ];
     await started(invoker, {}, {}, { ...idle, schedules });
     await until(() => calls.length >= 2, "two calls");

@@ -99,5 +99,9 @@ export function makeModel(parts: {
     queues: [],
     eventSources: [],
     schedules: [],
+    topics: [],
+    eventBuses: [],
+    eventRules: [],
+    parameters: [],
   };
 }

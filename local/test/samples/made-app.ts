@@ -11,7 +11,7 @@ export interface AppParts {
 }
 
 /** An app of one stack, made by the CDK as its own project would make it; the folder of its assembly. */
-export function makeApp(name: string, build: (parts: AppParts) => void): string {
+function makeApp(name: string, build: (parts: AppParts) => void): string {
   const outdir = temporaryFolder();
   const app = new App({ outdir, postCliContext: { "aws:cdk:enable-path-metadata": true } });
   const stack = new Stack(app, name);

@@ -1,9 +1,9 @@
-import { App, Stack } from "aws-cdk-lib";
+import { App, Stack, TimeZone } from "aws-cdk-lib";
 import { HttpIntegration, RestApi } from "aws-cdk-lib/aws-apigateway";
-import { Rule, Schedule } from "aws-cdk-lib/aws-events";
-import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import { Code, Function as Lambda, LayerVersion, Runtime } from "aws-cdk-lib/aws-lambda";
-import { Topic } from "aws-cdk-lib/aws-sns";
+import { Bucket } from "aws-cdk-lib/aws-s3";
+import { Schedule, ScheduleExpression } from "aws-cdk-lib/aws-scheduler";
+import { LambdaInvoke } from "aws-cdk-lib/aws-scheduler-targets";
 import { Queue } from "aws-cdk-lib/aws-sqs";
 import { Pass, StateMachine, DefinitionBody } from "aws-cdk-lib/aws-stepfunctions";
 import { once } from "node:events";
@@ -34,13 +34,13 @@ const FEATURES: readonly (readonly [string, (parts: Parts) => void, string])[] =
     "Shop/Steps (AWS::StepFunctions::StateMachine): this type of resource is not served locally.",
   ],
   [
-    "a schedule by the calendar",
+    "a schedule in a time zone",
     ({ stack, fn }) =>
-      new Rule(stack, "Nightly", {
-        schedule: Schedule.cron({ hour: "3", minute: "0" }),
-        targets: [new LambdaFunction(fn)],
+      new Schedule(stack, "Nightly", {
+        schedule: ScheduleExpression.cron({ hour: "3", minute: "0", timeZone: TimeZone.EUROPE_VIENNA }),
+        target: new LambdaInvoke(fn),
       }),
-    "Shop/Nightly (AWS::Events::Rule): the schedule cron(0 3 * * ? *) is not served locally, only rate(…) expressions are.",
+    "Shop/Nightly (AWS::Scheduler::Schedule): the time zone Europe/Vienna of a cron schedule is not served locally, only UTC is.",
   ],
   [
     "a layer",
@@ -49,9 +49,9 @@ const FEATURES: readonly (readonly [string, (parts: Parts) => void, string])[] =
     "Shop/Fn (AWS::Lambda::Function): the property Layers is not served locally.",
   ],
   [
-    "a topic",
-    ({ stack }) => new Topic(stack, "News"),
-    "Shop/News (AWS::SNS::Topic): this type of resource is not served locally.",
+    "a bucket",
+    ({ stack }) => new Bucket(stack, "Pictures"),
+    "Shop/Pictures (AWS::S3::Bucket): this type of resource is not served locally.",
   ],
   [
     "an ordered queue",

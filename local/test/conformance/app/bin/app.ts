@@ -8,13 +8,14 @@ import { addBareApis } from "./bare-apis.ts";
 import { addEvents } from "./events.ts";
 import { addHttpApi } from "./http-api.ts";
 import type { FunctionOptions } from "./function-options.ts";
+import { addMessaging } from "./messaging.ts";
 import { addRestApis } from "./rest-api.ts";
 import { addSocketApi } from "./socket-api.ts";
 
 /**
  * The app the conformance tests run on. One scripted handler plays every function; `variant=bare` is a second
  * app for what depends on something being absent: no authorizer, no `$default` route, no CORS;
- * `variant=services` a third one, without sockets: REST APIs.
+ * `variant=services` a third one, without sockets: REST APIs, topics, a bus.
  */
 const app = new App();
 const stack = new Stack(app, "Conformance");
@@ -51,6 +52,7 @@ if (variant === "bare") {
 } else if (variant === "services") {
   const brief = lambda("Brief", { timeoutSeconds: 1 });
   addRestApis(stack, { actor, brief, gatekeeper: lambda("Gatekeeper", { handler: "actor.gatekeeper" }) });
+  addMessaging(stack, (name, processes) => lambda(name, { processes }));
 } else {
   const brief = lambda("Brief", { timeoutSeconds: 1 });
   addSocketApi(stack, { actor, brief, gatekeeper: lambda("Gatekeeper", { handler: "actor.gatekeeper" }) });

@@ -9,6 +9,13 @@ import {
   SqsEventSource,
   type DynamoEventSourceProps,
 } from "aws-cdk-lib/aws-lambda-event-sources";
+import {
+  ContextAttribute,
+  Schedule as SchedulerSchedule,
+  ScheduleExpression,
+  ScheduleTargetInput,
+} from "aws-cdk-lib/aws-scheduler";
+import { LambdaInvoke, SqsSendMessage } from "aws-cdk-lib/aws-scheduler-targets";
 import { Queue } from "aws-cdk-lib/aws-sqs";
 import type { FunctionOptions } from "./function-options.ts";
 
@@ -89,5 +96,21 @@ export function addEvents(stack: Stack, lambda: (name: string, options?: Functio
   new Rule(stack, "TickWithInput", {
     schedule,
     targets: [new LambdaFunction(ticker, { event: RuleTargetInput.fromObject({ tick: "own" }) })],
+  });
+  new Rule(stack, "Nightly", {
+    schedule: Schedule.cron({ weekDay: "THU-FRI", hour: "3", minute: "30" }),
+    targets: [new LambdaFunction(ticker)],
+  });
+  const rate = ScheduleExpression.rate(Duration.minutes(5));
+  new SchedulerSchedule(stack, "Scheduled", { schedule: rate, target: new LambdaInvoke(ticker) });
+  new SchedulerSchedule(stack, "ScheduledWithInput", {
+    schedule: rate,
+    target: new SqsSendMessage(given, {
+      input: ScheduleTargetInput.fromObject({
+        at: ContextAttribute.scheduledTime,
+        by: ContextAttribute.scheduleArn,
+        attempt: ContextAttribute.attemptNumber,
+      }),
+    }),
   });
 }

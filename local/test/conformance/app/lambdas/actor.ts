@@ -62,6 +62,11 @@ function print(event: Fields): void {
 
 function scriptOf(event: Fields): Script {
   const records = event["Records"] as Fields[] | undefined;
+  // Where a body is no note of a test's, there is nothing to be done.
+  if (
+    records?.some(({ Sns, eventSourceARN }) => Sns !== undefined || /letters$/.test(String(eventSourceARN)))
+  )
+    return {};
   if (records !== undefined) return recordsScript(records);
   const { eventType, authorizer } = (event["requestContext"] ?? {}) as {
     eventType?: string;
