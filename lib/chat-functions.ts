@@ -40,6 +40,7 @@ export class ChatFunctions {
       TABLE_NAME: table.tableName,
       CALLBACK_URL: stage.callbackUrl,
       PRESENCE_GRACE_SECONDS: String(settings.presenceGraceSeconds),
+      DISCLOSE_TO: settings.discloseTo,
       LOG_LEVEL: settings.logLevel,
       ...(settings.metrics ? { METRICS_STAGE: settings.stage } : {}),
     };

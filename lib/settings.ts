@@ -16,6 +16,8 @@ export interface Settings {
   readonly lookupsPerSecond: number;
   /** New conversations one user may begin an hour; 0 is without limit. */
   readonly conversationsPerHour: number;
+  /** Between whom presence, typing and receipts pass: any two of a conversation, or those who have both written. */
+  readonly discloseTo: DiscloseTo;
   /** How often presence that a lost `$disconnect` left behind is put right. */
   readonly sweepMinutes: number;
   /** How long the worker gathers appended messages before it compares them with their conversations. */
@@ -41,6 +43,9 @@ export interface Settings {
   /** An SNS topic told of every alarm. */
   readonly alarmTopicArn?: string;
 }
+
+export type DiscloseTo = (typeof DISCLOSE_TO)[number];
+const DISCLOSE_TO = ["participants", "acquainted"] as const;
 
 export type IdentitySettings =
   /** A Cognito user pool of this deployment's own. */
@@ -77,6 +82,7 @@ const DEV: Omit<Settings, "stage"> = {
   joinsPerSecond: 20,
   lookupsPerSecond: 20,
   conversationsPerHour: 30,
+  discloseTo: "participants",
   sweepMinutes: 5,
   appendsWindowSeconds: 5,
   allowedOrigins: ["http://localhost:3000", "http://localhost:5173"],
@@ -159,6 +165,7 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
     joinsPerSecond: read.integer("joinsPerSecond", base.joinsPerSecond, 0, 10_000),
     lookupsPerSecond: read.integer("lookupsPerSecond", base.lookupsPerSecond, 0, 10_000),
     conversationsPerHour: read.integer("conversationsPerHour", base.conversationsPerHour, 0, 100_000),
+    discloseTo: read.oneOf("discloseTo", base.discloseTo, DISCLOSE_TO),
     sweepMinutes: read.integer("sweepMinutes", base.sweepMinutes, 1, 60),
     appendsWindowSeconds: read.integer("appendsWindowSeconds", base.appendsWindowSeconds, 0, 300),
     allowedOrigins: read.list("allowedOrigins", base.allowedOrigins, {

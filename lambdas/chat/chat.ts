@@ -1,4 +1,5 @@
 import type { Memory } from "./memory.ts";
+import type { DisclosureRules } from "./model/disclosure.ts";
 import type { PresenceRules } from "./model/presence.ts";
 import type {
   AllowanceStore,
@@ -47,7 +48,7 @@ export interface Random {
 }
 
 /** What a deployment, or a test, may set of the rules. */
-export interface Rules extends PresenceRules {
+export interface Rules extends PresenceRules, DisclosureRules {
   readonly maxRooms: number;
   readonly sweepShards: number;
   /** Of the address of a picture: `https:`, and where the client is on the same machine also `http:`. */

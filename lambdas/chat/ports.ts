@@ -136,7 +136,8 @@ export interface Pair {
 /** Which two users have a conversation, and which one it is. */
 export interface PairStore {
   get(userId: string, otherId: string): Promise<Pair | null>;
-  getMany(userId: string, otherIds: readonly string[]): Promise<Set<string>>;
+  /** The conversations with those of the others there is one with, by the other. */
+  getMany(userId: string, otherIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Claims the pair's one conversation; whoever comes second learns the first's. */
   claim(userId: string, otherId: string, pair: Pair): Promise<Pair>;
 }

@@ -1,5 +1,5 @@
 import type { ErrorCode } from "./codes.ts";
-import type { Conversation, Message, Presence, ReadPosition, Sent, User } from "./objects.ts";
+import type { Conversation, Message, Presence, ReadPosition, Sent, Undisclosed, User } from "./objects.ts";
 import type { HttpRoute } from "./routes.ts";
 
 /** The body of each route's success; its status is 200, or 201 for a message stored by this request. */
@@ -29,7 +29,7 @@ export interface HistoryPage {
 }
 
 /** A profile; without presence where one shares no conversation with the user. */
-export type UserAnswer = User & (Presence | { readonly [F in keyof Presence]: null });
+export type UserAnswer = User & (Presence | Undisclosed);
 
 /** The body of every refusal and failure, with the status of its code. */
 export interface ErrorAnswer {

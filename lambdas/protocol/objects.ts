@@ -17,6 +17,9 @@ export interface Presence {
   readonly version: number;
 }
 
+/** In the place of presence that one is not told. */
+export type Undisclosed = { readonly [F in keyof Presence]: null };
+
 /** A message of a conversation. */
 export interface Message {
   readonly id: string;
@@ -39,7 +42,7 @@ export interface Preview extends Message {
 /** A conversation as one of its participants sees it. */
 export interface Conversation {
   readonly id: string;
-  readonly otherParticipant: User & Presence;
+  readonly otherParticipant: User & (Presence | Undisclosed);
   readonly lastMessage: Preview | null;
   readonly lastMessageAt: string | null;
   readonly unreadCount: number;

@@ -1,5 +1,5 @@
 import type { ErrorAnswer } from "./http-answers.ts";
-import type { Message, Preview, Presence, ReadPosition, Sent, User } from "./objects.ts";
+import type { Message, Preview, Presence, ReadPosition, Sent, Undisclosed, User } from "./objects.ts";
 import type { Action } from "./routes.ts";
 
 /** What an action's ack carries. */
@@ -8,7 +8,7 @@ export interface AckData {
     readonly conversationId: string;
     readonly lastSeq: number;
     readonly readSeq: number;
-    readonly participants: readonly (User & Presence)[];
+    readonly participants: readonly (User & (Presence | Undisclosed))[];
   };
   leave_conversation: { readonly conversationId: string };
   send_message: Sent;

@@ -39,7 +39,7 @@ export interface Replacements {
 /** Rates that a function's environment leaves out are off. */
 type ChatEnvironment = Pick<
   Environment<"websocket">,
-  "TABLE_NAME" | "CALLBACK_URL" | "PRESENCE_GRACE_SECONDS" | "LOG_LEVEL"
+  "TABLE_NAME" | "CALLBACK_URL" | "PRESENCE_GRACE_SECONDS" | "DISCLOSE_TO" | "LOG_LEVEL"
 > &
   Partial<
     Pick<
@@ -87,6 +87,7 @@ export function composeChat(env: ChatEnvironment, replace: Replacements = {}): C
       maxConnections: MAX_CONNECTIONS,
       maxRooms: MAX_ROOMS,
       sweepShards: SWEEP_SHARDS,
+      discloseTo: env.DISCLOSE_TO === "acquainted" ? "acquainted" : "participants",
       conversationsPerHour: env.CONVERSATIONS_PER_HOUR ?? 0,
     },
     allowances,

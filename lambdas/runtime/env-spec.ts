@@ -10,6 +10,8 @@ export const VARIABLES = {
   JOINS_PER_SECOND: "number",
   LOOKUPS_PER_SECOND: "number",
   CONVERSATIONS_PER_HOUR: "number",
+  /** `participants` or `acquainted`. */
+  DISCLOSE_TO: "text",
   /** The OIDC issuer's URL. */
   ISSUER: "text",
   AUDIENCES: "texts",
@@ -37,6 +39,7 @@ export const ENV_SPEC = {
       "CALLBACK_URL",
       "QUEUE_URL",
       "PRESENCE_GRACE_SECONDS",
+      "DISCLOSE_TO",
       "SENDS_PER_SECOND",
       "TYPING_PER_SECOND",
       "READS_PER_SECOND",
@@ -49,6 +52,7 @@ export const ENV_SPEC = {
       "TABLE_NAME",
       "CALLBACK_URL",
       "PRESENCE_GRACE_SECONDS",
+      "DISCLOSE_TO",
       "SENDS_PER_SECOND",
       "READS_PER_SECOND",
       "LOOKUPS_PER_SECOND",
@@ -61,7 +65,7 @@ export const ENV_SPEC = {
     optional: ["JWKS_URI", "OIDC_JWKS", "AVATAR_SCHEMES", "LOG_LEVEL"],
   },
   worker: {
-    required: ["TABLE_NAME", "CALLBACK_URL", "QUEUE_URL", "PRESENCE_GRACE_SECONDS"],
+    required: ["TABLE_NAME", "CALLBACK_URL", "QUEUE_URL", "PRESENCE_GRACE_SECONDS", "DISCLOSE_TO"],
     optional: ["LOG_LEVEL", "METRICS_STAGE"],
   },
   signUp: {

@@ -89,8 +89,8 @@ function assignments(e: Expression, { set }: HeadMove): readonly string[] {
   const { positions, ...fields } = set;
   return [
     ...Object.entries(fields).map(([name, value]) => `${e.path(name)} = ${e.value(stored(value))}`),
-    ...positions.flatMap(({ participant, readSeq, reading }) =>
-      Object.entries({ readSeq, ...reading }).map(
+    ...positions.flatMap(({ participant, readSeq, reading, wrote }) =>
+      Object.entries({ readSeq, ...reading, ...(wrote ? { wrote } : {}) }).map(
         ([name, value]) => `${e.path("participants", participant, name)} = ${e.value(value)}`,
       ),
     ),

@@ -57,7 +57,13 @@ export const presenceImage = object({
 export const headItem = object({
   id: nonEmpty,
   participants: list(
-    object({ id: nonEmpty, readSeq: count, readAt: optional(finite, null), stepSeq: count }),
+    object({
+      id: nonEmpty,
+      readSeq: count,
+      readAt: optional(finite, null),
+      stepSeq: count,
+      wrote: optional(flag, undefined),
+    }),
   ),
   createdAt: finite,
   lastSeq: count,

@@ -18,7 +18,12 @@ export function createPairStore(table: Table): PairStore {
       const byPartition = new Map(otherIds.map((otherId) => [pairKey(userId, otherId).pk, otherId]));
       const keys = [...byPartition.values()].map((otherId) => pairKey(userId, otherId));
       const items = await getItems(table, keys, "eventual");
-      return new Set(items.map((item) => byPartition.get(readItem(pairItem, item).pk)!));
+      return new Map(
+        items.map((item) => {
+          const { pk, conversationId } = readItem(pairItem, item);
+          return [byPartition.get(pk)!, conversationId];
+        }),
+      );
     },
 
     async claim(userId, otherId, pair) {

@@ -87,9 +87,13 @@ describe("variables", () => {
       joinsPerSecond: "8",
       lookupsPerSecond: "9",
       conversationsPerHour: "4",
+      discloseTo: "acquainted",
     };
     for (const name of ["websocket", "http", "worker"] as const) {
-      expect(environment(name, settings)["PRESENCE_GRACE_SECONDS"]).toBe("0");
+      expect(environment(name, settings)).toMatchObject({
+        PRESENCE_GRACE_SECONDS: "0",
+        DISCLOSE_TO: "acquainted",
+      });
     }
     expect(environment("websocket", settings)).toMatchObject({
       SENDS_PER_SECOND: "7",

@@ -41,6 +41,7 @@ describe("stages", () => {
       joinsPerSecond: 0,
       lookupsPerSecond: 0,
       conversationsPerHour: 0,
+      discloseTo: "participants",
       presenceGraceSeconds: 10,
       allowedOrigins: ["*"],
       alarms: false,
@@ -135,6 +136,7 @@ describe("a bad value", () => {
     ["typingPerSecond", "", 'be a whole number from 0 to 10000; it is "".'],
     ["sweepMinutes", 0, "be a whole number from 1 to 60; it is 0."],
     ["alarms", "yes", 'be true or false; it is "yes".'],
+    ["discloseTo", "friends", 'be one of participants, acquainted; it is "friends".'],
     ["accessLogs", "maybe", 'be one of off, http, on, with-account-role; it is "maybe".'],
     [
       "allowedOrigins",

@@ -222,6 +222,20 @@ export const MUTANTS: readonly Mutant[] = [
     tests: ["test/unit/chat/notice-stray.test.ts"],
   },
   {
+    name: "acquainted by one who wrote",
+    file: "lambdas/chat/model/disclosure.ts",
+    rule: "head.participants.every(({ wrote }) => wrote === true);",
+    broken: "head.participants.some(({ wrote }) => wrote === true);",
+    tests: ["test/handlers/disclosure.test.ts"],
+  },
+  {
+    name: "a remembered head asked who has written",
+    file: "lambdas/chat/operations/signal-typing.ts",
+    rule: 'discloses(await participate(chat, caller, conversationId, "eventual"), chat.rules);',
+    broken: 'discloses(await participate(chat, caller, conversationId, "remembered"), chat.rules);',
+    tests: ["test/handlers/disclosure.test.ts"],
+  },
+  {
     name: "an unknown task acknowledged",
     file: "lambdas/worker/run-tasks.ts",
     rule: "if (!task.ok) throw new Error(`The queue holds what is no task: ${task.message}`);",

@@ -62,7 +62,7 @@ describeOnEngine("the head store", (table) => {
             clientMessageId: "c1",
             createdAt: T + 5,
           },
-          participants: [{ ...head.participants[0], readSeq: 1 }, head.participants[1]],
+          participants: [{ ...head.participants[0], readSeq: 1, wrote: true }, head.participants[1]],
         },
       });
       expect(await heads.get(head.id, "strong")).toEqual(moved.head);
@@ -104,7 +104,7 @@ describeOnEngine("the head store", (table) => {
       const results = await Promise.all([heads.move(read!.move), heads.move(next.move)]);
       expect(results.map(({ type }) => type)).toEqual(["moved", "moved"]);
       expect((await heads.get(head.id, "strong"))?.participants).toEqual([
-        { id: "ada", readSeq: 2, readAt: null, stepSeq: 0 },
+        { id: "ada", readSeq: 2, readAt: null, stepSeq: 0, wrote: true },
         { id: "bob", readSeq: 1, readAt: T + 9, stepSeq: 0 },
       ]);
     });

@@ -29,8 +29,8 @@ describeOnEngine("the pair store", (table) => {
 
   it("knows nothing of a pair nobody has claimed", async () => {
     expect(await pairs.get(freshUserId(), freshUserId())).toBeNull();
-    expect(await pairs.getMany(freshUserId(), [freshUserId()])).toEqual(new Set());
-    expect(await pairs.getMany(freshUserId(), [])).toEqual(new Set());
+    expect(await pairs.getMany(freshUserId(), [freshUserId()])).toEqual(new Map());
+    expect(await pairs.getMany(freshUserId(), [])).toEqual(new Map());
     expect(table().meter.calls.map(({ strong }) => strong)).toEqual([false, false]);
   });
 
@@ -38,11 +38,12 @@ describeOnEngine("the pair store", (table) => {
     const me = freshUserId();
     const others = Array.from({ length: 250 }, (_, n) => `peer ${n}#%`);
     const shared = others.filter((_, n) => n % 3 === 0);
-    for (const other of shared) {
-      await pairs.claim(other, me, { conversationId: freshConversationId(), createdAt: 1, createdBy: other });
+    const conversations = new Map(shared.map((other) => [other, freshConversationId()]));
+    for (const [other, conversationId] of conversations) {
+      await pairs.claim(other, me, { conversationId, createdAt: 1, createdBy: other });
     }
     table().meter.reset();
-    expect(await pairs.getMany(me, [...others, ...others])).toEqual(new Set(shared));
+    expect(await pairs.getMany(me, [...others, ...others])).toEqual(conversations);
     expect(table().meter.counts).toEqual({ BatchGetItem: 3 });
   });
 });

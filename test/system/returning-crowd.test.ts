@@ -43,6 +43,7 @@ async function chatOnTheDatabase() {
     TABLE_NAME: name,
     CALLBACK_URL: cloud.managementUrl,
     PRESENCE_GRACE_SECONDS: 10,
+    DISCLOSE_TO: "participants",
     LOG_LEVEL: "error",
   } as const;
   const sockets = { push: () => Promise.resolve([]), close: () => Promise.resolve([]) };

@@ -30,6 +30,8 @@ export interface HeadMove {
     readonly positions: readonly {
       readonly participant: number;
       readonly readSeq: number;
+      /** Set where the participant writes for the first time. */
+      readonly wrote?: true;
       /** Left as it is where the move reads nothing of others. */
       readonly reading: { readonly readAt: number; readonly stepSeq: number } | null;
     }[];
@@ -66,9 +68,10 @@ export function planAppend(head: Head | GuessedHead, messages: readonly MessageR
       readers.add(index);
       steps.push(...stepOf(index, sender));
     }
-    const moved: Participant = reads
-      ? reading(sender, message.seq, message.createdAt)
-      : { ...sender, readSeq: message.seq };
+    const moved: Participant = {
+      ...(reads ? reading(sender, message.seq, message.createdAt) : { ...sender, readSeq: message.seq }),
+      wrote: true,
+    };
     // A clock behind the one the conversation was created by must not put the head before its inbox rows.
     const lastMessageAt = Math.max(planned.lastMessageAt ?? planned.createdAt, message.createdAt);
     planned = {
@@ -183,8 +186,10 @@ const changedPositions = (before: Facts, after: Facts): readonly number[] =>
 function positionsOf(before: Facts, after: Facts): HeadMove["set"]["positions"] {
   return changedPositions(before, after).map((participant) => {
     const was = before.participants[participant]!;
-    const { readSeq, readAt, stepSeq } = after.participants[participant]!;
+    const { readSeq, readAt, stepSeq, wrote } = after.participants[participant]!;
     const read = readAt !== null && (readAt !== was.readAt || stepSeq !== was.stepSeq);
-    return { participant, readSeq, reading: read ? { readAt, stepSeq } : null };
+    const writes = wrote === true && was.wrote !== true;
+    const position = { participant, readSeq, reading: read ? { readAt, stepSeq } : null };
+    return writes ? { ...position, wrote } : position;
   });
 }

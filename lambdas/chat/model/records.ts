@@ -56,6 +56,8 @@ export interface Participant {
   readonly readAt: number | null;
   /** The seq of the newest read step stored for this participant; 0 before the first. */
   readonly stepSeq: number;
+  /** Whether they have written; missing before their first message since this is kept. */
+  readonly wrote?: boolean | undefined;
 }
 
 /** The last message as the head keeps it. */

@@ -1,4 +1,14 @@
-import type { Conversation, Message, Presence, Preview, ReadPosition, User } from "../../protocol/objects.ts";
+import type {
+  Conversation,
+  Message,
+  Presence,
+  Preview,
+  ReadPosition,
+  Undisclosed,
+  User,
+} from "../../protocol/objects.ts";
+import { discloses } from "./disclosure.ts";
+import type { DisclosureRules } from "./disclosure.ts";
 import { messageId } from "./ids.ts";
 import { isOnline } from "./presence.ts";
 import type { PresenceRules } from "./presence.ts";
@@ -19,6 +29,9 @@ export const toPresence = (user: UserRecord, now: number, rules: PresenceRules):
   lastSeenAt: isoOrNull(user.lastSeenAt),
   version: user.version,
 });
+
+/** Presence that is not for whoever asks. */
+export const UNDISCLOSED: Undisclosed = { online: null, lastSeenAt: null, version: null };
 
 /** A message with its sender's profile as it is now. */
 export const toMessage = (message: MessageRecord, sender: User, readAt: number | null): Message => ({
@@ -56,16 +69,22 @@ export function toConversation(
   userId: string,
   users: ReadonlyMap<string, UserRecord>,
   now: number,
-  rules: PresenceRules,
+  rules: PresenceRules & DisclosureRules,
 ): Conversation {
   const { readSeq } = positionOf(head, userId);
   const other = userIn(users, otherParticipant(head, userId));
   const preview = head.lastMessage;
+  const isDisclosed = discloses(head, rules);
   return {
     id: head.id,
-    otherParticipant: { ...toUser(other), ...toPresence(other, now, rules) },
+    otherParticipant: { ...toUser(other), ...(isDisclosed ? toPresence(other, now, rules) : UNDISCLOSED) },
     lastMessage: preview
-      ? toPreview(head.id, preview, toUser(userIn(users, preview.senderId)), lastReadAt(head))
+      ? toPreview(
+          head.id,
+          preview,
+          toUser(userIn(users, preview.senderId)),
+          isDisclosed ? lastReadAt(head) : null,
+        )
       : null,
     lastMessageAt: isoOrNull(head.lastMessageAt),
     unreadCount: head.lastSeq - readSeq,

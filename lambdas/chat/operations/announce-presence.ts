@@ -6,6 +6,7 @@ import { iso, isoOrNull } from "../model/times.ts";
 import type { TaskQueue } from "../ports.ts";
 import { divideWork } from "../steps/divide-work.ts";
 import { fanOut } from "../steps/fan-out.ts";
+import { findAcquainted } from "../steps/find-acquainted.ts";
 
 /** A user's presence has moved: peers are told, or the end of the grace is arranged. */
 export async function announceTransition(
@@ -42,13 +43,15 @@ export async function announcePresence(
   await announceTo(chat, announcement, own);
 }
 
-/** Tells these peers. */
+/** Tells these peers, as far as they may know. */
 export async function announceTo(
   chat: Chat,
   announcement: PresenceAnnouncement,
   peers: readonly string[],
 ): Promise<void> {
-  const users = await chat.users.getMany(peers, "eventual");
+  const told =
+    chat.rules.discloseTo === "participants" ? peers : [...(await findAcquainted(chat, announcement, peers))];
+  const users = await chat.users.getMany(told, "eventual");
   const frame = frameOf(announcement);
   await fanOut(chat, [...users.values()], () => frame);
 }

@@ -2,7 +2,7 @@ import type { UserAnswer } from "../../protocol/http-answers.ts";
 import type { Caller, Chat } from "../chat.ts";
 import { isUserId } from "../model/ids.ts";
 import { Refusal } from "../model/refusal.ts";
-import { toPresence, toUser } from "../model/views.ts";
+import { toPresence, toUser, UNDISCLOSED } from "../model/views.ts";
 import { findAcquainted } from "../steps/find-acquainted.ts";
 
 /**
@@ -18,5 +18,5 @@ export async function getUser(chat: Chat, caller: Caller, userId: string): Promi
   if (!user) throw new Refusal("NOT_FOUND", "There is no user with this id.");
   return shares.has(userId)
     ? { ...toUser(user), ...toPresence(user, chat.clock.now(), chat.rules) }
-    : { ...toUser(user), online: null, lastSeenAt: null, version: null };
+    : { ...toUser(user), ...UNDISCLOSED };
 }

@@ -1,7 +1,8 @@
 import type { AckData } from "../../protocol/server-frames.ts";
 import type { Chat, ConnectedCaller } from "../chat.ts";
+import { discloses } from "../model/disclosure.ts";
 import { notRegistered, Refusal } from "../model/refusal.ts";
-import { positionOf, toPresence, toUser, userIn } from "../model/views.ts";
+import { positionOf, toPresence, toUser, UNDISCLOSED, userIn } from "../model/views.ts";
 import { participate } from "../steps/participate.ts";
 
 /**
@@ -36,13 +37,15 @@ export async function joinConversation(
       users.set(caller.userId, joined.user);
   }
   const now = chat.clock.now();
+  const isDisclosed = discloses(head, chat.rules);
   return {
     conversationId: head.id,
     lastSeq: head.lastSeq,
     readSeq: positionOf(head, caller.userId).readSeq,
     participants: head.participants.map(({ id }) => {
       const user = userIn(users, id);
-      return { ...toUser(user), ...toPresence(user, now, chat.rules) };
+      const isKnown = isDisclosed || id === caller.userId;
+      return { ...toUser(user), ...(isKnown ? toPresence(user, now, chat.rules) : UNDISCLOSED) };
     }),
   };
 }

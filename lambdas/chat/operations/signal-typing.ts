@@ -1,10 +1,11 @@
 import type { AckData } from "../../protocol/server-frames.ts";
 import type { Caller, Chat } from "../chat.ts";
+import { discloses } from "../model/disclosure.ts";
 import { participate } from "../steps/participate.ts";
 import { tellTyping } from "../steps/tell-typing.ts";
 
 /**
- * Tells the others in the room; nothing is stored, nothing is queued.
+ * Tells the others in the room, if they may know; nothing is stored, nothing is queued.
  *
  * @throws Refusal `RATE_LIMITED`, `NOT_FOUND`, `FORBIDDEN`
  */
@@ -16,6 +17,10 @@ export async function signalTyping(
 ): Promise<AckData["typing_start"]> {
   await chat.limits.typing.take(caller.userId);
   const head = await participate(chat, caller, conversationId, "remembered");
-  await tellTyping(chat, caller.userId, [head], type);
+  // What is remembered may be from before an answer; who has written once has written for good.
+  const current = discloses(head, chat.rules)
+    ? head
+    : await participate(chat, caller, conversationId, "eventual");
+  await tellTyping(chat, caller.userId, [current], type);
   return { conversationId: head.id };
 }

@@ -1,4 +1,5 @@
 import type { Chat } from "../chat.ts";
+import { discloses } from "../model/disclosure.ts";
 import { readAtOf } from "../model/head.ts";
 import type { Head, MessageRecord, ReadStep } from "../model/records.ts";
 
@@ -8,12 +9,14 @@ export type ReadTimes = (message: MessageRecord) => number | null;
 /**
  * Loads what `readAt` of these messages (of one conversation, oldest first) needs: for each participant the
  * steps inside the page and the first one above it. A head that names no step that high spares the look-up.
+ * Between people to whom receipts are not disclosed nothing is told, not even one's own reading.
  */
 export async function loadReadTimes(
   chat: Chat,
   head: Head,
   messages: readonly MessageRecord[],
 ): Promise<ReadTimes> {
+  if (!discloses(head, chat.rules)) return () => null;
   const first = messages[0]?.seq ?? 0;
   const steps = await Promise.all(
     head.participants.map(async ({ stepSeq }, participant): Promise<readonly ReadStep[]> => {

@@ -1,4 +1,5 @@
 import type { Caller, Chat } from "../chat.ts";
+import { discloses } from "../model/disclosure.ts";
 import { planRead } from "../model/head.ts";
 import type { Head } from "../model/records.ts";
 import { iso } from "../model/times.ts";
@@ -41,7 +42,8 @@ async function reach(chat: Chat, head: Head, seq: number): Promise<Head> {
 }
 
 async function tellReading(chat: Chat, caller: Caller, head: Head, readAt: number): Promise<void> {
-  const ids = head.participants.map(({ id }) => id);
+  const all = head.participants.map(({ id }) => id);
+  const ids = discloses(head, chat.rules) ? all : [caller.userId];
   const users = await chat.users.getMany(ids, "eventual");
   await noticeStray(chat, caller, users.get(caller.userId), "eventual");
   const { readSeq } = positionOf(head, caller.userId);

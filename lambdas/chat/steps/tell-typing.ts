@@ -1,5 +1,6 @@
 import type { EventFrame } from "../../protocol/server-frames.ts";
 import type { Chat } from "../chat.ts";
+import { discloses } from "../model/disclosure.ts";
 import type { Head, UserRecord } from "../model/records.ts";
 import { fanOut } from "./fan-out.ts";
 
@@ -8,17 +9,18 @@ type TypingEvent = Extract<EventFrame, { readonly type: "user_typing" | "user_st
 /** How long a signal counts unless it is repeated: clients end it by themselves after that. */
 const TYPING_MS = 6_000;
 
-/** Tells the others in the rooms of these conversations that the user types, or no longer does. */
+/** Tells the others in the rooms of these conversations that the user types, or no longer does, where they may know. */
 export async function tellTyping(
   chat: Chat,
   userId: string,
   heads: readonly Head[],
   type: TypingEvent,
 ): Promise<void> {
-  const others = new Set(heads.flatMap((head) => othersIn(head, userId)));
+  const disclosed = heads.filter((head) => discloses(head, chat.rules));
+  const others = new Set(disclosed.flatMap((head) => othersIn(head, userId)));
   if (others.size === 0) return;
   const users = await chat.users.getMany([...others], "eventual");
-  await pushTyping(chat, userId, heads, users, type);
+  await pushTyping(chat, userId, disclosed, users, type);
 }
 
 /**

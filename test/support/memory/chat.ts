@@ -108,6 +108,7 @@ export function memoryChat({
       sweepShards: 1,
       avatarSchemes: ["https:"],
       conversationsPerHour: 0,
+      discloseTo: "participants",
       ...rules,
     },
     memory: createMemory(),

@@ -69,6 +69,8 @@ const moved = (head: Head, { positions, ...fields }: HeadMove["set"]): Head => (
   ...fields,
   participants: head.participants.map((participant, index) => {
     const position = positions.find((one) => one.participant === index);
-    return position ? { ...participant, readSeq: position.readSeq, ...position.reading } : participant;
+    if (!position) return participant;
+    const { readSeq, reading, wrote } = position;
+    return { ...participant, readSeq, ...reading, ...(wrote ? { wrote } : {}) };
   }),
 });

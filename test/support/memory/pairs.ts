@@ -13,7 +13,13 @@ export function memoryPairs({ pairs }: MemoryDatabase, hooks: Hooks): PairStore 
       call(
         hooks,
         "pairs.getMany",
-        () => new Set(otherIds.filter((otherId) => pairs.get(pairKey(userId, otherId), hooks.lag()))),
+        () =>
+          new Map(
+            otherIds.flatMap((otherId) => {
+              const pair = pairs.get(pairKey(userId, otherId), hooks.lag());
+              return pair ? [[otherId, pair.conversationId] as const] : [];
+            }),
+          ),
       ),
 
     claim: (userId, otherId, pair) =>

@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { readEnvironment } from "../../../lambdas/runtime/env.ts";
 
-const WORKER = { TABLE_NAME: "t", CALLBACK_URL: "u", QUEUE_URL: "q", PRESENCE_GRACE_SECONDS: "10" };
+const WORKER = {
+  TABLE_NAME: "t",
+  CALLBACK_URL: "u",
+  QUEUE_URL: "q",
+  PRESENCE_GRACE_SECONDS: "10",
+  DISCLOSE_TO: "participants",
+};
 const AUTHORIZER = { TABLE_NAME: "t", ISSUER: "i", AUDIENCES: "[]", ALLOWED_ORIGINS: '["a","b"]' };
 
 describe("a function's environment", () => {
@@ -16,7 +22,7 @@ describe("a function's environment", () => {
 
   it("names every variable that is missing", () => {
     expect(() => readEnvironment("worker", { TABLE_NAME: "t", QUEUE_URL: "q" })).toThrow(
-      "The worker function lacks CALLBACK_URL, PRESENCE_GRACE_SECONDS.",
+      "The worker function lacks CALLBACK_URL, PRESENCE_GRACE_SECONDS, DISCLOSE_TO.",
     );
   });
 
