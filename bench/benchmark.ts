@@ -11,6 +11,8 @@ export interface Figure {
   readonly name: string;
   readonly value: number | string;
   readonly unit?: string;
+  /** What was measured before what the benchmark is about was mended. */
+  readonly before?: string;
   /** Missing it fails the run. */
   readonly bound?: Bound;
 }

@@ -3,6 +3,7 @@ import type { Benchmark } from "./benchmark.ts";
 import { tableOf } from "./figures-table.ts";
 
 const BENCHMARKS: ReadonlyMap<string, () => Promise<Benchmark>> = new Map([
+  ["abuse", async () => (await import("./abuse.ts")).abuse],
   ["bundle", async () => (await import("./bundle.ts")).bundle],
   ["log-volume", async () => (await import("./log-volume.ts")).logVolume],
   ["overhead", async () => (await import("./overhead.ts")).overhead],
