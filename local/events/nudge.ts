@@ -15,7 +15,7 @@ export function createNudge(): Nudge {
   let current: AbortController | undefined;
   return {
     wait: async (ms, signal) => {
-      if (!rung) {
+      if (!rung && !signal.aborted) {
         const controller = new AbortController();
         current = controller;
         const end = (): void => controller.abort();
