@@ -13,7 +13,7 @@ import { readTables } from "./read-tables.ts";
 import { readTopics } from "./read-topics.ts";
 import { readWebSocketApis } from "./read-websocket-apis.ts";
 import { notServedLines, passedOver, problemSentences } from "./not-served.ts";
-import { indexResources, type LocalOrigin } from "./resources.ts";
+import { indexResources, type LocalOrigin, type Output } from "./resources.ts";
 import { createStandIns, type CodeToWrite } from "./stand-ins.ts";
 import { loadAssembly } from "./template.ts";
 
@@ -31,6 +31,7 @@ export interface ReadAssembly {
   readonly type: "read";
   readonly model: AppModel;
   readonly endpoints: LocalEndpoints;
+  readonly outputs: readonly Output[];
   /** A line for each resource that is not served, or not wholly; none unless the rest is served. */
   readonly notServed: readonly string[];
   /** How many there are of each type that has nothing to serve: `2 AWS::IAM::Policy`. */
@@ -86,6 +87,7 @@ export async function readAssembly(
     type: "read",
     model,
     endpoints: endpointsOf(model, origin),
+    outputs: resources.outputs(),
     notServed: notServedLines(all, problems),
     passedOver: passedOver(all),
   };

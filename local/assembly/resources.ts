@@ -41,6 +41,14 @@ export interface Resources extends Environment {
   /** What stands before the stage in the path of a REST API. */
   restPrefixOf(apiId: string): string;
   report(resource: Resource, sentence: string): void;
+  /** What the stacks give out, as far as it can be resolved; not what they only pass to each other. */
+  outputs(): readonly Output[];
+}
+
+export interface Output {
+  /** `Stack.Output`. */
+  readonly name: string;
+  readonly value: string;
 }
 
 export function indexResources(stacks: readonly StackFiles[], origin: LocalOrigin): Resources {
@@ -155,6 +163,15 @@ export function indexResources(stacks: readonly StackFiles[], origin: LocalOrigi
     all,
     problems,
     report,
+    outputs: () =>
+      stacks.flatMap((stack) =>
+        Object.entries(stack.template.Outputs ?? {}).flatMap(([key, { Value, Export }]) => {
+          // The CDK's own, for references between stacks.
+          if (key.startsWith("ExportsOutput") && Export !== undefined) return [];
+          const value = localize(evaluate(Value, scopeOf(stack, silent)));
+          return typeof value === "string" ? [{ name: `${stack.name}.${key}`, value }] : [];
+        }),
+      ),
     nameOf,
     restPrefixOf,
     valuesOf: (resource) => {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { AppModel } from "../assembly/model.ts";
+import type { Output } from "../assembly/resources.ts";
 import type { Terminal } from "./terminal.ts";
 import type { Options } from "./options.ts";
 import { startEngine, type Engine } from "../database/engine.ts";
@@ -42,6 +43,10 @@ export interface Cloud {
   readonly httpUrl: string;
   readonly wsUrl: string;
   readonly managementUrl: string;
+  /** Queues are below it. */
+  readonly queueUrl: string;
+  /** What the app's stacks gave out at the start. */
+  readonly outputs: readonly Output[];
   readonly databaseUrl: string;
   readonly databaseName: string;
   /** As served now. */
@@ -218,6 +223,8 @@ async function open(options: CloudOptions, closers: Closers): Promise<CloudOutco
     httpUrl,
     wsUrl,
     managementUrl,
+    queueUrl: endpoints.queueUrl,
+    outputs: reading.outputs,
     databaseUrl: controls.database.toolsUrl,
     databaseName: engine.name,
     model: () => served.model,
