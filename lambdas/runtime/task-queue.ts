@@ -8,10 +8,13 @@ const BATCHES_AT_ONCE = 5;
 
 /** SQS's two ways of sending to one queue. */
 export interface Sends {
-  one(message: { readonly MessageBody: string; readonly DelaySeconds: number }): Promise<unknown>;
-  batch(
+  readonly one: (message: {
+    readonly MessageBody: string;
+    readonly DelaySeconds: number;
+  }) => Promise<unknown>;
+  readonly batch: (
     entries: readonly { readonly Id: string; readonly MessageBody: string }[],
-  ): Promise<{ readonly Failed?: readonly { readonly Code?: string | undefined }[] | undefined }>;
+  ) => Promise<{ readonly Failed?: readonly { readonly Code?: string | undefined }[] | undefined }>;
 }
 
 /** The worker's queue. */
