@@ -12,11 +12,14 @@ export interface AppSource {
   /** The folder of the assembly as the sources stand now. */
   prepare(): Promise<PreparedAssembly>;
   read(folder: string, origin: LocalOrigin): Promise<AssemblyReading>;
-  /** Calls back when the sources are others than those last prepared, with the names of the files that are. */
+  /**
+   * Calls back when the sources are others than those last prepared, with the names of the files that are.
+   * What it gives looks again at once.
+   */
   readonly watch: (
     onChange: (names: readonly string[]) => void,
     onProblem: (sentence: string) => void,
-  ) => void;
+  ) => () => void;
   close(): Promise<void>;
 }
 
@@ -48,7 +51,7 @@ export function openAppSource(
       read,
       prepare: () =>
         Promise.resolve({ type: "prepared", folder: assemblyFolder, reused: true, digest: assemblyFolder }),
-      watch: () => undefined,
+      watch: () => () => undefined,
       close: () => Promise.resolve(),
     };
   }
@@ -83,6 +86,7 @@ export function openAppSource(
       watching = watcher;
       // What has changed since they were read.
       looking();
+      return looking;
     },
     close: async () => {
       watching?.close();

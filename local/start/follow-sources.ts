@@ -18,13 +18,16 @@ export function followSources(
 ): { close(): void } {
   const withoutEffect = new Map<string, number>();
   let waiting: { readonly timer: NodeJS.Timeout; readonly at: number } | undefined;
+  /** Until it is through, what it was asked for still counts as changed. */
+  let reloading = false;
   let closed = false;
   let lastFailure = "";
 
   const act = (names: readonly string[], times: number): void => {
     waiting = undefined;
+    reloading = true;
     if (times === 0) terminal.info("The sources have changed.");
-    reload().then(
+    const reloaded = reload().then(
       (outcome) => {
         const said = outcome.type === "failed" && outcome.message === lastFailure;
         lastFailure = outcome.type === "failed" ? outcome.message : "";
@@ -41,11 +44,15 @@ export function followSources(
       },
       (error: unknown) => terminal.problem(`The reload failed: ${String(error)}`),
     );
+    void reloaded.then(() => {
+      reloading = false;
+      if (!closed) lookAgain();
+    });
   };
 
-  watch(
+  const lookAgain = watch(
     (names) => {
-      if (closed) return;
+      if (closed || reloading) return;
       // Without names it is cdk.json's watch or the environment that differs.
       const times = Math.min(
         ...names.map((name) => withoutEffect.get(name) ?? 0),

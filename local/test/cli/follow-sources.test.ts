@@ -18,13 +18,17 @@ function follow() {
     gateway: silent,
     events: silent,
   };
-  const state = { outcome: UNCHANGED, reloads: 0 };
+  const state = { outcome: UNCHANGED, reloads: 0, looks: 0, work: Promise.resolve() };
   let change: (names: readonly string[]) => void = silent;
   const following = followSources(
-    (onChange) => (change = onChange),
-    () => {
+    (onChange) => {
+      change = onChange;
+      return () => (state.looks += 1);
+    },
+    async () => {
       state.reloads += 1;
-      return Promise.resolve(state.outcome);
+      await state.work;
+      return state.outcome;
     },
     terminal,
   );
@@ -81,4 +85,22 @@ test("closed, it reloads no more", async () => {
   following.close();
   await vi.advanceTimersByTimeAsync(1_000);
   expect(state.reloads).toBe(0);
+});
+
+test("while a reload is under way nothing is said again; after it, it looks again", async () => {
+  const { said, state, change } = follow();
+  let end: () => void = () => undefined;
+  state.work = new Promise((resolve) => (end = resolve));
+  change("src/web.ts");
+  await vi.advanceTimersByTimeAsync(0);
+  // Its first line stands in the log by now.
+  for (let time = 0; time < 10; time += 1) {
+    change("src/web.ts", "log");
+    await vi.advanceTimersByTimeAsync(1_000);
+  }
+  expect(said).toEqual(["The sources have changed."]);
+  expect(state).toMatchObject({ reloads: 1, looks: 0 });
+  end();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(state.looks).toBe(1);
 });
