@@ -27,6 +27,10 @@ export function followSources(
     waiting = undefined;
     reloading = true;
     if (times === 0) terminal.info("The sources have changed.");
+    const again = (): void => {
+      reloading = false;
+      if (!closed) lookAgain();
+    };
     const reloaded = reload().then(
       (outcome) => {
         const said = outcome.type === "failed" && outcome.message === lastFailure;
@@ -44,10 +48,7 @@ export function followSources(
       },
       (error: unknown) => terminal.problem(`The reload failed: ${String(error)}`),
     );
-    void reloaded.then(() => {
-      reloading = false;
-      if (!closed) lookAgain();
-    });
+    reloaded.then(again, again);
   };
 
   const lookAgain = watch(
