@@ -91,7 +91,7 @@ it("costs one write more for a conversation made, none for one found or refused 
   };
   const units = [];
   for (const other of others) units.push(await find(other));
-  expect(units).toEqual([7, 7, 7, 7, 1]);
+  expect(units).toEqual([6, 6, 6, 6, 1]);
   expect(await find(others.at(-1)!)).toBe(0);
   expect(await find(others[0]!)).toBe(0);
 });

@@ -121,7 +121,7 @@ describe("a line of the log names its invocation, connection and user:", () => {
 
   it("a sign-up's", async () => {
     const event = postConfirmationEvent("grace", { sub: "8f3d", name: "Grace H." });
-    await expect(broken.postConfirmation(event, CONTEXT)).rejects.toThrow();
+    await broken.postConfirmation(event, CONTEXT);
     expect(logged()).toMatchObject([{ requestId: CONTEXT.awsRequestId, userId: "8f3d" }]);
     expect(lines.join()).not.toMatch(/grace/i);
   });

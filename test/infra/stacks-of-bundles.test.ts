@@ -37,8 +37,12 @@ beforeAll(() => {
         TABLE_NAME: "t",
         CALLBACK_URL: "https://127.0.0.1",
         PRESENCE_GRACE_SECONDS: "0",
+        QUEUE_URL: "https://127.0.0.1/0/jobs",
+        DISCLOSE_TO: "participants",
         SENDS_PER_SECOND: "0",
         TYPING_PER_SECOND: "0",
+        READS_PER_SECOND: "0",
+        JOINS_PER_SECOND: "0",
       },
     },
   );

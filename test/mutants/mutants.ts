@@ -231,8 +231,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a remembered head asked who has written",
     file: "lambdas/chat/operations/signal-typing.ts",
-    rule: 'discloses(await participate(chat, caller, conversationId, "eventual"), chat.rules);',
-    broken: 'discloses(await participate(chat, caller, conversationId, "remembered"), chat.rules);',
+    rule: ': await participate(chat, caller, conversationId, "eventual");',
+    broken: ': await participate(chat, caller, conversationId, "remembered");',
     tests: ["test/handlers/disclosure.test.ts"],
   },
   {

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { createAuthorizer } from "../../../lambdas/authorizer/authorize.ts";
+import { createAuthorizer, isUnauthorized } from "../../../lambdas/authorizer/authorize.ts";
 import { createTokenVerifier } from "../../../lambdas/authorizer/token-verifier.ts";
 import type { TokenVerifier } from "../../../lambdas/authorizer/token-verifier.ts";
+import { observed } from "../../../lambdas/runtime/observed.ts";
 import { memoryChat, SILENT } from "../../support/memory/chat.ts";
 import { MemoryDatabase } from "../../support/memory/database.ts";
 import { AUDIENCE, ISSUER, makeIssuer } from "../../support/token-issuer.ts";
@@ -176,7 +177,8 @@ describe("what the operator is told", () => {
   const logged = async (headers: Record<string, string>, verify: TokenVerifier["verify"]) => {
     const lines: unknown[][] = [];
     const log = { ...SILENT, error: (...line: unknown[]) => void lines.push(line) };
-    const handler = createAuthorizer(memoryChat({ database, log }), { verify }, ["*"]);
+    const chat = memoryChat({ database, log });
+    const handler = observed({ log }, createAuthorizer(chat, { verify }, ["*"]), undefined, isUnauthorized);
     await expect(handler({ methodArn: ARN, headers })).rejects.toThrow();
     return lines;
   };
@@ -189,7 +191,7 @@ describe("what the operator is told", () => {
   it("is every failure, with its cause: nothing else tells it from a 401", async () => {
     const cause = new Error("the issuer is away");
     expect(await logged(bearing("good"), () => Promise.reject(cause))).toEqual([
-      ["authorization failed", cause],
+      ["invocation failed", cause],
     ]);
   });
 });
