@@ -84,7 +84,9 @@ export class WorkerSources extends Construct {
       maxBatchingWindow: Duration.seconds(windowSeconds),
       // Records of one item are never in two batches at once.
       parallelizationFactor: batchesAtOnce,
-      retryAttempts: 10,
+      // What the worker can report goes on through its queue after half a minute. This is for what it cannot: a
+      // record that ends the process or that nobody can read holds up its lane for so long, then it is given up.
+      maxRecordAge: Duration.minutes(10),
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
       onFailure: { bind: () => ({ destination: streamDeadLetters.queueArn }) },

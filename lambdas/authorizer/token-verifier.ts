@@ -31,9 +31,10 @@ export function createTokenVerifier(
         // The verifier, whatever its name, takes all algorithms there is a key of; the HTTP API's takes RSA.
         if (decomposeUnverifiedJwt(token).header.alg !== "RS256") return null;
         const payload = await verifier.verify(token);
-        return isFor(payload, env.AUDIENCES) && typeof payload.exp === "number"
-          ? { ...payload, exp: payload.exp }
-          : null;
+        const { exp, iat } = payload;
+        if (!isFor(payload, env.AUDIENCES) || typeof exp !== "number") return null;
+        // As the HTTP API's authorizer has it, to the second: "iat must be before the current time".
+        return typeof iat === "number" && iat > Date.now() / 1000 ? null : { ...payload, exp };
       } catch (error) {
         // The issuer gave no keys: nothing is known of the token, and the client may try again.
         if (NO_KEYS.some((type) => error instanceof type)) throw error;

@@ -1,4 +1,15 @@
-import { finite, flag, integer, list, nonEmpty, nullable, object, parseJson, variants } from "./fields.ts";
+import {
+  finite,
+  flag,
+  integer,
+  list,
+  nonEmpty,
+  nullable,
+  object,
+  oneOf,
+  parseJson,
+  variants,
+} from "./fields.ts";
 import type { Decoded, ValueOf } from "./fields.ts";
 
 /** What the worker sends itself through its queue, as JSON. A task once queued outlives a deployment. */
@@ -17,6 +28,8 @@ const presenceAnnouncement = object({
 /** What peers are told of a transition. */
 export type PresenceAnnouncement = ValueOf<typeof presenceAnnouncement>;
 
+const presenceState = oneOf("off", "on", "leaving");
+
 const task = variants("type", {
   /** The grace of a leave is over. */
   settle: object({ userId: nonEmpty, lastSeenAt: finite }),
@@ -26,6 +39,19 @@ const task = variants("type", {
   announce_to: object({ announcement: presenceAnnouncement, peers: list(nonEmpty) }),
   /** Sockets are to be closed that no record knows any more. */
   close_connections: object({ connectionIds: list(nonEmpty) }),
+  /** A record of the stream told of a transition, and what follows from it has failed there. */
+  transition: object({
+    transition: object({
+      userId: nonEmpty,
+      from: presenceState,
+      to: presenceState,
+      version: count,
+      lastSeenAt: nullable(finite),
+      at: finite,
+    }),
+  }),
+  /** A head is to cover this message, and could not be moved when the stream told of it. */
+  repair: object({ conversationId: nonEmpty, seq: count }),
   /** Users of one shard from `cursor` on are to be looked at, by tasks for all of them. */
   sweep_shard: object({ shard: count, cursor }),
   /** These users are to be looked at. */

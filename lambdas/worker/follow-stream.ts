@@ -5,6 +5,7 @@ import { announceTransition } from "../chat/operations/announce-presence.ts";
 import { repairHead } from "../chat/operations/repair-head.ts";
 import type { WorkerParts } from "../runtime/composition.ts";
 import { within } from "../runtime/trace.ts";
+import { handOver } from "./hand-over.ts";
 
 /** Users whose transitions are told side by side: each has a fan-out of its own, over the same sockets. */
 const USERS_AT_ONCE = 8;
@@ -12,7 +13,7 @@ const USERS_AT_ONCE = 8;
 /**
  * Each user's transitions in the stream's order, those of different users side by side; of the messages stored,
  * one look at each conversation's head. Records that fail are reported: the service repeats from the first of
- * them on, and every step may be repeated.
+ * them on, and every step may be repeated. What fails for long goes on through the queue.
  */
 export async function followStream(
   parts: WorkerParts,
@@ -32,6 +33,8 @@ export async function followStream(
 
 interface Recorded {
   readonly record: string;
+  /** When the change was made, in milliseconds since the epoch. */
+  readonly storedAt: number;
   readonly transition: Transition;
 }
 
@@ -40,6 +43,7 @@ interface Tail {
   readonly conversationId: string;
   readonly seq: number;
   readonly record: string;
+  readonly storedAt: number;
 }
 
 /** What the records mean, by user and by conversation. */
@@ -49,6 +53,8 @@ function sort({ chat, readStreamRecord }: WorkerParts, event: DynamoDBStreamEven
   const unread: string[] = [];
   for (const { dynamodb } of event.Records) {
     const record = dynamodb?.SequenceNumber ?? "";
+    const madeAt = dynamodb?.ApproximateCreationDateTime;
+    const storedAt = madeAt === undefined ? chat.clock.now() : madeAt * 1000;
     let change: ReturnType<typeof readStreamRecord>;
     try {
       change = readStreamRecord(dynamodb ?? {});
@@ -61,26 +67,28 @@ function sort({ chat, readStreamRecord }: WorkerParts, event: DynamoDBStreamEven
       const { conversationId } = change;
       const known = tails.get(conversationId);
       const seq = Math.max(known?.seq ?? 0, change.seq);
-      tails.set(conversationId, { conversationId, seq, record: known?.record ?? record });
+      const first = known ?? { record, storedAt };
+      tails.set(conversationId, { conversationId, seq, record: first.record, storedAt: first.storedAt });
     } else if (change?.type === "transition") {
       const { transition } = change;
       const ofOne = transitions.get(transition.userId) ?? [];
-      transitions.set(transition.userId, [...ofOne, { record, transition }]);
+      transitions.set(transition.userId, [...ofOne, { record, storedAt, transition }]);
     }
   }
   return { transitions: [...transitions.values()], tails: [...tails.values()], unread };
 }
 
 /** The record that failed; those behind it must not overtake it, and wait for the repeat. */
-async function announce({ chat, queue }: WorkerParts, ofOne: readonly Recorded[]): Promise<string | null> {
-  for (const { record, transition } of ofOne) {
+async function announce(parts: WorkerParts, ofOne: readonly Recorded[]): Promise<string | null> {
+  const { chat, queue } = parts;
+  for (const { record, storedAt, transition } of ofOne) {
     const told = await within({ sequenceNumber: record, userId: transition.userId }, async () => {
       try {
         await announceTransition(chat, queue, transition);
         return true;
       } catch (cause) {
         chat.log.error("transition failed", cause);
-        return false;
+        return handOver(parts, { type: "transition", transition }, storedAt);
       }
     });
     if (!told) return record;
@@ -88,13 +96,13 @@ async function announce({ chat, queue }: WorkerParts, ofOne: readonly Recorded[]
   return null;
 }
 
-const repair = ({ chat }: WorkerParts, { conversationId, seq, record }: Tail): Promise<string | null> =>
-  within({ sequenceNumber: record }, async () => {
+const repair = (parts: WorkerParts, { conversationId, seq, record, storedAt }: Tail) =>
+  within({ sequenceNumber: record }, async (): Promise<string | null> => {
     try {
-      await repairHead(chat, conversationId, seq);
+      await repairHead(parts.chat, conversationId, seq);
       return null;
     } catch (cause) {
-      chat.log.error("repair failed", cause, { conversationId });
-      return record;
+      parts.chat.log.error("repair failed", cause, { conversationId });
+      return (await handOver(parts, { type: "repair", conversationId, seq }, storedAt)) ? null : record;
     }
   });

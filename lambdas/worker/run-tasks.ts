@@ -1,7 +1,8 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import type { Chat } from "../chat/chat.ts";
-import { announcePresence, announceTo } from "../chat/operations/announce-presence.ts";
+import { announcePresence, announceTo, announceTransition } from "../chat/operations/announce-presence.ts";
 import { closeConnections } from "../chat/operations/close-connections.ts";
+import { repairHead } from "../chat/operations/repair-head.ts";
 import { settlePresence } from "../chat/operations/settle-presence.ts";
 import { sweepShard, sweepUsers } from "../chat/operations/sweep-presence.ts";
 import type { TaskQueue } from "../chat/ports.ts";
@@ -43,6 +44,11 @@ export async function runTask(chat: Chat, queue: TaskQueue, task: Task): Promise
       return announceTo(chat, task.announcement, task.peers);
     case "close_connections":
       return closeConnections(chat, task.connectionIds);
+    case "transition":
+      addToTrace({ userId: task.transition.userId });
+      return announceTransition(chat, queue, task.transition);
+    case "repair":
+      return repairHead(chat, task.conversationId, task.seq);
     case "sweep_shard":
       return sweepShard(chat, queue, task.shard, task.cursor);
     case "sweep_users":

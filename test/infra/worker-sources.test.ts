@@ -99,7 +99,7 @@ describe.each([
       StartingPosition: "TRIM_HORIZON",
       BatchSize: 100,
       ParallelizationFactor: batchesAtOnce,
-      MaximumRetryAttempts: 10,
+      MaximumRecordAgeInSeconds: 600,
       BisectBatchOnFunctionError: true,
       FunctionResponseTypes: ["ReportBatchItemFailures"],
       DestinationConfig: { OnFailure: { Destination: "{StreamDeadLetters.Arn}" } },

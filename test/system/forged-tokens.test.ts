@@ -64,6 +64,8 @@ const FORGERIES: Readonly<Record<string, Forge>> = {
 const UNACCEPTABLE: Readonly<Record<string, Forge>> = {
   "expired a second ago": ({ header, claims }) =>
     signed(header, { ...claims, iat: secondsFromNow(-60), exp: secondsFromNow(-1) }, issuerKey),
+  "issued in the future": ({ header, claims }) =>
+    signed(header, { ...claims, iat: secondsFromNow(60) }, issuerKey),
   "expired long ago": ({ header, claims }) => signed(header, { ...claims, iat: 1, exp: 2 }, issuerKey),
   "not valid yet": ({ header, claims }) => signed(header, { ...claims, nbf: secondsFromNow(600) }, issuerKey),
   "wrong issuer": ({ header, claims }) =>

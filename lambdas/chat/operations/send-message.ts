@@ -59,7 +59,9 @@ export async function sendMessage(
 async function store(chat: Chat, head: Head, draft: Draft, afterSeq: number | null): Promise<Appended> {
   if (afterSeq !== null) {
     const proof = await proveFilled(chat, head, afterSeq);
-    if (proof.lastSeq - afterSeq > MAX_BEHIND) return { type: "too_far_behind" };
+    const behind = proof.lastSeq - afterSeq;
+    if (behind > MAX_BEHIND) return { type: "too_far_behind" };
+    if (behind > REPEAT_WINDOW) await chat.limits.reads.take(draft.senderId, weightOf(behind, head.largest));
     return append(chat, draft, {
       proven: afterSeq,
       hasSuccessors: proof.lastSeq > afterSeq,
@@ -75,6 +77,10 @@ async function store(chat: Chat, head: Head, draft: Draft, afterSeq: number | nu
   // A log whose slots were taken out from outside still has its head: no seq is given twice.
   return append(chat, draft, { proven: Math.max(recent[0]?.seq ?? 0, head.lastSeq), ...anywhere });
 }
+
+/** Looking through a thousand long messages is no one read: 100 of up to 1,000 bytes are. */
+const weightOf = (messages: number, largest: number): number =>
+  Math.ceil(messages / REPEAT_WINDOW) * Math.max(1, Math.ceil(largest / 1_000));
 
 /** `afterSeq` is the client's claim: it counts once a head or the slot itself shows it. */
 async function proveFilled(

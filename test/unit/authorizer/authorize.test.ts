@@ -52,6 +52,7 @@ describe("a token", () => {
     ["has expired", issuer.sign({ exp: seconds(-1) })],
     ["never expires", issuer.sign({ exp: undefined })],
     ["is not valid yet", issuer.sign({ nbf: seconds(300) })],
+    ["is issued in the future", issuer.sign({ iat: seconds(300) })],
     ["is of another issuer", issuer.sign({ iss: "https://other.test" })],
     ["is for somebody else", issuer.sign({ aud: "client-3" })],
     ["is for nobody", issuer.sign({ aud: undefined })],

@@ -118,6 +118,19 @@ describe("afterSeq", () => {
   });
 });
 
+it("counts as a read where it looks through hundreds of messages, by their number and length", async () => {
+  for (let count = 0; count < 301; count += 1) await send({ content: "😀".repeat(1_000) });
+  const readingWith = (reads: number) => ({
+    ...cold(),
+    limits: memoryChat({ database: new MemoryDatabase(), rates: { reads } }).limits,
+  });
+  // Three hundred of 4,000 bytes: twelve reads.
+  const limited = readingWith(23);
+  await send({ afterSeq: 1, clientMessageId: "m" }, ann, limited);
+  await send({ afterSeq: 200, clientMessageId: "n" }, ann, limited);
+  expect(await refusal(send({ afterSeq: 2, clientMessageId: "o" }, ann, limited))).toBe("RATE_LIMITED");
+});
+
 describe("a repeat", () => {
   it.each([{}, { afterSeq: 0 }])("is answered with the first attempt's message: %j", async (more) => {
     const first = await send({ content: "first", clientMessageId: "m", ...more });

@@ -26,6 +26,7 @@ function scene(changes: Readonly<Record<string, StreamChange | null>> = {}, brok
     send: async (task, delaySeconds) => {
       if ("userId" in task) await held.get(task.userId);
       if ("userId" in task && broken.includes(task.userId)) throw new Error("no queue");
+      if (broken.includes(task.type)) throw new Error("no queue");
       queued.push({ task, delaySeconds });
     },
     sendAll: async (tasks) => {
@@ -48,12 +49,17 @@ function scene(changes: Readonly<Record<string, StreamChange | null>> = {}, brok
   return { database, queued, errors, hold, worker: (event: WorkerEvent) => worker(event) };
 }
 
-const stream = (...numbers: readonly string[]): DynamoDBStreamEvent => ({
+const stream = (...numbers: readonly string[]): DynamoDBStreamEvent => streamOf(numbers);
+const streamOf = (numbers: readonly string[], storedAt?: number): DynamoDBStreamEvent => ({
   Records: numbers.map(
     (SequenceNumber) =>
       ({
         eventSource: "aws:dynamodb",
-        dynamodb: { SequenceNumber, NewImage: SequenceNumber },
+        dynamodb: {
+          SequenceNumber,
+          NewImage: SequenceNumber,
+          ...(storedAt === undefined ? {} : { ApproximateCreationDateTime: storedAt / 1000 }),
+        },
       }) as unknown as DynamoDBRecord,
   ),
 });
@@ -125,6 +131,40 @@ describe("the stream", () => {
       batchItemFailures: [{ itemIdentifier: "2" }],
     });
     expect(queued.map(({ task }) => "userId" in task && task.userId)).toEqual(["ann", "cy"]);
+  });
+
+  it("hands on what has failed for half a minute: it holds up nothing, and is kept whole", async () => {
+    const changes = { "1": stored("c", 2), "2": leaving("bob"), "3": leaving("cy") };
+    const world = scene(changes, ["c", "bob"]);
+    await expect(world.worker(streamOf(["1", "2", "3"], NOW - 29_000))).resolves.toEqual({
+      batchItemFailures: [{ itemIdentifier: "2" }, { itemIdentifier: "1" }],
+    });
+    world.queued.length = 0;
+    await expect(world.worker(streamOf(["1", "2", "3"], NOW - 30_000))).resolves.toEqual({
+      batchItemFailures: [],
+    });
+    const tasks = world.queued.map(({ task }) => task);
+    expect(tasks).toHaveLength(3);
+    expect(tasks).toContainEqual({ type: "repair", conversationId: "c", seq: 2 });
+    const handedOver = tasks.find(({ type }) => type === "transition");
+    expect(handedOver).toMatchObject({ transition: { userId: "bob", to: "leaving" } });
+    // Done from the queue, it is as if the stream had done it.
+    const { database, queued, worker } = scene();
+    addConversation(database, "c", 2);
+    await worker(messages(...tasks.map((task) => JSON.stringify(task))));
+    expect(database.heads.get("c")?.lastSeq).toBe(2);
+    expect(queued.map(({ task }) => task)).toContainEqual({
+      type: "settle",
+      userId: "bob",
+      lastSeenAt: NOW - 4_000,
+    });
+  });
+
+  it("repeats what it cannot hand on either", async () => {
+    const { worker } = scene({ "1": stored("c", 1) }, ["c", "repair"]);
+    await expect(worker(streamOf(["1"], NOW - 60_000))).resolves.toEqual({
+      batchItemFailures: [{ itemIdentifier: "1" }],
+    });
   });
 
   it("tells transitions of different users side by side: one slow fan-out holds up nobody else's", async () => {
