@@ -38,8 +38,9 @@ describe("GET /api/conversations", () => {
       avatarUrl: "https://example.com/a.png",
     });
     const bob = await cast.user("bob");
-    const conversationId = await conversationOf(alice, bob);
+    const conversationId = await conversationOf(bob, alice);
     const empty = (await list(bob)).conversations;
+    expect((await list(alice)).conversations).toEqual([]);
     expect(empty).toMatchObject([
       {
         id: conversationId,
@@ -95,6 +96,10 @@ describe("GET /api/conversations", () => {
     expect(ids(await list(alice))).toEqual([c1, c0, c3, c5, c4, c2]);
     const newcomer = await cast.user("newcomer");
     const c6 = await conversationOf(newcomer, alice);
+    // Whoever asks for it has it at once, the other one with its first message.
+    expect(ids(await list(newcomer))).toEqual([c6]);
+    expect(ids(await list(alice))).toEqual([c1, c0, c3, c5, c4, c2]);
+    await say(newcomer, c6);
     expect(ids(await list(alice))).toEqual([c6, c1, c0, c3, c5, c4, c2]);
   });
 

@@ -104,7 +104,8 @@ describe("typing", () => {
     const { message } = await typing.ask("send_message", { conversationId, content: "typed" });
     expect(message.seq).toBe(1);
     await aliceIn.noneBefore(isTyping, "new_message");
-    await bobIn.noneBefore(isTyping, "new_message");
+    // A function that has seen the start and not the stop tells of an end once more: that does no harm.
+    await bobIn.noneBefore("user_typing", "new_message");
     await bobOut.noneBefore(isTyping, "conversation_updated");
     // Neither acked nor pushed back.
     await typing.none((frame) => isTyping(frame) || frame.type === "ack");
@@ -112,6 +113,29 @@ describe("typing", () => {
     const late = await bob.connect();
     await late.ask("join_conversation", { conversationId });
     await late.none(isTyping);
+  });
+
+  test("ends where the one who types sends, leaves, or is cut off", async ({ cast }) => {
+    const { alice, bob, conversationId } = await cast.pair();
+    const b = await bob.connect();
+    await b.ask("join_conversation", { conversationId });
+    const stopped = { type: "user_stopped_typing", conversationId, userId: alice.id };
+    const a = await alice.connect();
+    await a.ask("join_conversation", { conversationId });
+    await a.ask("typing_start", { conversationId });
+    await b.next("user_typing");
+    await a.ask("send_message", { conversationId, content: "typed" });
+    // By the message, where another function than the one that saw the signal stores it.
+    await b.next("new_message");
+    await a.ask("typing_start", { conversationId });
+    await b.next("user_typing");
+    await a.ask("leave_conversation", { conversationId });
+    expect(await b.next("user_stopped_typing")).toEqual(stopped);
+    await a.ask("join_conversation", { conversationId });
+    await a.ask("typing_start", { conversationId });
+    await b.next("user_typing");
+    await a.vanish();
+    expect(await b.next("user_stopped_typing")).toEqual(stopped);
   });
 
   test("is acked where the frame has an id", async ({ cast }) => {

@@ -28,7 +28,7 @@ async function watched() {
     const path = `/api/conversations/${conversationId}/messages`;
     expect((await alice.post(path, { content: "anybody home?" })).status).toBe(201);
   };
-  return { alice, bob, watcher, told, outlive };
+  return { alice, bob, conversationId, watcher, told, outlive };
 }
 
 const attempt = (person: Person) =>
@@ -102,14 +102,14 @@ describe("ten devices", () => {
   });
 
   test("whose $disconnect is lost lock nobody out, and are gone with the next ten", async () => {
-    const { alice, bob, told } = await watched();
+    const { alice, bob, conversationId, told } = await watched();
     const ghosts = await Promise.all(Array.from({ length: 10 }, () => bob.connect()));
     await told("user_online", 1);
     const known = Object.keys((await cloud.storedUser(bob)).connections);
     expect(known).toHaveLength(10);
     await cloud.set({ loseDisconnect: 1 });
     await Promise.all(ghosts.map((ghost) => ghost.vanish()));
-    const room = await conversationId(bob);
+    const room = conversationId;
     const devices: Device[] = [];
     for (let count = 11; count <= 20; count += 1) {
       const device = await bob.connect();
@@ -128,8 +128,8 @@ describe("ten devices", () => {
 });
 
 test("a join that races $disconnect leaves nothing behind", async () => {
-  const { bob, watcher } = await watched();
-  const room = await conversationId(bob);
+  const { bob, conversationId, watcher } = await watched();
+  const room = conversationId;
   const handled = () => [cloud.handled("join_conversation"), cloud.handled("$disconnect")];
   const ends = { join: cloud.handled("join_conversation"), disconnect: cloud.handled("$disconnect") };
   await cloud.set({ database: { delayMs: 25 } });
@@ -149,8 +149,3 @@ test("a join that races $disconnect leaves nothing behind", async () => {
   await watcher.ask("send_message", { conversationId: room, content: "who is here?" });
   await device.noneBefore("new_message", "conversation_updated");
 });
-
-async function conversationId(person: Person): Promise<string> {
-  const { body } = await person.get<{ conversations: readonly { id: string }[] }>("/api/conversations");
-  return body.conversations[0]!.id;
-}
