@@ -19,11 +19,15 @@ export function notServedLines(all: readonly Resource[], problems: Problems): re
   });
 }
 
-/** How many there are of each type that has nothing to serve: `2 AWS::IAM::Policy`. */
+/** What nearly every app has, and nobody expects to see served: not worth a word at each start. */
+const GOES_WITHOUT_SAYING = /^AWS::(IAM|Logs|CDK)::|^AWS::Lambda::Permission$|Policy$/;
+
+/** How many there are of each other type that has nothing to serve: `2 AWS::CloudWatch::Alarm`. */
 export function passedOver(all: readonly Resource[]): readonly string[] {
   const counts = new Map<string, number>();
   for (const { type } of all) {
-    if (NOTHING_TO_SERVE.has(type)) counts.set(type, (counts.get(type) ?? 0) + 1);
+    if (!NOTHING_TO_SERVE.has(type) || GOES_WITHOUT_SAYING.test(type)) continue;
+    counts.set(type, (counts.get(type) ?? 0) + 1);
   }
   return [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([type, count]) => `${count} ${type}`);
 }
