@@ -1,5 +1,6 @@
 import type { ConversationPage } from "../../protocol/http-answers.ts";
 import type { ListRequest } from "../../protocol/http-requests.ts";
+import { MAX_PAGE } from "../../protocol/limits.ts";
 import type { Caller, Chat } from "../chat.ts";
 import { byPlace, decodeCursor, encodeCursor, latestPlace, placeOf } from "../model/list-order.ts";
 import type { ListCursor, Place } from "../model/list-order.ts";
@@ -12,6 +13,12 @@ const MAX_ROUND = 100;
 
 /** Rows a page looks at beyond its own, at most: what a page costs is bounded whoever writes to the caller. */
 const MAX_BEYOND = 250;
+
+/**
+ * Rows a page behind a cursor looks at, at most. As many as the largest page before it: those shown already come
+ * first. Where rows are ordered by themselves, a page of those follows; a cursor that was made up ends here too.
+ */
+const MAX_BEHIND = { exact: MAX_PAGE + MAX_BEYOND, coarse: 2 * MAX_PAGE + MAX_ROUND + MAX_BEYOND } as const;
 
 /**
  * The caller's conversations, exactly ordered by their latest message. Inbox rows are ordered only to the
@@ -63,8 +70,8 @@ async function readRows(
   limit: number,
 ): Promise<RowsRead> {
   let coarseFrom = cursor?.coarseFrom ?? null;
-  // Once rows are ordered by themselves, those ordered by their heads are no more than a budget of them.
-  const budget = coarseFrom === null ? limit + MAX_BEYOND : Infinity;
+  const budget =
+    cursor === null ? limit + MAX_BEYOND : coarseFrom === null ? MAX_BEHIND.exact : MAX_BEHIND.coarse;
   let found: Found[] = [];
   let after: InboxRow | null = null;
   let below: InboxRow | null;

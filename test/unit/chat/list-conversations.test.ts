@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Chat } from "../../../lambdas/chat/chat.ts";
+import { encodeCursor } from "../../../lambdas/chat/model/list-order.ts";
 import { findOrCreateConversation } from "../../../lambdas/chat/operations/find-or-create-conversation.ts";
 import { listConversations } from "../../../lambdas/chat/operations/list-conversations.ts";
 import { sendMessage } from "../../../lambdas/chat/operations/send-message.ts";
@@ -131,6 +132,40 @@ describe("the list", () => {
       }),
       runs(60),
     );
+  });
+
+  it("loses nobody where a page asks for fewer than those before it", async () => {
+    const world = await worldOf(345);
+    const say = async (conversationId: string): Promise<void> => {
+      world.now += 1;
+      await sendMessage(world.chat, ME, {
+        conversationId,
+        content: "x",
+        clientMessageId: null,
+        afterSeq: null,
+      });
+    };
+    // The rows are in the order of the first messages, the list in that of the second.
+    for (const conversationId of world.ids) await say(conversationId);
+    for (const conversationId of world.ids) await say(conversationId);
+    const listed = (await pages(world.chat, [100, 100, 100, 1])).map(({ id }) => id);
+    expect(listed).toEqual([...world.ids].reverse());
+  });
+
+  it("costs no more with a cursor that was made up", async () => {
+    const world = await worldOf(1_200);
+    let heads = 0;
+    const getMany: Chat["heads"]["getMany"] = (ids) => {
+      heads += ids.length;
+      return world.chat.heads.getMany(ids);
+    };
+    const counted: Chat = { ...world.chat, heads: { ...world.chat.heads, getMany } };
+    const place = { at: START + 60 * MINUTE, id: world.ids[0]! };
+    for (const coarseFrom of [null, 0]) {
+      heads = 0;
+      await listConversations(counted, ME, { limit: 1, cursor: encodeCursor({ place, coarseFrom }) });
+      expect(heads).toBeLessThanOrEqual(550);
+    }
   });
 
   it("stays bounded, and loses nobody, where more moved in a quarter hour than it looks at", async () => {
