@@ -2,6 +2,7 @@ import type { HistoryPage } from "../../protocol/http-answers.ts";
 import type { HistoryRequest } from "../../protocol/http-requests.ts";
 import type { Caller, Chat } from "../chat.ts";
 import { couldBeConversationId, seqOfMessageId } from "../model/ids.ts";
+import { weightOf } from "../model/reading-weight.ts";
 import type { MessageRecord } from "../model/records.ts";
 import { noSuchConversation, Refusal } from "../model/refusal.ts";
 import { moveReadPosition } from "../steps/move-read-position.ts";
@@ -19,7 +20,9 @@ export async function listHistory(
   conversationId: string,
   request: HistoryRequest,
 ): Promise<HistoryPage> {
-  await chat.limits.reads.take(caller.userId);
+  // What the head says is not known yet: a page of a conversation never met counts as one read.
+  const largest = chat.memory.heads.get(conversationId)?.largest ?? 0;
+  await chat.limits.reads.take(caller.userId, weightOf(request.limit, largest));
   if (!couldBeConversationId(conversationId)) throw noSuchConversation();
   const { from, limit } = request;
   const seq = from && seqOfMessageId(from.messageId, conversationId);

@@ -2,6 +2,7 @@ import type { SendRequest } from "../../protocol/http-requests.ts";
 import type { Message, Sent } from "../../protocol/objects.ts";
 import type { Caller, Chat } from "../chat.ts";
 import type { Head, MessageRecord, UserRecord } from "../model/records.ts";
+import { weightOf } from "../model/reading-weight.ts";
 import { Refusal } from "../model/refusal.ts";
 import { iso } from "../model/times.ts";
 import { positionOf, toMessage, toPreview, toUser, userIn } from "../model/views.ts";
@@ -61,7 +62,7 @@ async function store(chat: Chat, head: Head, draft: Draft, afterSeq: number | nu
     const proof = await proveFilled(chat, head, afterSeq);
     const behind = proof.lastSeq - afterSeq;
     if (behind > MAX_BEHIND) return { type: "too_far_behind" };
-    if (behind > REPEAT_WINDOW) await chat.limits.reads.take(draft.senderId, weightOf(behind, head.largest));
+    if (behind > REPEAT_WINDOW) await takeReads(chat, draft.senderId, behind, head.largest);
     return append(chat, draft, {
       proven: afterSeq,
       hasSuccessors: proof.lastSeq > afterSeq,
@@ -71,6 +72,8 @@ async function store(chat: Chat, head: Head, draft: Draft, afterSeq: number | nu
   const anywhere: Omit<AppendStart, "proven"> = { hasSuccessors: false, maxBehind: null };
   // Without a clientMessageId there is no repeat to look for: any slot known to be filled will do.
   if (draft.clientMessageId === null) return append(chat, draft, { proven: head.lastSeq, ...anywhere });
+  const window = Math.min(REPEAT_WINDOW, head.lastSeq);
+  if (weightOf(window, head.largest) > 1) await takeReads(chat, draft.senderId, window, head.largest);
   const recent = await chat.messages.listBefore(head.id, null, REPEAT_WINDOW, "strong");
   const own = recent.find((message) => isOwn(message, draft));
   if (own) return { type: "repeat", message: own };
@@ -78,9 +81,8 @@ async function store(chat: Chat, head: Head, draft: Draft, afterSeq: number | nu
   return append(chat, draft, { proven: Math.max(recent[0]?.seq ?? 0, head.lastSeq), ...anywhere });
 }
 
-/** Looking through a thousand long messages is no one read: 100 of up to 1,000 bytes are. */
-const weightOf = (messages: number, largest: number): number =>
-  Math.ceil(messages / REPEAT_WINDOW) * Math.max(1, Math.ceil(largest / 1_000));
+const takeReads = (chat: Chat, userId: string, messages: number, largest: number): Promise<void> =>
+  chat.limits.reads.take(userId, weightOf(messages, largest));
 
 /** `afterSeq` is the client's claim: it counts once a head or the slot itself shows it. */
 async function proveFilled(

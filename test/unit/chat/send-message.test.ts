@@ -131,6 +131,28 @@ it("counts as a read where it looks through hundreds of messages, by their numbe
   expect(await refusal(send({ afterSeq: 2, clientMessageId: "o" }, ann, limited))).toBe("RATE_LIMITED");
 });
 
+it("counts as reads what long messages cost to look through: without afterSeq, and in the history", async () => {
+  for (let count = 0; count < 100; count += 1) await send({ content: "😀".repeat(2_000), afterSeq: count });
+  const met = async (): Promise<Chat> => {
+    const limits = memoryChat({ database: new MemoryDatabase(), rates: { reads: 20 } }).limits;
+    const limited = { ...cold(), limits };
+    await send({ afterSeq: 100 }, ann, limited);
+    return limited;
+  };
+  // A hundred of 8,000 bytes: eight reads.
+  const sending = await met();
+  await send({ clientMessageId: "m" }, ann, sending);
+  await send({ clientMessageId: "n" }, ann, sending);
+  expect(await refusal(send({ clientMessageId: "o" }, ann, sending))).toBe("RATE_LIMITED");
+  expect((await send({ clientMessageId: "o", afterSeq: 101 }, ann, sending)).duplicate).toBe(false);
+
+  const reading = await met();
+  const page = () => listHistory(reading, ann, conversationId, { from: null, limit: 100, markRead: false });
+  await page();
+  await page();
+  expect(await refusal(page())).toBe("RATE_LIMITED");
+});
+
 describe("a repeat", () => {
   it.each([{}, { afterSeq: 0 }])("is answered with the first attempt's message: %j", async (more) => {
     const first = await send({ content: "first", clientMessageId: "m", ...more });
