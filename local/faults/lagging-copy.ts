@@ -1,5 +1,6 @@
 import { BatchWriteItemCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { TableModel } from "../assembly/model.ts";
+import { clientSettings } from "../database/client-settings.ts";
 import { startEngine } from "../database/engine.ts";
 import { provisionTables } from "../database/provision-tables.ts";
 import { openEngineClient, type EngineClient } from "./engine-client.ts";
@@ -38,8 +39,7 @@ export async function openLaggingCopy(
   // Removals by TTL come from the first database, like any other change.
   const bare = tables.map(({ ttlAttribute: _ttl, streamView: _stream, ...table }): TableModel => table);
   await provisionTables({ url, region, tables: bare, dataDir: null });
-  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-  const db = new DynamoDBClient({ endpoint: url, region, credentials });
+  const db = new DynamoDBClient(clientSettings(url, region));
   const client = openEngineClient(url);
 
   let pending: { readonly change: ItemChange; readonly at: number }[] = [];

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import type { TableModel } from "../assembly/model.ts";
+import { clientSettings } from "../database/client-settings.ts";
 import { pause } from "../events/event-log.ts";
 import type { EngineClient } from "./engine-client.ts";
 import { currentItems, followChanges, tellsNewImages } from "./item-changes.ts";
@@ -68,8 +69,7 @@ export function createPastStates(options: {
     const failed = outcomes.find((outcome) => outcome.type === "failed");
     const [stale, index] = made;
     if (stale === undefined || index === undefined) return failed?.message ?? "No copy could be made.";
-    const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-    const client = { endpoint: options.engineUrl, region, credentials };
+    const client = clientSettings(options.engineUrl, region);
     const db = new DynamoDBClient(client);
     const streams = new DynamoDBStreamsClient(client);
 

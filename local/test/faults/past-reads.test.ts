@@ -7,7 +7,7 @@ import {
   PutItemCommand,
   QueryCommand,
 } from "@aws-sdk/client-dynamodb";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import type { TableModel } from "../../assembly/model.ts";
 import { startEngine, type Engine } from "../../database/engine.ts";
 import { provisionTables } from "../../database/provision-tables.ts";
@@ -217,4 +217,17 @@ test("the past of an app without a stream is refused in a sentence", async () =>
   const { streamView: _, ...bare } = TABLE;
   const { past } = await scene({ tables: [bare] });
   expect(await past.prepare()).toMatch(/stream with new images.*\.$/);
+});
+
+test("what this machine has set for AWS does not reach the copies", async () => {
+  const { put, get, set } = await scene();
+  await put("foreign", "1");
+  vi.stubEnv("AWS_USE_FIPS_ENDPOINT", "true");
+  try {
+    await set({ staleReads: 1 });
+  } finally {
+    vi.unstubAllEnvs();
+  }
+  await put("foreign", "2");
+  expect(await get("foreign")).toBe("1");
 });
