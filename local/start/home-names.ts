@@ -13,7 +13,7 @@ type Service = "gateway" | "database" | "queues";
 /** Which of AWS's names, and of those in events, are served here, and by what. */
 function homeNames(model: AppModel): ReadonlyMap<string, Service> {
   const { region } = model;
-  const apis = [...model.httpApis, ...model.webSocketApis].flatMap(({ apiId }) => [
+  const apis = [...model.httpApis, ...model.restApis, ...model.webSocketApis].flatMap(({ apiId }) => [
     apiDomain(apiId),
     executeApiHost(apiId, model),
   ]);
@@ -22,6 +22,14 @@ function homeNames(model: AppModel): ReadonlyMap<string, Service> {
     [`dynamodb.${region}.${DNS_SUFFIX}`, "database"],
     [`sqs.${region}.${DNS_SUFFIX}`, "queues"],
   ]);
+}
+
+/** What stands before the path by which an API is called at its own name: only REST APIs may have it. */
+function pathPrefix(model: AppModel, name: string): string {
+  const called = model.restApis.find(({ apiId }) =>
+    [apiDomain(apiId), executeApiHost(apiId, model)].includes(name),
+  );
+  return called?.basePath.slice(0, -`/${called.stage}`.length) ?? "";
 }
 
 /** What `functions/bootstrap.mjs` takes out of a process's environment again: how its calls of AWS come home. */
@@ -46,6 +54,7 @@ export function serveHomeNames(parts: {
       request.headers.host = HOST;
       switch (homeNames(model()).get(name)) {
         case "gateway":
+          request.url = `${pathPrefix(model(), name)}${request.url ?? "/"}`;
           return gateway.handleRequest(request, response);
         case "database":
           request.url = `/${processId}`;

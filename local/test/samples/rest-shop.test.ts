@@ -36,3 +36,22 @@ test("a REST API is served at its stage, and the start tells where, of what the 
   expect(log).toMatch(new RegExp(`\n    Shop.OrdersUrl = ${httpUrl}/_aws/sqs/\\d+/orders\n`));
   expect(log).not.toMatch(/HTTP API|WebSocket|wscat|Database|TOKEN/);
 });
+
+test("a REST API is called by its name, also where two have the same stage", async () => {
+  const cloud = await serveApp("Shops", ({ stack, lambda }) => {
+    for (const id of ["First", "Second"]) {
+      const code = `exports.handler = async ({ path, requestContext: { domainName, stage } }) => ({
+        statusCode: 200,
+        body: path === "/asks"
+          ? await (await fetch(\`https://\${domainName}/\${stage}/answers\`)).text()
+          : JSON.stringify("${id} at " + path),
+      });`;
+      const api = new LambdaRestApi(stack, id, { handler: lambda(`${id}Web`, code) });
+      new CfnOutput(stack, `${id}Asks`, { value: api.urlForPath("/asks") });
+    }
+  });
+  const urls = [...cloud.log().matchAll(/Shops\.\w+Asks = (\S+)/g)].map(([, url = ""]) => url);
+  expect(urls).toHaveLength(2);
+  const answers = await Promise.all(urls.map((url) => getJson(url)));
+  expect(answers.map(({ body }) => body)).toEqual(["First at /answers", "Second at /answers"]);
+});
