@@ -37,7 +37,12 @@ export async function answerSns(
   if (body.type === "aborted") return;
   const form = new URLSearchParams(body.type === "ok" ? body.body.toString("utf8") : "");
   const action = form.get("Action") ?? "";
-  const outcome = body.type === "ok" ? act(topics, action, form) : refused(tooLong());
+  const header = req.headers["x-amzn-trace-id"];
+  const traced: TopicService = {
+    publish: (publication) =>
+      topics.publish({ ...publication, traceHeader: typeof header === "string" ? header : undefined }),
+  };
+  const outcome = body.type === "ok" ? act(traced, action, form) : refused(tooLong());
   if (outcome.type === "ok") {
     respond(res, 200, `<${action}Response>${outcome.xml}${metadata()}</${action}Response>`);
     return;

@@ -14,6 +14,8 @@ export interface Publication {
   readonly byProtocol?: Readonly<Record<string, string>>;
   readonly subject?: string;
   readonly attributes: MessageAttributes;
+  /** X-Ray's, of the request that publishes it: Lambda ends loops through topics by it too. */
+  readonly traceHeader?: string | undefined;
 }
 
 /** Brings what is published to every subscription whose filter it passes. */
@@ -35,19 +37,21 @@ export function createTopicService(options: {
     { arn, destination, raw }: SubscriptionModel,
     { name }: TopicModel,
     notification: Notification,
+    traceHeader: string | undefined,
   ): void => {
     if (destination.type === "function") {
       const event = lambdaEvent(notification, arn);
-      track(invoker.invoke(destination.functionId, event, { cause: `topic ${name}` }));
+      const traceHeaders = traceHeader === undefined ? [] : [traceHeader];
+      track(invoker.invoke(destination.functionId, event, { cause: `topic ${name}`, traceHeaders }));
       return;
     }
     const queue = findQueue({ arn: destination.queueArn });
-    if (raw) queue?.send(notification.message, notification.attributes);
-    else queue?.send(JSON.stringify(envelope(notification, arn)));
+    if (raw) queue?.send(notification.message, notification.attributes, undefined, traceHeader);
+    else queue?.send(JSON.stringify(envelope(notification, arn)), undefined, undefined, traceHeader);
   };
 
   return {
-    publish: ({ topicArn, message, byProtocol = {}, subject, attributes }) => {
+    publish: ({ topicArn, message, byProtocol = {}, subject, attributes, traceHeader }) => {
       const { topics, region } = options.model();
       const topic = topics.find(({ arn }) => arn === topicArn);
       if (topic === undefined) return undefined;
@@ -57,9 +61,8 @@ export function createTopicService(options: {
         const protocol = subscription.destination.type === "function" ? "lambda" : "sqs";
         const text = byProtocol[protocol] ?? message;
         if (!passes(subscription, text, attributes)) continue;
-        deliver(subscription, topic, {
-          ...{ id, topicArn, message: text, subject, attributes, timestamp, region },
-        });
+        const notification = { id, topicArn, message: text, subject, attributes, timestamp, region };
+        deliver(subscription, topic, notification, traceHeader);
       }
       return id;
     },
