@@ -86,7 +86,8 @@ export class WorkerSources extends Construct {
       parallelizationFactor: batchesAtOnce,
       // What the worker can report goes on through its queue after half a minute. This is for what it cannot: a
       // record that ends the process or that nobody can read holds up its lane for so long, then it is given up.
-      maxRecordAge: Duration.minutes(10),
+      // Not sooner, since records that wait while nothing runs at all are given up by the same limit, untried.
+      maxRecordAge: Duration.hours(6),
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
       onFailure: { bind: () => ({ destination: streamDeadLetters.queueArn }) },

@@ -99,7 +99,7 @@ describe.each([
       StartingPosition: "TRIM_HORIZON",
       BatchSize: 100,
       ParallelizationFactor: batchesAtOnce,
-      MaximumRecordAgeInSeconds: 600,
+      MaximumRecordAgeInSeconds: 6 * 3600,
       BisectBatchOnFunctionError: true,
       FunctionResponseTypes: ["ReportBatchItemFailures"],
       DestinationConfig: { OnFailure: { Destination: "{StreamDeadLetters.Arn}" } },

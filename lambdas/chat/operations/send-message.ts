@@ -66,10 +66,12 @@ async function store(chat: Chat, head: Head, draft: Draft, afterSeq: number | nu
     return append(chat, draft, {
       proven: afterSeq,
       hasSuccessors: proof.lastSeq > afterSeq,
+      looksBack: true,
       maxBehind: MAX_BEHIND,
     });
   }
-  const anywhere: Omit<AppendStart, "proven"> = { hasSuccessors: false, maxBehind: null };
+  const looksBack = draft.clientMessageId !== null;
+  const anywhere: Omit<AppendStart, "proven"> = { hasSuccessors: false, looksBack, maxBehind: null };
   // Without a clientMessageId there is no repeat to look for: any slot known to be filled will do.
   if (draft.clientMessageId === null) return append(chat, draft, { proven: head.lastSeq, ...anywhere });
   const window = Math.min(REPEAT_WINDOW, head.lastSeq);

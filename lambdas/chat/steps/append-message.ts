@@ -17,6 +17,8 @@ export interface AppendStart {
   readonly proven: number;
   /** Whether the slots behind `proven` are known to go on: then they are read before the first put. */
   readonly hasSuccessors: boolean;
+  /** Whether an earlier attempt may stand in the slots filled since: without a clientMessageId none does. */
+  readonly looksBack: boolean;
   /** How far the log may have moved on past `proven`; null: any distance. */
   readonly maxBehind: number | null;
 }
@@ -47,7 +49,12 @@ export async function append(chat: Chat, draft: Draft, start: AppendStart): Prom
     if (isOwn(put.by, draft)) return answerWith(put.by, draft);
     chat.metrics.count("AppendConflicts");
     tail = put.by.seq;
-    behind = true;
+    behind = start.looksBack;
+    if (!behind) {
+      // Nothing to look for between: a head remembered long ago must not cost a read of all since.
+      const [last] = await chat.messages.listBefore(draft.conversationId, null, 1, "strong");
+      tail = Math.max(tail, last?.seq ?? 0);
+    }
     // Many senders at once: whoever lost twice waits a little, so that not all read and put in step.
     if (tries >= 1) await chat.clock.pause(chat.random.fraction() * Math.min(200, 5 * 2 ** tries));
   }

@@ -153,6 +153,27 @@ it("counts as reads what long messages cost to look through: without afterSeq, a
   expect(await refusal(page())).toBe("RATE_LIMITED");
 });
 
+it("reads nothing of all since where a head remembered long ago has lost its slot", async () => {
+  await send();
+  const warm = cold();
+  await send({}, ann, warm);
+  for (let count = 0; count < 50; count += 1) await send({}, bob);
+  let read = 0;
+  const counted: Chat = {
+    ...warm,
+    messages: {
+      ...warm.messages,
+      listAfter: async (...asked) => {
+        const found = await warm.messages.listAfter(...asked);
+        read += found.length;
+        return found;
+      },
+    },
+  };
+  expect((await send({}, ann, counted)).message.seq).toBe(53);
+  expect(read).toBe(0);
+});
+
 describe("a repeat", () => {
   it.each([{}, { afterSeq: 0 }])("is answered with the first attempt's message: %j", async (more) => {
     const first = await send({ content: "first", clientMessageId: "m", ...more });
