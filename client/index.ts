@@ -1,0 +1,20 @@
+/** The SDK: see README.md. */
+export { createChatClient } from "./sdk/chat-client.ts";
+export type { ChatClient, ChatClientOptions } from "./sdk/chat-client.ts";
+export { ChatError } from "./sdk/chat-error.ts";
+export type { ChatErrorCode } from "./sdk/chat-error.ts";
+export type { ConnectionState } from "./sdk/connection/connection.ts";
+export type { GetToken } from "./sdk/connection/tokens.ts";
+export type {
+  ChatMessage,
+  ConversationHandle,
+  MessagesState,
+} from "./sdk/conversations/conversation-handle.ts";
+export type { ConversationListState } from "./sdk/conversations/conversation-list.ts";
+export type { Logger, SocketConstructor, SocketLike } from "./sdk/environment.ts";
+export type { ChatEvents } from "./sdk/events.ts";
+export { memoryStorage } from "./sdk/storage/chat-storage.ts";
+export type { ChatStorage } from "./sdk/storage/chat-storage.ts";
+export { indexedDbStorage } from "./sdk/storage/indexed-db-storage.ts";
+export type { Store } from "./sdk/store.ts";
+export type { Conversation, Message, Presence, Preview, User } from "../lambdas/protocol/objects.ts";

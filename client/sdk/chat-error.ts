@@ -1,0 +1,35 @@
+import type { ErrorCode } from "../../lambdas/protocol/codes.ts";
+
+/** The protocol's codes, and `NETWORK`: no answer came, or none that says what became of it. */
+export type ChatErrorCode = ErrorCode | "NETWORK";
+
+const PASSING: ReadonlySet<ChatErrorCode> = new Set(["NETWORK", "INTERNAL", "RATE_LIMITED", "UNAUTHORIZED"]);
+
+/** Why something was not done. */
+export class ChatError extends Error {
+  override readonly name = "ChatError";
+  readonly code: ChatErrorCode;
+  /** How long the server asks to be left alone, in milliseconds; null where it does not say. */
+  readonly retryAfterMs: number | null;
+
+  constructor(
+    code: ChatErrorCode,
+    message: string,
+    options: { readonly cause?: unknown; readonly retryAfterMs?: number | null } = {},
+  ) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.code = code;
+    this.retryAfterMs = options.retryAfterMs ?? null;
+  }
+
+  /** Whether the same may be accepted later. */
+  get retryable(): boolean {
+    return PASSING.has(this.code);
+  }
+}
+
+/** Anything thrown, as a `ChatError`. */
+export const toChatError = (cause: unknown): ChatError =>
+  cause instanceof ChatError
+    ? cause
+    : new ChatError("NETWORK", cause instanceof Error ? cause.message : String(cause), { cause });

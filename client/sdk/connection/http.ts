@@ -1,0 +1,86 @@
+import { HTTP_STATUS } from "../../../lambdas/protocol/codes.ts";
+import type { ErrorCode } from "../../../lambdas/protocol/codes.ts";
+import type { HttpAnswers } from "../../../lambdas/protocol/http-answers.ts";
+import type { HttpRoute } from "../../../lambdas/protocol/routes.ts";
+import { ChatError } from "../chat-error.ts";
+import type { Environment } from "../environment.ts";
+import type { Tokens } from "./tokens.ts";
+
+const ANSWER_MS = 15_000;
+
+export interface HttpRequest {
+  readonly path?: Readonly<Record<string, string>>;
+  /** Percent-encoded by this; values that are lists are joined by commas. */
+  readonly query?: Readonly<Record<string, string | number | boolean | readonly string[] | null>>;
+  readonly body?: unknown;
+}
+
+/** The HTTP API. A token that is refused is renewed once. */
+export class Http {
+  readonly #environment: Environment;
+  readonly #tokens: Tokens;
+
+  constructor(environment: Environment, tokens: Tokens) {
+    this.#environment = environment;
+    this.#tokens = tokens;
+  }
+
+  /** @throws ChatError with the server's code, or `NETWORK` */
+  async call<R extends HttpRoute>(route: R, request: HttpRequest = {}): Promise<HttpAnswers[R]> {
+    const token = await this.#tokens.get();
+    const first = await this.#try(route, request, token.text);
+    if (first.status !== 401) return answerOf(first);
+    return answerOf(await this.#try(route, request, (await this.#tokens.renew(token)).text));
+  }
+
+  async #try(route: HttpRoute, request: HttpRequest, token: string): Promise<Response> {
+    const [method, template] = route.split(" ") as [string, string];
+    const path = template.replace(/\{(\w+)\}/g, (_, name: string) =>
+      encodeURIComponent(request.path?.[name] ?? ""),
+    );
+    try {
+      return await this.#environment.fetch(`${this.#environment.httpUrl}${path}${queryOf(request)}`, {
+        method,
+        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+        signal: AbortSignal.timeout(ANSWER_MS),
+        ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+      });
+    } catch (cause) {
+      throw new ChatError("NETWORK", "The server could not be reached.", { cause });
+    }
+  }
+}
+
+function queryOf({ query = {} }: HttpRequest): string {
+  const pairs = Object.entries(query).flatMap(([name, value]) => {
+    if (value === null) return [];
+    const text = Array.isArray(value)
+      ? (value as string[]).map(encodeURIComponent).join(",")
+      : encodeURIComponent(String(value));
+    return [`${name}=${text}`];
+  });
+  return pairs.length === 0 ? "" : `?${pairs.join("&")}`;
+}
+
+async function answerOf<T>(response: Response): Promise<T> {
+  let body: unknown;
+  try {
+    body = response.status === 204 ? null : await response.json();
+  } catch (cause) {
+    throw new ChatError("NETWORK", "The server's answer could not be read.", { cause });
+  }
+  if (response.ok) return body as T;
+  const { code, message } = body as { readonly code?: ErrorCode; readonly message?: string };
+  const seconds = Number(response.headers.get("retry-after") ?? NaN);
+  throw new ChatError(
+    code && code in HTTP_STATUS ? code : codeOf(response.status),
+    message ?? `The server answered ${response.status}.`,
+    { retryAfterMs: Number.isFinite(seconds) ? seconds * 1000 : null },
+  );
+}
+
+/** The gateway's own answers bear no code. */
+function codeOf(status: number): ErrorCode {
+  const found = Object.entries(HTTP_STATUS).find(([, of]) => of === status);
+  return (found?.[0] as ErrorCode | undefined) ?? (status >= 500 ? "INTERNAL" : "INVALID_REQUEST");
+}

@@ -1,0 +1,95 @@
+import { ChatError } from "../chat-error.ts";
+import { pause } from "../environment.ts";
+
+/** How long `getToken` may take. */
+const TOKEN_MS = 20_000;
+/** A token that ends so soon is not used any more. */
+const MARGIN_MS = 5_000;
+
+/** Gives a token; asked again when the last one has expired or was refused. */
+export type GetToken = (reason: { readonly expired: boolean }) => Promise<string> | string;
+
+/** A token with what it says of itself. Times are milliseconds on the clock of whoever signed it. */
+export interface Token {
+  readonly text: string;
+  readonly userId: string;
+  /** How long it lives in all; null where it does not say. */
+  readonly lifetimeMs: number | null;
+  /** When it was given, by the clock here: clocks may differ by hours, lifetimes do not. */
+  readonly givenAt: number;
+}
+
+/** The one way to a token: however many ask at once, `getToken` is asked once. */
+export class Tokens {
+  readonly #getToken: GetToken;
+  readonly #now: () => number;
+  #token: Token | null = null;
+  #asking: Promise<Token> | null = null;
+
+  constructor(getToken: GetToken, now: () => number) {
+    this.#getToken = getToken;
+    this.#now = now;
+  }
+
+  /** A token that has not expired as far as is known. */
+  get(): Promise<Token> {
+    const token = this.#token;
+    if (token && this.endsIn(token) > MARGIN_MS) return Promise.resolve(token);
+    return this.#ask(token !== null);
+  }
+
+  /** A new one, for a socket that is to live as long as can be, or since `refused` was not taken. */
+  renew(refused: Token | null = null): Promise<Token> {
+    if (refused && this.#token && this.#token !== refused) return this.get();
+    return this.#ask(true);
+  }
+
+  endsIn(token: Token): number {
+    return token.lifetimeMs === null ? Infinity : token.givenAt + token.lifetimeMs - this.#now();
+  }
+
+  forget(): void {
+    this.#token = null;
+  }
+
+  #ask(expired: boolean): Promise<Token> {
+    return (this.#asking ??= this.#request(expired).finally(() => {
+      this.#asking = null;
+    }));
+  }
+
+  async #request(expired: boolean): Promise<Token> {
+    const timeout = new AbortController();
+    try {
+      const text = await Promise.race([
+        Promise.resolve(this.#getToken({ expired })),
+        pause(TOKEN_MS, timeout.signal).then(() => null),
+      ]);
+      if (text === null) throw new ChatError("UNAUTHORIZED", "getToken has not answered in time.");
+      return (this.#token = readToken(text, this.#now()));
+    } catch (cause) {
+      if (cause instanceof ChatError) throw cause;
+      throw new ChatError("UNAUTHORIZED", "getToken failed.", { cause });
+    } finally {
+      timeout.abort();
+    }
+  }
+}
+
+/** What a token says of itself, unverified: enough to know whose it is and how long it will do. */
+function readToken(text: string, givenAt: number): Token {
+  const payload = typeof text === "string" ? text.split(".")[1] : undefined;
+  try {
+    const bytes = Uint8Array.from(atob(payload!.replaceAll("-", "+").replaceAll("_", "/")), (letter) =>
+      letter.charCodeAt(0),
+    );
+    const { sub, exp, iat } = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
+    if (typeof sub !== "string") throw new Error("It names nobody.");
+    // Counted from its making, or, where it does not say when that was, by the clock here.
+    const from = typeof iat === "number" ? iat * 1000 : givenAt;
+    const lifetimeMs = typeof exp === "number" ? exp * 1000 - from : null;
+    return { text, userId: sub, lifetimeMs, givenAt };
+  } catch (cause) {
+    throw new ChatError("UNAUTHORIZED", "getToken has given something that is no token.", { cause });
+  }
+}

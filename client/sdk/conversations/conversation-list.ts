@@ -1,0 +1,147 @@
+import { PREVIEW_CODE_POINTS } from "../../../lambdas/protocol/limits.ts";
+import type { Conversation, Message, Preview } from "../../../lambdas/protocol/objects.ts";
+import type { ChatError } from "../chat-error.ts";
+import { toChatError } from "../chat-error.ts";
+import type { Http } from "../connection/http.ts";
+import type { ChatStorage } from "../storage/chat-storage.ts";
+import { Value } from "../store.ts";
+import type { People } from "../people.ts";
+
+const PAGE = 20;
+const MAX_PAGE = 100;
+/** Pages kept for the next start: what was known is shown before what is true. */
+const KEPT = 50;
+const KEY = "list";
+
+/** The list as it is shown: as many as were loaded, latest first. */
+export interface ConversationListState {
+  readonly items: readonly Conversation[];
+  readonly hasMore: boolean;
+  readonly loading: boolean;
+  readonly error: ChatError | null;
+}
+
+/** The caller's conversations. What it says of unread messages is always the server's. */
+export class ConversationList {
+  readonly store = new Value<ConversationListState>({
+    items: [],
+    hasMore: false,
+    loading: false,
+    error: null,
+  });
+  readonly #http: Http;
+  readonly #storage: ChatStorage;
+  readonly #people: People;
+  #cursor: string | null = null;
+  #refreshing: Promise<void> | null = null;
+
+  constructor(http: Http, storage: ChatStorage, people: People) {
+    this.#http = http;
+    this.#storage = storage;
+    this.#people = people;
+  }
+
+  find(id: string): Conversation | undefined {
+    return this.store.get().items.find((item) => item.id === id);
+  }
+
+  /** What was known when the client was last used. */
+  async restore(): Promise<void> {
+    const kept = await this.#storage.get(KEY);
+    if (!Array.isArray(kept) || this.store.get().items.length > 0) return;
+    const items = (kept as Conversation[]).filter((item) => typeof item?.id === "string");
+    for (const { otherParticipant } of items) this.#people.saw(otherParticipant);
+    this.store.update((state) => ({ ...state, items }));
+  }
+
+  /** Reads all that is shown again, however long it is. */
+  refresh(): Promise<void> {
+    return (this.#refreshing ??= this.#load(Math.max(PAGE, this.store.get().items.length), null).finally(
+      () => {
+        this.#refreshing = null;
+      },
+    ));
+  }
+
+  async loadMore(): Promise<void> {
+    const { hasMore, loading, items } = this.store.get();
+    if (hasMore && !loading) await this.#load(PAGE, items);
+  }
+
+  /** A message that is known to stand at the end. */
+  saw(message: Message, change: Partial<Conversation> = {}): void {
+    const item = this.find(message.conversationId);
+    if (!item) return void this.refresh();
+    if (message.seq < item.lastSeq) return;
+    this.put({
+      ...item,
+      lastMessage: previewOf(message),
+      lastMessageAt: message.createdAt,
+      lastSeq: message.seq,
+      ...change,
+    });
+  }
+
+  put(item: Conversation): void {
+    this.store.update((state) => {
+      const others = state.items.filter(({ id }) => id !== item.id);
+      return { ...state, items: [...others, item].sort(latestFirst) };
+    });
+    void this.#keep();
+  }
+
+  async #load(count: number, before: readonly Conversation[] | null): Promise<void> {
+    this.store.update((state) => ({ ...state, loading: true, error: null }));
+    try {
+      let cursor = before ? this.#cursor : null;
+      const loaded: Conversation[] = [];
+      do {
+        const limit = Math.min(MAX_PAGE, count - loaded.length);
+        const page = await this.#http.call("GET /api/conversations", { query: { limit, cursor } });
+        loaded.push(...page.conversations);
+        cursor = page.nextCursor;
+      } while (cursor !== null && loaded.length < count);
+      this.#cursor = cursor;
+      this.#take(loaded, before ?? [], cursor !== null);
+    } catch (cause) {
+      this.store.update((state) => ({ ...state, loading: false, error: toChatError(cause) }));
+    }
+  }
+
+  #take(loaded: readonly Conversation[], before: readonly Conversation[], hasMore: boolean): void {
+    for (const { otherParticipant } of loaded) {
+      this.#people.saw(otherParticipant);
+      this.#people.sawPresence(otherParticipant.id, otherParticipant);
+    }
+    const known = new Map(this.store.get().items.map((item) => [item.id, item]));
+    const fresh = new Map(
+      [...before, ...loaded].map((item) => {
+        // An event may have overtaken the answer.
+        const newer = known.get(item.id);
+        return [item.id, newer && newer.lastSeq > item.lastSeq ? newer : item] as const;
+      }),
+    );
+    this.store.set({ items: [...fresh.values()].sort(latestFirst), hasMore, loading: false, error: null });
+    void this.#keep();
+  }
+
+  #keep(): Promise<void> {
+    return this.#storage.set(KEY, this.store.get().items.slice(0, KEPT));
+  }
+}
+
+/** One without messages keeps the place the server gave it: the sort is stable. */
+function latestFirst(a: Conversation, b: Conversation): number {
+  if (a.lastMessageAt === null || b.lastMessageAt === null) return 0;
+  return a.lastMessageAt < b.lastMessageAt ? 1 : a.lastMessageAt > b.lastMessageAt ? -1 : 0;
+}
+
+function previewOf(message: Message): Preview {
+  const points = [...message.content];
+  const truncated = points.length > PREVIEW_CODE_POINTS;
+  return {
+    ...message,
+    content: truncated ? points.slice(0, PREVIEW_CODE_POINTS).join("") : message.content,
+    truncated,
+  };
+}

@@ -1,0 +1,175 @@
+import type { Message } from "../../../lambdas/protocol/objects.ts";
+import type { EventFrame } from "../../../lambdas/protocol/server-frames.ts";
+import type { Socket } from "../connection/socket.ts";
+import { isUnregistered, OpenConversation } from "./conversation.ts";
+import type { Ask, ConversationParts } from "./conversation.ts";
+import { ReadPosition } from "./read-position.ts";
+
+/** Rooms a connection may be in; those opened last are. */
+const MAX_ROOMS = 10;
+
+/** The conversations of a client, and the events that concern them: each is told once. */
+export class Conversations {
+  readonly #parts: ConversationParts;
+  readonly #all = new Map<string, OpenConversation>();
+  /** In the order in which they were opened. */
+  readonly #open = new Set<OpenConversation>();
+  /** How far each participant is known to have read, by conversation and user. */
+  readonly #read = new Map<string, number>();
+
+  constructor(parts: Omit<ConversationParts, "openChanged">) {
+    this.#parts = { ...parts, openChanged: (one, isOpen) => this.#openChanged(one, isOpen) };
+    parts.list.store.subscribe(() => this.#listChanged());
+  }
+
+  get(id: string): OpenConversation {
+    const known = this.#all.get(id) ?? new OpenConversation(id, this.#parts);
+    this.#all.set(id, known);
+    return known;
+  }
+
+  knownSeq(id: string): number | null {
+    const known = this.#all.get(id)?.knownSeq ?? null;
+    const item = this.#parts.list.find(id);
+    return known === null ? (item?.lastSeq ?? null) : Math.max(known, item?.lastSeq ?? 0);
+  }
+
+  /** Read positions that were not yet told when the client was last used. */
+  async restore(): Promise<void> {
+    const { storage } = this.#parts;
+    for (const key of await storage.keys()) {
+      if (!key.startsWith(ReadPosition.prefix)) continue;
+      const seq = await storage.get(key);
+      const one = this.get(key.slice(ReadPosition.prefix.length));
+      if (typeof seq === "number") one.read.moveTo(seq).catch(() => undefined);
+    }
+  }
+
+  /** Joins on a socket that has just opened, and catches up. */
+  async enter(socket: Socket): Promise<void> {
+    const ask: Ask = (action, fields) => socket.ask(action, fields);
+    const open = [...this.#open];
+    const rooms = new Set(open.slice(-MAX_ROOMS));
+    const entered = await Promise.allSettled(
+      open.map((one) => (rooms.has(one) ? one.enter(ask) : one.catchUp(ask))),
+    );
+    const refused = entered.some((one) => one.status === "rejected" && isUnregistered(one.reason));
+    if (refused) this.#parts.connection.drop(socket);
+  }
+
+  outboxChanged(id: string): void {
+    this.#all.get(id)?.outboxChanged();
+  }
+
+  /** The server has one of ours: it read the conversation up to it. */
+  sent(message: Message): void {
+    const one = this.get(message.conversationId);
+    one.receive(message);
+    this.#parts.list.saw(message, { readSeq: message.seq, unreadCount: 0 });
+  }
+
+  take(event: EventFrame): void {
+    switch (event.type) {
+      case "new_message":
+        return this.#newMessage(event.message);
+      case "conversation_updated":
+        return this.#updated(event);
+      case "messages_read":
+        return this.#messagesRead(event);
+      case "user_typing":
+      case "user_stopped_typing": {
+        const isTyping = event.type === "user_typing";
+        if (this.#all.get(event.conversationId)?.heardTyping(event.userId, isTyping)) this.#tell(event);
+        return;
+      }
+      case "user_online":
+      case "user_offline":
+        return this.#presence(event);
+    }
+  }
+
+  forget(): void {
+    for (const one of this.#all.values()) one.close();
+    this.#all.clear();
+    this.#open.clear();
+    this.#read.clear();
+    this.#parts.list.store.set({ items: [], hasMore: false, loading: false, error: null });
+  }
+
+  async close(): Promise<void> {
+    for (const one of this.#all.values()) one.close();
+    await Promise.resolve();
+  }
+
+  #newMessage(message: Message): void {
+    const one = this.get(message.conversationId);
+    const isNew = message.seq > (this.#parts.list.find(message.conversationId)?.lastSeq ?? 0);
+    one.receive(message);
+    this.#parts.list.saw(message);
+    if (isNew && message.sender.id !== this.#parts.myId()) void one.read.refresh();
+  }
+
+  #updated(event: Extract<EventFrame, { type: "conversation_updated" }>): void {
+    const { conversationId, lastMessage, lastMessageAt, unreadCount, lastSeq } = event;
+    const item = this.#parts.list.find(conversationId);
+    this.#all.get(conversationId)?.heardOf(lastSeq);
+    if (!item) void this.#parts.list.refresh();
+    else if (lastSeq > item.lastSeq || (lastSeq === item.lastSeq && unreadCount !== item.unreadCount)) {
+      this.#parts.list.put({ ...item, lastMessage, lastMessageAt, unreadCount, lastSeq });
+    } else return;
+    this.#tell(event);
+  }
+
+  #messagesRead(event: Extract<EventFrame, { type: "messages_read" }>): void {
+    const { conversationId, userId, readSeq, readAt } = event;
+    this.#all.get(conversationId)?.heardRead(userId, readSeq, readAt);
+    const key = `${conversationId} ${userId}`;
+    if ((this.#read.get(key) ?? 0) >= readSeq) return;
+    this.#read.set(key, readSeq);
+    const item = this.#parts.list.find(conversationId);
+    if (item && userId === this.#parts.myId()) {
+      if (readSeq > item.readSeq) this.#parts.list.put({ ...item, readSeq });
+      void this.get(conversationId).read.refresh();
+    } else if (
+      item?.lastMessage &&
+      item.lastMessage.seq <= readSeq &&
+      item.lastMessage.sender.id !== userId
+    ) {
+      this.#parts.list.put({ ...item, lastMessage: { ...item.lastMessage, readAt } });
+    }
+    this.#tell(event);
+  }
+
+  #presence(event: Extract<EventFrame, { type: "user_online" | "user_offline" }>): void {
+    const { userId, version } = event;
+    const online = event.type === "user_online";
+    const known = this.#parts.people.presence(userId);
+    const lastSeenAt = event.type === "user_offline" ? event.lastSeenAt : (known?.lastSeenAt ?? null);
+    if (!this.#parts.people.sawPresence(userId, { online, version, lastSeenAt })) return;
+    for (const item of this.#parts.list.store.get().items) {
+      if (item.otherParticipant.id !== userId) continue;
+      const otherParticipant = { ...item.otherParticipant, online, version, lastSeenAt };
+      this.#parts.list.put({ ...item, otherParticipant });
+    }
+    this.#tell(event);
+  }
+
+  #openChanged(one: OpenConversation, isOpen: boolean): void {
+    const rooms = [...this.#open].slice(-MAX_ROOMS);
+    if (isOpen) {
+      this.#open.add(one);
+      if (rooms.length === MAX_ROOMS) rooms[0]!.leave();
+    } else {
+      this.#open.delete(one);
+      if (rooms.includes(one)) one.leave();
+    }
+  }
+
+  #listChanged(): void {
+    for (const item of this.#parts.list.store.get().items) this.#all.get(item.id)?.details.set(item);
+  }
+
+  #tell(event: EventFrame): void {
+    this.#parts.events.tell(event);
+  }
+}

@@ -1,0 +1,93 @@
+import type { Message } from "../../../lambdas/protocol/objects.ts";
+import { ChatError } from "../chat-error.ts";
+import type { Entry } from "../outbox/entry.ts";
+import type { Outbox } from "../outbox/outbox.ts";
+import type { People } from "../people.ts";
+import { Value } from "../store.ts";
+import type { Store } from "../store.ts";
+import type { ChatMessage, MessagesState } from "./conversation-handle.ts";
+import type { MessageLog } from "./message-log.ts";
+
+interface ViewParts {
+  readonly outbox: Outbox;
+  readonly people: People;
+  readonly myId: () => string | null;
+}
+
+/** What is shown of a conversation: its log, then what is on its way. */
+export class MessageView {
+  readonly store: Value<MessagesState>;
+  readonly #log: MessageLog;
+  readonly #parts: ViewParts;
+  readonly #id: string;
+  readonly #state: Store<Pick<MessagesState, "loading" | "error">>;
+  /** The same object for the same message: a list redraws what has changed. */
+  readonly #shown = new WeakMap<Message | Entry, ChatMessage>();
+
+  constructor(
+    log: MessageLog,
+    parts: ViewParts,
+    id: string,
+    state: Store<Pick<MessagesState, "loading" | "error">>,
+  ) {
+    this.#log = log;
+    this.#parts = parts;
+    this.#id = id;
+    this.#state = state;
+    this.store = new Value<MessagesState>({ items: [], hasOlder: false, loading: false, error: null });
+    state.subscribe(() => this.render());
+    this.render();
+  }
+
+  render(): void {
+    const me = this.#parts.myId();
+    const entries = this.#parts.outbox.of(this.#id);
+    const waiting = new Set(entries.map(({ clientMessageId }) => clientMessageId));
+    for (const { clientMessageId, sender } of this.#log.messages.slice(-200)) {
+      // Its event has overtaken its ack.
+      if (clientMessageId !== null && sender.id === me) waiting.delete(clientMessageId);
+    }
+    const sent = this.#log.messages.map((message) => this.#sent(message, me));
+    const onTheirWay = entries.filter(({ clientMessageId }) => waiting.has(clientMessageId));
+    this.store.set({
+      items: [...sent, ...onTheirWay.map((entry) => this.#waiting(entry))],
+      hasOlder: this.#log.firstSeq > 1,
+      ...this.#state.get(),
+    });
+  }
+
+  find(clientMessageId: string): ChatMessage {
+    const found = this.store.get().items.find(({ key }) => key === clientMessageId);
+    if (!found) throw new Error("A message that was just taken is not shown.");
+    return found;
+  }
+
+  #sent(message: Message, me: string | null): ChatMessage {
+    const shown = this.#shown.get(message) ?? {
+      ...message,
+      state: "sent",
+      key:
+        message.sender.id === me && message.clientMessageId !== null ? message.clientMessageId : message.id,
+    };
+    this.#shown.set(message, shown);
+    return shown;
+  }
+
+  #waiting(entry: Entry): ChatMessage {
+    const shown = this.#shown.get(entry) ?? {
+      id: entry.clientMessageId,
+      conversationId: entry.conversationId,
+      seq: 0,
+      sender: this.#parts.people.user(this.#parts.myId() ?? ""),
+      content: entry.content,
+      clientMessageId: entry.clientMessageId,
+      createdAt: new Date(entry.writtenAt).toISOString(),
+      readAt: null,
+      state: entry.refusal ? "failed" : "pending",
+      ...(entry.refusal ? { error: new ChatError(entry.refusal.code, entry.refusal.message) } : {}),
+      key: entry.clientMessageId,
+    };
+    this.#shown.set(entry, shown);
+    return shown;
+  }
+}

@@ -1,0 +1,82 @@
+/** What the client needs of the world around it; tests put their own in its place. */
+
+/** Where a developer reads what the client did. Never a token, never a message's content. */
+export interface Logger {
+  debug(message: string, details?: object): void;
+  warn(message: string, details?: object): void;
+}
+
+/** The part of `WebSocket` that is used. */
+export interface SocketLike {
+  readonly readyState: number;
+  send(data: string): void;
+  close(code?: number, reason?: string): void;
+  addEventListener(type: "open" | "close" | "error", listener: () => void): void;
+  addEventListener(type: "message", listener: (event: { readonly data: unknown }) => void): void;
+}
+
+/** Opens a socket with the subprotocols offered. */
+export type SocketConstructor = new (url: string, protocols: string[]) => SocketLike;
+
+export interface Environment {
+  readonly httpUrl: string;
+  readonly wsUrl: string;
+  readonly WebSocket: SocketConstructor;
+  readonly fetch: typeof fetch;
+  readonly logger: Logger;
+  /** From 0 up to 1, exclusive. */
+  readonly random: () => number;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+export const SILENT: Logger = { debug: () => undefined, warn: () => undefined };
+
+/** Resolves after `ms`, or at once when `signal` is aborted. */
+export function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const done = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal?.addEventListener("abort", done);
+  });
+}
+
+/** A promise that somebody else settles. */
+export interface Deferred<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+  readonly reject: (cause: unknown) => void;
+}
+
+export function defer<T>(): Deferred<T> {
+  let resolve!: (value: T) => void;
+  let reject!: (cause: unknown) => void;
+  const promise = new Promise<T>((resolved, rejected) => {
+    resolve = resolved;
+    reject = rejected;
+  });
+  // Whoever waits hears of it; where nobody does, nobody has to.
+  promise.catch(() => undefined);
+  return { promise, resolve, reject };
+}
+
+/**
+ * Half a second, and full jitter up to a bound that doubles from 3 to 30 s: a thousand clients that lose their
+ * server together come back within five seconds of each other at four hundred a second.
+ */
+export const backOff = (tries: number, random: () => number): number =>
+  500 + random() * (Math.min(30_000, 3_000 * 2 ** Math.min(tries, 30)) - 500);
+
+/** An id that nobody else has chosen. */
+export function randomId(random: () => number): string {
+  const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  const bytes = globalThis.crypto?.getRandomValues?.(new Uint8Array(22));
+  const letter = (index: number): string =>
+    alphabet[Math.floor(((bytes ? bytes[index]! / 256 : random()) * 62) % 62)]!;
+  return Array.from({ length: 22 }, (_, index) => letter(index)).join("");
+}

@@ -1,0 +1,31 @@
+import type { EventFrame } from "../../lambdas/protocol/server-frames.ts";
+
+/** The protocol's events by their type. */
+export type ChatEvents = { readonly [T in EventFrame["type"]]: Extract<EventFrame, { readonly type: T }> };
+
+type Listener<T extends keyof ChatEvents> = (event: ChatEvents[T]) => void;
+
+/** Tells each event once, to whoever wants to hear of its type. */
+export class Events {
+  readonly #listeners = new Map<string, Set<Listener<never>>>();
+
+  on<T extends keyof ChatEvents>(type: T, listener: Listener<T>): () => void {
+    const listeners = this.#listeners.get(type) ?? new Set();
+    this.#listeners.set(type, listeners);
+    listeners.add(listener as Listener<never>);
+    return () => listeners.delete(listener as Listener<never>);
+  }
+
+  /** A listener that throws stops neither the others nor the client. */
+  tell<T extends keyof ChatEvents>(event: ChatEvents[T]): void {
+    for (const listener of [...(this.#listeners.get(event.type) ?? [])]) {
+      try {
+        (listener as unknown as Listener<T>)(event);
+      } catch (error) {
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
+  }
+}

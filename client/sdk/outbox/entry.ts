@@ -1,0 +1,43 @@
+import { MESSAGE_TO_SEND } from "../../../lambdas/protocol/chat-fields.ts";
+import { ChatError } from "../chat-error.ts";
+import type { ChatErrorCode } from "../chat-error.ts";
+
+/** A message that is to be sent, as it is kept. Unchanged from its first try on, so that a repeat is known. */
+export interface Entry {
+  readonly conversationId: string;
+  readonly clientMessageId: string;
+  readonly content: string;
+  /** Of the entries of one conversation the lowest goes first. */
+  readonly order: number;
+  /** When it was written, in milliseconds since the epoch, by the clock here. */
+  readonly writtenAt: number;
+  /** The highest seq known when it was first tried; null before. */
+  readonly afterSeq: number | null;
+  /** Set once it was refused for good. */
+  readonly refusal: { readonly code: ChatErrorCode; readonly message: string } | null;
+}
+
+const PREFIX = "out/";
+
+export const entryKey = ({ conversationId, clientMessageId }: Entry): string =>
+  `${PREFIX}${conversationId}/${clientMessageId}`;
+
+export const isEntryKey = (key: string): boolean => key.startsWith(PREFIX);
+
+/** An entry as it was kept; null for what is none, of another version or broken. */
+export function readEntry(value: unknown): Entry | null {
+  const entry = value as Partial<Entry> | null | undefined;
+  const holds =
+    typeof entry?.conversationId === "string" &&
+    typeof entry.clientMessageId === "string" &&
+    typeof entry.content === "string" &&
+    Number.isFinite(entry.order) &&
+    Number.isFinite(entry.writtenAt);
+  return holds ? ({ afterSeq: null, refusal: null, ...entry } as Entry) : null;
+}
+
+/** What the server would say to this content; null: nothing. */
+export function refusalOf(content: string): ChatError | null {
+  const decoded = MESSAGE_TO_SEND.content(content, "content");
+  return decoded.ok ? null : new ChatError("INVALID_REQUEST", decoded.message);
+}

@@ -1,0 +1,34 @@
+/** A value that changes, and who wants to hear of it. Fits React's `useSyncExternalStore`. */
+export interface Store<T> {
+  /** The value as it stands: the same object until it changes. */
+  get(): T;
+  /** Has `listener` called after each change, until the function returned is called. */
+  subscribe(listener: () => void): () => void;
+}
+
+/** A store that its owner writes. */
+export class Value<T> implements Store<T> {
+  readonly #listeners = new Set<() => void>();
+  #value: T;
+
+  constructor(value: T) {
+    this.#value = value;
+  }
+
+  readonly get = (): T => this.#value;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  set(value: T): void {
+    if (Object.is(value, this.#value)) return;
+    this.#value = value;
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  update(change: (value: T) => T): void {
+    this.set(change(this.#value));
+  }
+}
