@@ -1,6 +1,5 @@
 import type { Presence, User } from "../../lambdas/protocol/objects.ts";
 import type { UserAnswer } from "../../lambdas/protocol/http-answers.ts";
-import type { EventFrame } from "../../lambdas/protocol/server-frames.ts";
 import { ChatError, toChatError } from "./chat-error.ts";
 import { Connection } from "./connection/connection.ts";
 import type { ConnectionState } from "./connection/connection.ts";
@@ -12,18 +11,19 @@ import type { ConversationHandle } from "./conversations/conversation-handle.ts"
 import { ConversationList } from "./conversations/conversation-list.ts";
 import type { ConversationListState } from "./conversations/conversation-list.ts";
 import { Conversations } from "./conversations/conversations.ts";
-import { SILENT } from "./environment.ts";
+import { background, pause, SILENT } from "./environment.ts";
 import type { Environment, Logger, SocketConstructor } from "./environment.ts";
 import { Events } from "./events.ts";
 import type { ChatEvents } from "./events.ts";
 import { Outbox } from "./outbox/outbox.ts";
 import { People } from "./people.ts";
 import { forgiving, memoryStorage } from "./storage/chat-storage.ts";
-import type { ChatStorage } from "./storage/chat-storage.ts";
+import type { ChatStorage, ForgivingStorage } from "./storage/chat-storage.ts";
 import { indexedDbStorage } from "./storage/indexed-db-storage.ts";
 import { Value } from "./store.ts";
 import type { Store } from "./store.ts";
 import { Tabs } from "./tabs.ts";
+import type { TabMessage } from "./tabs.ts";
 
 export interface ChatClientOptions {
   readonly httpUrl: string;
@@ -67,12 +67,15 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
 }
 
 const ME = "me";
+/** How long a conversation that was just begun is waited for. */
+const DETAILS_MS = 3_000;
 
 class Client implements ChatClient {
   readonly connection: Store<ConnectionState>;
   readonly me = new Value<User | null>(null);
   readonly conversations: ChatClient["conversations"];
-  readonly #storage: ChatStorage;
+  readonly #environment: Environment;
+  readonly #storage: ForgivingStorage;
   readonly #tokens: Tokens;
   readonly #http: Http;
   readonly #events = new Events();
@@ -80,25 +83,21 @@ class Client implements ChatClient {
   readonly #list: ConversationList;
   readonly #connection: Connection;
   readonly #outbox: Outbox;
-  readonly #tabs: Tabs;
   readonly #conversations: Conversations;
-  #isStarted = false;
+  #tabs: Tabs | null = null;
+  #restored: Promise<void> | null = null;
+  #isClosed = false;
 
   constructor(options: ChatClientOptions) {
-    const environment = environmentOf(options);
+    const environment = (this.#environment = environmentOf(options));
     this.#storage = forgiving(options.storage ?? defaultStorage(), environment.logger);
-    this.#tokens = new Tokens(options.getToken, environment.now);
+    this.#tokens = new Tokens(options.getToken, environment.now, (userId) => this.#identified(userId));
     this.#http = new Http(environment, this.#tokens);
-    this.#people = new People(this.#http);
-    this.#list = new ConversationList(this.#http, this.#storage, this.#people);
+    this.#people = new People(environment, this.#http);
+    this.#list = new ConversationList(environment, this.#http, this.#storage, this.#people);
     this.#connection = new Connection(environment, this.#tokens, {
-      event: (frame) => this.#conversations.take(frame as EventFrame),
+      event: (frame) => this.#conversations.take(frame),
       opened: (socket, isFirst) => this.#opened(socket, isFirst),
-    });
-    this.#tabs = new Tabs(this.#storage.name, (message) => {
-      if (message.type === "queued") void this.#outbox.heardQueued(message.conversationId);
-      else if (message.type === "settled") this.#outbox.heardSettled(message.clientMessageId);
-      else void this.#forget();
     });
     this.#outbox = new Outbox({
       environment,
@@ -108,12 +107,10 @@ class Client implements ChatClient {
         this.#connection.ask("sync", { conversationId, afterSeq, limit: 100 }),
       whenOnline: () => this.#connection.whenOnline(),
       knownSeq: (conversationId) => this.#conversations.knownSeq(conversationId),
-      myId: async () => (await this.#tokens.get()).userId,
+      myId: () => this.me.get()?.id ?? null,
       changed: (conversationId) => this.#conversations.outboxChanged(conversationId),
-      sent: (_entry, message) => this.#conversations.sent(message),
-      queued: (conversationId) => this.#tabs.tell({ type: "queued", conversationId }),
-      settled: ({ conversationId, clientMessageId }) =>
-        this.#tabs.tell({ type: "settled", conversationId, clientMessageId }),
+      sent: (message) => this.#conversations.sent(message),
+      tell: (message) => this.#tabs?.tell(message),
     });
     this.#conversations = new Conversations({
       environment,
@@ -130,24 +127,25 @@ class Client implements ChatClient {
     this.conversations = { ...this.#list.store, loadMore: () => this.#list.loadMore() };
   }
 
-  async connect(): Promise<void> {
-    if (!this.#isStarted) {
-      this.#isStarted = true;
-      await this.#restore();
-      this.#tabs.elect(() => this.#outbox.startSending());
-    }
-    await this.#connection.start();
+  connect(): Promise<void> {
+    const connected = this.#restore().then(() => this.#connection.start());
+    // Whoever does not wait for it need not hear that it was closed before.
+    connected.catch(() => undefined);
+    return connected;
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#connection.stop();
     this.#outbox.close();
-    this.#tabs.close();
+    this.#tokens.close();
+    this.#tabs?.close();
+    this.#list.close();
     await this.#conversations.close();
   }
 
   async signOut(): Promise<void> {
-    this.#tabs.tell({ type: "signed_out" });
+    this.#tabs?.tell({ type: "signed_out" });
     await this.#forget();
   }
 
@@ -156,7 +154,12 @@ class Client implements ChatClient {
       body: { otherUserId: userId },
     });
     const handle = this.#conversations.get(answer.conversationId);
-    if (!this.#list.find(handle.id)) await this.#list.refresh();
+    // With its details, if they come at once.
+    const listed = new AbortController();
+    if (!this.#list.find(handle.id)) {
+      await Promise.race([this.#list.refresh(), pause(DETAILS_MS, listed.signal)]);
+      listed.abort();
+    }
     return handle;
   }
 
@@ -184,43 +187,69 @@ class Client implements ChatClient {
   }
 
   /** What was known is shown before what is true. */
-  async #restore(): Promise<void> {
-    const kept = (await this.#storage.get(ME)) as User | undefined;
-    if (typeof kept?.id === "string") {
+  #restore(): Promise<void> {
+    return (this.#restored ??= (async () => {
+      const kept = (await this.#storage.get(ME)) as User | undefined;
+      if (typeof kept?.id !== "string") return;
       this.#people.saw(kept);
       this.me.set(kept);
+      await Promise.all([this.#list.restore(), this.#outbox.load()]);
+    })().catch((cause: unknown) => {
+      this.#environment.logger.warn("what was kept cannot be read", { cause });
+    }));
+  }
+
+  /** Whose client this is, before anything is done in their name. What was kept of somebody else is nobody's business. */
+  async #identified(userId: string): Promise<void> {
+    await this.#restore();
+    const known = this.me.get()?.id;
+    if (this.#isClosed || (known === userId && this.#tabs)) return;
+    if (known !== userId) {
+      if (known !== undefined) {
+        this.#outbox.forget();
+        this.#conversations.forget();
+        await this.#storage.clear();
+      }
+      this.me.set(this.#people.user(userId));
+      await this.#storage.set(ME, this.me.get());
     }
-    await Promise.all([this.#list.restore(), this.#outbox.load(), this.#conversations.restore()]);
+    if (this.#isClosed) return;
+    this.#tabs?.close();
+    const { name } = this.#storage;
+    this.#tabs = new Tabs(
+      name && `parley/${name}/${userId}`,
+      (message) => this.#heard(message),
+      () => this.#outbox.startSending(),
+    );
+    await this.#conversations.restore();
   }
 
   async #opened(socket: Socket, isFirst: boolean): Promise<void> {
-    if (isFirst) await this.#recognize(socket.token.userId);
+    const { logger } = this.#environment;
+    if (isFirst) {
+      this.#list.refreshSoon();
+      background(this.#people.refresh(), logger);
+      background(this.#refreshProfile(socket.token.userId), logger);
+    }
     await this.#conversations.enter(socket);
-    if (!isFirst) return;
-    await Promise.all([this.#list.refresh(), this.#people.refresh()]);
   }
 
-  /** Whose client this is. What was kept of somebody else is nobody's business. */
-  async #recognize(userId: string): Promise<void> {
-    const known = this.me.get();
-    if (known && known.id !== userId) {
-      await this.#storage.clear();
-      this.#conversations.forget();
-    }
-    if (known?.id !== userId) this.me.set(this.#people.user(userId));
-    void this.findUser(userId)
-      .then(async (user) => {
-        if (!user) return;
-        this.me.set(this.#people.user(userId));
-        await this.#storage.set(ME, this.me.get());
-      })
-      .catch(() => undefined);
+  async #refreshProfile(userId: string): Promise<void> {
+    if (!(await this.findUser(userId))) return;
+    this.me.set(this.#people.user(userId));
+    await this.#storage.set(ME, this.me.get());
+  }
+
+  #heard(message: TabMessage): void {
+    if (message.type === "waiting") this.#outbox.heardWaiting(message.entry);
+    else if (message.type === "settled") this.#outbox.heardSettled(message.entry, message.message);
+    else background(this.#forget(), this.#environment.logger);
   }
 
   async #forget(): Promise<void> {
     await this.close();
-    this.#tokens.forget();
-    await this.#storage.clear();
+    await this.#storage.wipe();
+    this.#outbox.forget();
     this.me.set(null);
     this.#conversations.forget();
   }

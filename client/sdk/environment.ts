@@ -1,3 +1,5 @@
+import { toChatError } from "./chat-error.ts";
+
 /** What the client needs of the world around it; tests put their own in its place. */
 
 /** Where a developer reads what the client did. Never a token, never a message's content. */
@@ -32,17 +34,30 @@ export interface Environment {
 
 export const SILENT: Logger = { debug: () => undefined, warn: () => undefined };
 
-/** Resolves after `ms`, or at once when `signal` is aborted. */
-export function pause(ms: number, signal?: AbortSignal): Promise<void> {
+/** Thrown where it is seen by whoever looks for errors, and stops nothing of ours. */
+export function rethrow(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
+}
+
+/** Work that nobody waits for: what goes wrong in it is told to whoever develops. */
+export function background(work: Promise<unknown>, logger: Logger): void {
+  work.catch((cause: unknown) => logger.debug("failed", { cause }));
+}
+
+/** Resolves after `ms`, or at once when one of `signals` is aborted. */
+export function pause(ms: number, ...signals: readonly AbortSignal[]): Promise<void> {
   return new Promise((resolve) => {
-    if (signal?.aborted) return resolve();
+    if (signals.some(({ aborted }) => aborted)) return resolve();
     const done = (): void => {
       clearTimeout(timer);
-      signal?.removeEventListener("abort", done);
+      for (const signal of signals) signal.removeEventListener("abort", done);
       resolve();
     };
-    const timer = setTimeout(done, ms);
-    signal?.addEventListener("abort", done);
+    // A longer one would end at once.
+    const timer = setTimeout(done, Math.min(ms, 2 ** 31 - 1));
+    for (const signal of signals) signal.addEventListener("abort", done);
   });
 }
 
@@ -71,6 +86,27 @@ export function defer<T>(): Deferred<T> {
  */
 export const backOff = (tries: number, random: () => number): number =>
   500 + random() * (Math.min(30_000, 3_000 * 2 ** Math.min(tries, 30)) - 500);
+
+/**
+ * Does what may fail for now again and again, waiting as long as it is told to, until it is done, refused for good,
+ * or `until` is aborted. @throws ChatError
+ */
+export async function insist<T>(
+  work: () => Promise<T>,
+  random: () => number,
+  until: AbortSignal,
+): Promise<T> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await work();
+    } catch (cause) {
+      const error = toChatError(cause);
+      if (!error.retryable || until.aborted) throw error;
+      await pause(Math.max(error.retryAfterMs ?? 0, backOff(tries, random)), until);
+      if (until.aborted) throw error;
+    }
+  }
+}
 
 /** An id that nobody else has chosen. */
 export function randomId(random: () => number): string {

@@ -1,4 +1,5 @@
 import type { EventFrame } from "../../lambdas/protocol/server-frames.ts";
+import { rethrow } from "./environment.ts";
 
 /** The protocol's events by their type. */
 export type ChatEvents = { readonly [T in EventFrame["type"]]: Extract<EventFrame, { readonly type: T }> };
@@ -12,19 +13,17 @@ export class Events {
   on<T extends keyof ChatEvents>(type: T, listener: Listener<T>): () => void {
     const listeners = this.#listeners.get(type) ?? new Set();
     this.#listeners.set(type, listeners);
-    listeners.add(listener as Listener<never>);
-    return () => listeners.delete(listener as Listener<never>);
+    listeners.add(listener);
+    return () => listeners.delete(listener);
   }
 
   /** A listener that throws stops neither the others nor the client. */
   tell<T extends keyof ChatEvents>(event: ChatEvents[T]): void {
     for (const listener of [...(this.#listeners.get(event.type) ?? [])]) {
       try {
-        (listener as unknown as Listener<T>)(event);
+        listener(event as never);
       } catch (error) {
-        queueMicrotask(() => {
-          throw error;
-        });
+        rethrow(error);
       }
     }
   }

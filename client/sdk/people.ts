@@ -1,5 +1,7 @@
 import type { Presence, Undisclosed, User } from "../../lambdas/protocol/objects.ts";
 import type { Http } from "./connection/http.ts";
+import { background } from "./environment.ts";
+import type { Environment } from "./environment.ts";
 import { Value } from "./store.ts";
 import type { Store } from "./store.ts";
 
@@ -9,11 +11,13 @@ const MAX_ASKED = 100;
 /** What is known of other people: profiles as they were last seen, presence by its version. */
 export class People {
   readonly #http: Http;
+  readonly #environment: Environment;
   readonly #users = new Map<string, User>();
   readonly #presence = new Map<string, Presence>();
   readonly #watched = new Map<string, Value<ReadonlyMap<string, Presence>>>();
 
-  constructor(http: Http) {
+  constructor(environment: Environment, http: Http) {
+    this.#environment = environment;
     this.#http = http;
   }
 
@@ -50,7 +54,7 @@ export class People {
     if (!store) {
       store = new Value(this.#of(ids));
       this.#watched.set(ids, store);
-      void this.#ask(userIds);
+      background(this.#ask(userIds), this.#environment.logger);
     }
     return store;
   }
@@ -72,8 +76,8 @@ export class People {
     const ids = [...new Set(userIds)];
     for (let from = 0; from < ids.length; from += MAX_ASKED) {
       const query = { userIds: ids.slice(from, from + MAX_ASKED) };
-      const answer = await this.#http.call("GET /api/presence", { query }).catch(() => null);
-      for (const { userId, ...presence } of answer?.presence ?? []) this.sawPresence(userId, presence);
+      const { presence } = await this.#http.call("GET /api/presence", { query });
+      for (const { userId, ...seen } of presence) this.sawPresence(userId, seen);
     }
   }
 }

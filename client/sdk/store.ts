@@ -1,3 +1,5 @@
+import { rethrow } from "./environment.ts";
+
 /** A value that changes, and who wants to hear of it. Fits React's `useSyncExternalStore`. */
 export interface Store<T> {
   /** The value as it stands: the same object until it changes. */
@@ -25,7 +27,13 @@ export class Value<T> implements Store<T> {
   set(value: T): void {
     if (Object.is(value, this.#value)) return;
     this.#value = value;
-    for (const listener of [...this.#listeners]) listener();
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener();
+      } catch (error) {
+        rethrow(error);
+      }
+    }
   }
 
   update(change: (value: T) => T): void {

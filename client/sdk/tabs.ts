@@ -1,7 +1,12 @@
-/** What the tabs of one browser tell each other. */
+import type { Message } from "../../lambdas/protocol/objects.ts";
+import type { Entry } from "./outbox/entry.ts";
+
+/** What the tabs of one user in one browser tell each other. */
 export type TabMessage =
-  | { readonly type: "queued"; readonly conversationId: string }
-  | { readonly type: "settled"; readonly conversationId: string; readonly clientMessageId: string }
+  /** This is to be sent, or was refused. */
+  | { readonly type: "waiting"; readonly entry: Entry }
+  /** This was sent, and became `message`, or was taken back. */
+  | { readonly type: "settled"; readonly entry: Entry; readonly message?: Message }
   | { readonly type: "signed_out" };
 
 interface Channel {
@@ -26,36 +31,37 @@ interface Browser {
   };
 }
 
-/** The tabs that share a storage: one of them sends, the others hand over. */
+/** The tabs that share a storage and a user: one of them sends, the others hand over. */
 export class Tabs {
-  readonly #name: string | null;
-  readonly #channel: Channel | null;
+  readonly #channel: Channel | null = null;
   readonly #closing = new AbortController();
 
-  constructor(name: string | null, heard: (message: TabMessage) => void) {
-    this.#name = name;
-    const open = (globalThis as unknown as Browser).BroadcastChannel;
-    this.#channel = name !== null && open ? new open(`parley-${name}`) : null;
-    if (this.#channel) this.#channel.onmessage = ({ data }) => heard(data as TabMessage);
-    this.#channel?.unref?.();
+  /** `elected` is called when this tab is the one that sends: at once where nobody shares the storage. */
+  constructor(name: string | null, heard: (message: TabMessage) => void, elected: () => void) {
+    const { BroadcastChannel, navigator } = globalThis as unknown as Browser;
+    if (name === null || !navigator?.locks) {
+      elected();
+      return;
+    }
+    if (BroadcastChannel) {
+      this.#channel = new BroadcastChannel(name);
+      this.#channel.onmessage = ({ data }) => heard(data as TabMessage);
+      this.#channel.unref?.();
+    }
+    const { signal } = this.#closing;
+    const held = (): Promise<void> =>
+      new Promise((release) => {
+        // Granted at the moment of closing.
+        if (signal.aborted) return release();
+        signal.addEventListener("abort", () => release());
+        elected();
+      });
+    // The lock passes on when this tab closes, crashes, or signs out.
+    navigator.locks.request(name, { signal }, held).catch(() => undefined);
   }
 
   tell(message: TabMessage): void {
     if (!this.#closing.signal.aborted) this.#channel?.postMessage(message);
-  }
-
-  /** Calls `elected` when this tab is the one that sends: at once where nobody shares the storage. */
-  elect(elected: () => void): void {
-    const { locks } = (globalThis as unknown as Browser).navigator ?? {};
-    if (this.#name === null || !locks) return elected();
-    const { signal } = this.#closing;
-    const held = (): Promise<void> =>
-      new Promise((release) => {
-        elected();
-        signal.addEventListener("abort", () => release());
-      });
-    // The lock passes on when this tab closes, crashes, or signs out.
-    locks.request(`parley-${this.#name}-outbox`, { signal }, held).catch(() => undefined);
   }
 
   close(): void {

@@ -1,8 +1,8 @@
 import type { Action } from "../../../lambdas/protocol/routes.ts";
 import type { AckData, EventFrame } from "../../../lambdas/protocol/server-frames.ts";
 import { ChatError, toChatError } from "../chat-error.ts";
-import { backOff, defer, pause } from "../environment.ts";
-import type { Deferred, Environment } from "../environment.ts";
+import { backOff, background, defer, pause } from "../environment.ts";
+import type { Environment } from "../environment.ts";
 import { Value } from "../store.ts";
 import { Socket } from "./socket.ts";
 import type { Token, Tokens } from "./tokens.ts";
@@ -29,6 +29,10 @@ const RENEW_MS = 110 * 60_000;
 const RENEW_SPREAD_MS = 5 * 60_000;
 /** How long before its token ends a socket is replaced; of a short-lived token its last third. */
 const TOKEN_LEAD_MS = 60_000;
+/** A token may be out of date when it is given, a clock may jump: no socket is replaced sooner. */
+const LEAST_MS = 5_000;
+/** How long a new socket may take to catch up before it replaces the old one all the same. */
+const CATCH_UP_MS = 30_000;
 
 /** The one connection of a client, whatever becomes of its sockets. */
 export class Connection {
@@ -36,8 +40,12 @@ export class Connection {
   readonly #environment: Environment;
   readonly #tokens: Tokens;
   readonly #handlers: ConnectionHandlers;
+  readonly #stopped = new AbortController();
+  #isStarted = false;
   #socket: Socket | null = null;
-  #running: AbortController | null = null;
+  /** Open, and about to replace the other. */
+  #next: Socket | null = null;
+  #serving = new AbortController();
   #awake = new AbortController();
   #refused: Token | null = null;
   #online = defer<void>();
@@ -51,32 +59,38 @@ export class Connection {
 
   /** Resolves once it is online for the first time; goes on trying until `stop`. */
   start(): Promise<void> {
-    if (!this.#running) {
-      const running = (this.#running = new AbortController());
-      const asleep = onWakeUp(this.#environment.now, () => this.#wake());
-      running.signal.addEventListener("abort", asleep);
-      void this.#run(running.signal);
+    const { signal } = this.#stopped;
+    if (!this.#isStarted && !signal.aborted) {
+      this.#isStarted = true;
+      signal.addEventListener(
+        "abort",
+        onWakeUp(this.#environment.now, () => this.#wake()),
+      );
+      background(this.#run(signal), this.#environment.logger);
     }
     return this.#online.promise;
   }
 
   stop(): void {
-    this.#running?.abort();
-    this.#running = null;
-    this.#awake.abort();
-    this.#socket?.close();
-    this.#socket = null;
+    if (this.#stopped.signal.aborted) return;
+    this.#stopped.abort();
+    this.#serving.abort();
+    this.#socket = this.#next = null;
+    const closed = new ChatError("NETWORK", "The client was closed.");
+    this.#online.reject(closed);
+    this.#online = defer();
+    this.#online.reject(closed);
     this.#move("closed");
-    this.#online.reject(new ChatError("NETWORK", "The client was closed."));
   }
 
-  get isOnline(): boolean {
-    return this.#socket?.isOpen === true;
+  /** The open sockets: most often one. */
+  get sockets(): readonly Socket[] {
+    return [this.#socket, this.#next].filter((socket) => socket !== null);
   }
 
   /** Resolves when it is online; rejects once it is closed for good. */
   whenOnline(): Promise<void> {
-    return this.isOnline ? Promise.resolve() : this.#online.promise;
+    return this.#online.promise;
   }
 
   /** @throws ChatError `NETWORK` while there is no socket */
@@ -87,127 +101,125 @@ export class Connection {
   }
 
   say(action: Action, fields: Readonly<Record<string, unknown>>): void {
-    this.#socket?.say(action, fields);
-  }
-
-  /** The server does not know this socket any more: another is opened. */
-  drop(socket: Socket): void {
-    socket.close();
-    this.#lost(socket);
+    for (const socket of this.sockets) socket.say(action, fields);
   }
 
   async #run(signal: AbortSignal): Promise<void> {
     let failures = 0;
     while (!signal.aborted) {
       this.#move("connecting");
+      let reason = new ChatError("NETWORK", "The connection was lost.");
       try {
-        const socket = await this.#open(failures, signal);
+        const socket = await this.#open(failures);
         failures = 0;
-        await this.#serve(socket, signal);
-        if (signal.aborted) return;
-        this.#move("offline", new ChatError("NETWORK", "The connection was lost."));
+        await this.#serve(socket);
       } catch (cause) {
-        if (signal.aborted) return;
         failures += 1;
-        this.#environment.logger.debug("connection failed", { cause });
-        this.#move("offline", toChatError(cause));
+        reason = toChatError(cause);
+        this.#environment.logger.debug("connecting failed", { cause });
       }
-      this.#awake = new AbortController();
-      await pause(backOff(failures, this.#environment.random), AbortSignal.any([signal, this.#awake.signal]));
+      if (signal.aborted) return;
+      this.#move("offline", reason);
+      await this.#pause(backOff(failures, this.#environment.random), signal);
     }
   }
 
   /** A browser does not tell why a socket was refused: after a second failure the token is in doubt. */
-  async #open(failures: number, signal: AbortSignal): Promise<Socket> {
+  async #open(failures: number): Promise<Socket> {
     const inDoubt = this.#refused !== null || (failures > 0 && failures % 2 === 0);
     const token = inDoubt ? await this.#tokens.renew(this.#refused) : await this.#tokens.get();
     this.#refused = null;
-    const socket = await this.#openWith(token);
-    if (signal.aborted) socket.close();
-    return socket;
+    return this.#openWith(token);
   }
 
   #openWith(token: Token): Promise<Socket> {
-    return Socket.open(this.#environment, token, {
-      event: (frame) => this.#handlers.event(frame),
-      closed: (socket) => this.#lost(socket),
+    const handlers = {
+      event: (frame: EventFrame) => this.#handlers.event(frame),
+      closed: (socket: Socket) => this.#lost(socket),
       refused: () => {
         this.#refused = token;
       },
-    });
+    };
+    return Socket.open(this.#environment, token, handlers, this.#stopped.signal);
   }
 
-  /** Until the socket is lost; before it would end by itself, another has taken its place. */
-  async #serve(socket: Socket, signal: AbortSignal): Promise<void> {
-    const lost = (this.#ended = defer<void>());
-    signal.addEventListener("abort", () => lost.resolve());
-    this.#take(socket);
-    void this.#handlers.opened(socket, true).catch((cause: unknown) => {
-      this.#environment.logger.debug("opening failed", { cause });
-    });
-    const serving = new AbortController();
-    void this.#beat(serving.signal);
-    void this.#replaceInTime(serving.signal);
-    await lost.promise;
-    serving.abort();
-  }
-
-  #ended: Deferred<void> | null = null;
-
-  #take(socket: Socket): void {
+  /** Until the last socket is lost; before one would end by itself, another has taken its place. */
+  async #serve(socket: Socket): Promise<void> {
+    if (!socket.isOpen) return;
+    const { logger } = this.#environment;
+    const { signal } = (this.#serving = new AbortController());
+    const lost = new Promise((resolve) => signal.addEventListener("abort", resolve));
     this.#socket = socket;
     this.#move("online");
     this.#online.resolve();
+    background(this.#handlers.opened(socket, true), logger);
+    background(this.#beat(signal), logger);
+    background(this.#replaceInTime(signal), logger);
+    await lost;
   }
 
   #lost(socket: Socket): void {
+    if (socket === this.#next) this.#next = null;
     if (socket !== this.#socket) return;
-    this.#socket = null;
-    this.#online = defer<void>();
-    this.#ended?.resolve();
+    // One that was about to replace it does so now.
+    this.#socket = this.#next;
+    this.#next = null;
+    if (this.#socket) return;
+    this.#online = defer();
+    this.#serving.abort();
   }
 
   async #beat(signal: AbortSignal): Promise<void> {
     for (;;) {
       await pause(HEARTBEAT_MS, signal);
       if (signal.aborted) return;
-      await this.#socket?.ping();
+      this.#socket?.ping();
     }
   }
 
   /** The next socket opens, joins and syncs, and only then the old one closes: no event is missed. */
   async #replaceInTime(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
+    const { now, random, logger } = this.#environment;
+    while (this.#socket && !signal.aborted) {
       const old = this.#socket;
-      if (!old) return;
-      await pause(this.#msToRenewal(old), signal);
-      if (signal.aborted || this.#socket !== old) continue;
+      const due = this.#endOf(old);
+      while (this.#socket === old && now() < due && !signal.aborted) await this.#pause(due - now(), signal);
+      if (this.#socket !== old || signal.aborted) continue;
       try {
         const next = await this.#openWith(await this.#tokens.renew());
-        await this.#handlers.opened(next, false);
-        if (signal.aborted || this.#socket !== old || !next.isOpen) next.close();
-        else {
+        if (signal.aborted) return next.close();
+        this.#next = next;
+        await Promise.race([this.#handlers.opened(next, false), pause(CATCH_UP_MS, next.ended)]);
+        if (this.#socket === old && next.isOpen) {
           this.#socket = next;
+          this.#next = null;
           old.retire();
         }
+        if (this.#socket !== next) throw new ChatError("NETWORK", "The new socket was lost.");
       } catch (cause) {
-        this.#environment.logger.debug("renewal failed", { cause });
-        await pause(backOff(0, this.#environment.random), signal);
+        logger.debug("renewal failed", { cause });
+        await pause(backOff(0, random), signal);
       }
     }
   }
 
-  #msToRenewal({ token, openedAt }: Socket): number {
-    const age = this.#environment.now() - openedAt;
-    const byAge = RENEW_MS - age + (2 * this.#environment.random() - 1) * RENEW_SPREAD_MS;
+  /** When a socket is to be replaced, by the clock here. */
+  #endOf({ token, openedAt }: Socket): number {
+    const { now, random } = this.#environment;
+    const byAge = openedAt + RENEW_MS + (2 * random() - 1) * RENEW_SPREAD_MS;
     const lead = Math.min(TOKEN_LEAD_MS, (token.lifetimeMs ?? Infinity) / 3);
-    return Math.max(0, Math.min(byAge, this.#tokens.endsIn(token) - lead, 2 ** 31 - 1));
+    return Math.max(openedAt + LEAST_MS, Math.min(byAge, now() + this.#tokens.endsIn(token) - lead));
   }
 
   /** After sleep, or when the network or the page has come back: not a moment is waited. */
   #wake(): void {
-    if (this.#socket) void this.#socket.ping();
-    else this.#awake.abort();
+    this.#awake.abort();
+    this.#socket?.ping();
+  }
+
+  async #pause(ms: number, signal: AbortSignal): Promise<void> {
+    const awake = (this.#awake = new AbortController());
+    await pause(ms, signal, awake.signal);
   }
 
   #move(state: ConnectionState["state"], reason?: ChatError): void {

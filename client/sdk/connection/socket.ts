@@ -12,9 +12,9 @@ const OPEN = 1;
 
 export interface SocketHandlers {
   event(frame: EventFrame): void;
-  /** Once, for a socket that had been open. */
+  /** Once, unless it was closed from here. */
   closed(socket: Socket): void;
-  /** The server will not have this token any more. */
+  /** The server will not have this token, or this connection, any more. */
   refused(): void;
 }
 
@@ -27,50 +27,71 @@ interface Waiting {
 export class Socket {
   readonly token: Token;
   readonly openedAt: number;
-  readonly #socket: SocketLike;
+  readonly #environment: Environment;
+  readonly #handlers: SocketHandlers;
+  readonly #raw: SocketLike;
   readonly #waiting = new Map<string, Waiting>();
+  readonly #ended = new AbortController();
   #frames = 0;
-  #pong: (() => void) | null = null;
-  #isDead = false;
+  #pong: ReturnType<typeof setTimeout> | undefined;
   #isRetired = false;
 
-  private constructor(socket: SocketLike, token: Token, openedAt: number) {
-    this.#socket = socket;
+  private constructor(environment: Environment, token: Token, handlers: SocketHandlers) {
+    this.#environment = environment;
+    this.#handlers = handlers;
+    this.#raw = new environment.WebSocket(environment.wsUrl, [SUBPROTOCOL, token.text]);
     this.token = token;
-    this.openedAt = openedAt;
+    this.openedAt = environment.now();
   }
 
-  /** @throws ChatError `NETWORK` if it does not open; the token may have been refused */
-  static open(environment: Environment, token: Token, handlers: SocketHandlers): Promise<Socket> {
+  /**
+   * `signal` ends it, whether it is open yet or not.
+   * @throws ChatError `NETWORK` if it does not open; the token may have been refused
+   */
+  static open(
+    environment: Environment,
+    token: Token,
+    handlers: SocketHandlers,
+    signal: AbortSignal,
+  ): Promise<Socket> {
     return new Promise((resolve, reject) => {
-      let isOpen = false;
-      const raw = new environment.WebSocket(environment.wsUrl, [SUBPROTOCOL, token.text]);
-      const socket = new Socket(raw, token, environment.now());
-      const timer = setTimeout(() => fail("The connection was not made in time."), HANDSHAKE_MS);
-      const fail = (message: string): void => {
+      const socket = new Socket(environment, token, handlers);
+      const raw = socket.#raw;
+      const settle = (message: string): void => {
         clearTimeout(timer);
-        raw.close();
         reject(new ChatError("NETWORK", message));
       };
+      const close = (): void => {
+        settle("The client was closed.");
+        socket.close();
+      };
+      const timer = setTimeout(() => {
+        settle("The connection was not made in time.");
+        socket.close();
+      }, HANDSHAKE_MS);
+      signal.addEventListener("abort", close);
       raw.addEventListener("open", () => {
-        isOpen = true;
         clearTimeout(timer);
         resolve(socket);
       });
-      raw.addEventListener("message", ({ data }) => socket.#receive(data, handlers));
+      raw.addEventListener("message", ({ data }) => socket.#receive(data));
       raw.addEventListener("error", () => undefined);
       raw.addEventListener("close", () => {
-        if (isOpen) socket.#end(handlers);
-        else fail("The connection was refused or cut.");
+        signal.removeEventListener("abort", close);
+        settle("The connection was refused or cut.");
+        socket.#lost();
       });
-      socket.#onEnd = () => socket.#end(handlers);
+      if (signal.aborted) close();
     });
   }
 
-  #onEnd: () => void = () => undefined;
-
   get isOpen(): boolean {
-    return !this.#isDead && this.#socket.readyState === OPEN;
+    return !this.ended.aborted && this.#raw.readyState === OPEN;
+  }
+
+  /** Aborted once nothing more comes from it. */
+  get ended(): AbortSignal {
+    return this.#ended.signal;
   }
 
   /** Asks once. @throws ChatError with the server's code, or `NETWORK` where no answer tells what became of it */
@@ -78,83 +99,72 @@ export class Socket {
     if (!this.isOpen) return Promise.reject(new ChatError("NETWORK", "The connection is gone."));
     const id = String((this.#frames += 1));
     return new Promise<AckData[A]>((resolve, reject) => {
-      const timer = setTimeout(() => give(new ChatError("NETWORK", "No answer came in time.")), ANSWER_MS);
-      const give = (error: ChatError): void => {
-        clearTimeout(timer);
-        this.#forget(id);
-        reject(error);
-      };
-      this.#waiting.set(id, {
-        reject: give,
-        resolve: (data) => {
+      const timer = setTimeout(() => {
+        // Lost on its way, or the socket is half open: the next ten seconds tell.
+        this.ping();
+        this.#waiting.get(id)?.reject(new ChatError("NETWORK", "No answer came in time."));
+      }, ANSWER_MS);
+      const settled = <T>(settle: (value: T) => void) => {
+        return (value: T): void => {
           clearTimeout(timer);
-          this.#forget(id);
-          resolve(data);
-        },
-      });
-      this.#socket.send(JSON.stringify({ action, id, ...fields }));
+          this.#waiting.delete(id);
+          settle(value);
+          if (this.#isRetired) this.retire();
+        };
+      };
+      this.#waiting.set(id, { resolve: settled(resolve), reject: settled(reject) });
+      this.say(action, { id, ...fields });
     });
   }
 
   /** A frame that nobody waits for. */
-  say(action: Action, fields: Readonly<Record<string, unknown>>): void {
-    if (this.isOpen) this.#socket.send(JSON.stringify({ action, ...fields }));
+  say(action: Action | typeof PING, fields: Readonly<Record<string, unknown>>): void {
+    if (this.isOpen) this.#raw.send(JSON.stringify({ action, ...fields }));
   }
 
-  /** Whether the server still answers; one that does not in ten seconds is given up as dead. */
-  ping(): Promise<boolean> {
-    if (!this.isOpen) return Promise.resolve(false);
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        this.#onEnd();
-        this.#socket.close();
-        resolve(false);
-      }, PONG_MS);
-      this.#pong = () => {
-        clearTimeout(timer);
-        this.#pong = null;
-        resolve(true);
-      };
-      this.#socket.send(JSON.stringify({ action: PING }));
-    });
+  /** Looks whether the server still answers; one that does not in ten seconds is given up as dead. */
+  ping(): void {
+    if (!this.isOpen) return;
+    this.#pong ??= setTimeout(() => this.#lost(), PONG_MS);
+    this.say(PING, {});
   }
 
   close(): void {
-    if (this.#isDead) return;
-    this.#isDead = true;
-    this.#giveUpAll("The connection was closed.");
-    this.#pong?.();
-    this.#socket.close(1000);
+    if (this.ended.aborted) return;
+    this.#ended.abort();
+    clearTimeout(this.#pong);
+    this.#giveUpAll("The connection is gone.");
+    this.#raw.close(1000);
   }
 
-  /** Closes once nothing is waited for any more; no longer takes questions, but still brings events. */
+  /** Closes once nothing is waited for any more; until then it still brings events. */
   retire(): void {
     this.#isRetired = true;
     if (this.#waiting.size === 0) this.close();
   }
 
-  #forget(id: string): void {
-    this.#waiting.delete(id);
-    if (this.#isRetired && this.#waiting.size === 0) this.close();
-  }
-
-  /** What waits is given up; a half-open socket says nothing more, so this does not wait for its end. */
-  #end(handlers: SocketHandlers): void {
-    if (this.#isDead) return;
-    this.#isDead = true;
-    this.#giveUpAll("The connection was lost.");
-    this.#pong?.();
-    handlers.closed(this);
+  /** A half-open socket says nothing more: its end is not waited for. */
+  #lost(): void {
+    if (this.ended.aborted) return;
+    this.close();
+    this.#handlers.closed(this);
   }
 
   #giveUpAll(message: string): void {
     for (const { reject } of [...this.#waiting.values()]) reject(new ChatError("NETWORK", message));
   }
 
-  #receive(data: unknown, handlers: SocketHandlers): void {
-    if (this.#isDead) return;
-    const frame = readFrame(data);
-    if (!frame) return;
+  #receive(data: unknown): void {
+    if (this.ended.aborted) return;
+    try {
+      this.#take(JSON.parse(String(data)) as ServerFrame);
+    } catch (cause) {
+      // No JSON, or a frame that is not as we know it: one from a newer server breaks nothing.
+      this.#environment.logger.warn("a frame was not understood", { cause });
+    }
+  }
+
+  #take(frame: ServerFrame | { readonly type: undefined }): void {
     switch (frame.type) {
       case undefined:
         // The gateway's own error names no frame: any of those under way may be meant.
@@ -163,23 +173,18 @@ export class Socket {
         return this.#waiting.get(frame.id)?.resolve(frame.data as never);
       case "error": {
         const { id, code, message } = frame;
-        if (code === "UNAUTHORIZED") handlers.refused();
-        return this.#waiting.get(id ?? "")?.reject(new ChatError(code, message));
+        this.#waiting.get(id ?? "")?.reject(new ChatError(code, message));
+        if (code !== "UNAUTHORIZED") return;
+        // It acts no more, whether the server closes it or not.
+        this.#handlers.refused();
+        return this.#lost();
       }
       case "pong":
-        return this.#pong?.();
+        clearTimeout(this.#pong);
+        this.#pong = undefined;
+        return;
       default:
-        return handlers.event(frame);
+        return this.#handlers.event(frame);
     }
-  }
-}
-
-/** A frame, known or not; null for what is no JSON object. */
-function readFrame(data: unknown): ServerFrame | { readonly type: undefined } | null {
-  try {
-    const frame: unknown = JSON.parse(String(data));
-    return typeof frame === "object" && frame !== null ? (frame as ServerFrame) : null;
-  } catch {
-    return null;
   }
 }

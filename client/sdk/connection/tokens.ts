@@ -23,12 +23,16 @@ export interface Token {
 export class Tokens {
   readonly #getToken: GetToken;
   readonly #now: () => number;
+  readonly #identified: (userId: string) => Promise<void>;
+  #isClosed = false;
   #token: Token | null = null;
   #asking: Promise<Token> | null = null;
 
-  constructor(getToken: GetToken, now: () => number) {
+  /** `identified` is awaited before a token is used: whose it is, is known before anything is done in their name. */
+  constructor(getToken: GetToken, now: () => number, identified: (userId: string) => Promise<void>) {
     this.#getToken = getToken;
     this.#now = now;
+    this.#identified = identified;
   }
 
   /** A token that has not expired as far as is known. */
@@ -48,11 +52,14 @@ export class Tokens {
     return token.lifetimeMs === null ? Infinity : token.givenAt + token.lifetimeMs - this.#now();
   }
 
-  forget(): void {
+  /** Forgets the token, and asks for none any more. */
+  close(): void {
+    this.#isClosed = true;
     this.#token = null;
   }
 
   #ask(expired: boolean): Promise<Token> {
+    if (this.#isClosed) return Promise.reject(new ChatError("NETWORK", "The client was closed."));
     return (this.#asking ??= this.#request(expired).finally(() => {
       this.#asking = null;
     }));
@@ -66,7 +73,10 @@ export class Tokens {
         pause(TOKEN_MS, timeout.signal).then(() => null),
       ]);
       if (text === null) throw new ChatError("UNAUTHORIZED", "getToken has not answered in time.");
-      return (this.#token = readToken(text, this.#now()));
+      const token = readToken(text, this.#now());
+      if (!this.#isClosed) await this.#identified(token.userId);
+      if (this.#isClosed) throw new ChatError("NETWORK", "The client was closed.");
+      return (this.#token = token);
     } catch (cause) {
       if (cause instanceof ChatError) throw cause;
       throw new ChatError("UNAUTHORIZED", "getToken failed.", { cause });
@@ -87,8 +97,9 @@ function readToken(text: string, givenAt: number): Token {
     if (typeof sub !== "string") throw new Error("It names nobody.");
     // Counted from its making, or, where it does not say when that was, by the clock here.
     const from = typeof iat === "number" ? iat * 1000 : givenAt;
-    const lifetimeMs = typeof exp === "number" ? exp * 1000 - from : null;
-    return { text, userId: sub, lifetimeMs, givenAt };
+    const lifetimeMs = typeof exp === "number" ? exp * 1000 - from : 0;
+    // One that ends before it begins: the clock here is wrong, or the server will say so.
+    return { text, userId: sub, lifetimeMs: lifetimeMs > 0 ? lifetimeMs : null, givenAt };
   } catch (cause) {
     throw new ChatError("UNAUTHORIZED", "getToken has given something that is no token.", { cause });
   }

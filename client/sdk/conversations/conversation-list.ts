@@ -4,6 +4,8 @@ import type { ChatError } from "../chat-error.ts";
 import { toChatError } from "../chat-error.ts";
 import type { Http } from "../connection/http.ts";
 import type { ChatStorage } from "../storage/chat-storage.ts";
+import { backOff, background, pause } from "../environment.ts";
+import type { Environment } from "../environment.ts";
 import { Value } from "../store.ts";
 import type { People } from "../people.ts";
 
@@ -32,10 +34,15 @@ export class ConversationList {
   readonly #http: Http;
   readonly #storage: ChatStorage;
   readonly #people: People;
+  readonly #environment: Environment;
+  readonly #closing = new AbortController();
   #cursor: string | null = null;
   #refreshing: Promise<void> | null = null;
+  #isStale = false;
+  #awake = new AbortController();
 
-  constructor(http: Http, storage: ChatStorage, people: People) {
+  constructor(environment: Environment, http: Http, storage: ChatStorage, people: People) {
+    this.#environment = environment;
     this.#http = http;
     this.#storage = storage;
     this.#people = people;
@@ -49,29 +56,35 @@ export class ConversationList {
   async restore(): Promise<void> {
     const kept = await this.#storage.get(KEY);
     if (!Array.isArray(kept) || this.store.get().items.length > 0) return;
-    const items = (kept as Conversation[]).filter((item) => typeof item?.id === "string");
+    const items = (kept as Conversation[]).filter(
+      (item) => typeof item?.id === "string" && typeof item.otherParticipant?.id === "string",
+    );
     for (const { otherParticipant } of items) this.#people.saw(otherParticipant);
     this.store.update((state) => ({ ...state, items }));
   }
 
-  /** Reads all that is shown again, however long it is. */
+  /** Reads all that is shown again, however long it is, and until it has been read: called meanwhile, once more. */
   refresh(): Promise<void> {
-    return (this.#refreshing ??= this.#load(Math.max(PAGE, this.store.get().items.length), null).finally(
-      () => {
-        this.#refreshing = null;
-      },
-    ));
+    this.#isStale = true;
+    this.#awake.abort();
+    return (this.#refreshing ??= this.#refresh().finally(() => {
+      this.#refreshing = null;
+    }));
   }
 
   async loadMore(): Promise<void> {
-    const { hasMore, loading, items } = this.store.get();
-    if (hasMore && !loading) await this.#load(PAGE, items);
+    const { hasMore, loading } = this.store.get();
+    if (hasMore && !loading) await this.#load(PAGE, true).catch(() => undefined);
+  }
+
+  close(): void {
+    this.#closing.abort();
   }
 
   /** A message that is known to stand at the end. */
   saw(message: Message, change: Partial<Conversation> = {}): void {
     const item = this.find(message.conversationId);
-    if (!item) return void this.refresh();
+    if (!item) return this.refreshSoon();
     if (message.seq < item.lastSeq) return;
     this.put({
       ...item,
@@ -87,13 +100,34 @@ export class ConversationList {
       const others = state.items.filter(({ id }) => id !== item.id);
       return { ...state, items: [...others, item].sort(latestFirst) };
     });
-    void this.#keep();
+    this.#keep();
   }
 
-  async #load(count: number, before: readonly Conversation[] | null): Promise<void> {
+  refreshSoon(): void {
+    background(this.refresh(), this.#environment.logger);
+  }
+
+  async #refresh(): Promise<void> {
+    for (let tries = 0; this.#isStale && !this.#closing.signal.aborted; tries += 1) {
+      this.#isStale = false;
+      try {
+        await this.#load(Math.max(PAGE, this.store.get().items.length), false);
+        tries = -1;
+      } catch (cause) {
+        const { retryable, retryAfterMs } = toChatError(cause);
+        if (!retryable) return;
+        this.#isStale = true;
+        this.#awake = new AbortController();
+        await pause(retryAfterMs ?? 0, this.#closing.signal);
+        await pause(backOff(tries, this.#environment.random), this.#closing.signal, this.#awake.signal);
+      }
+    }
+  }
+
+  async #load(count: number, isMore: boolean): Promise<void> {
     this.store.update((state) => ({ ...state, loading: true, error: null }));
     try {
-      let cursor = before ? this.#cursor : null;
+      let cursor = isMore ? this.#cursor : null;
       const loaded: Conversation[] = [];
       do {
         const limit = Math.min(MAX_PAGE, count - loaded.length);
@@ -102,9 +136,10 @@ export class ConversationList {
         cursor = page.nextCursor;
       } while (cursor !== null && loaded.length < count);
       this.#cursor = cursor;
-      this.#take(loaded, before ?? [], cursor !== null);
+      this.#take(loaded, isMore ? this.store.get().items : [], cursor !== null);
     } catch (cause) {
       this.store.update((state) => ({ ...state, loading: false, error: toChatError(cause) }));
+      throw cause;
     }
   }
 
@@ -116,17 +151,29 @@ export class ConversationList {
     const known = new Map(this.store.get().items.map((item) => [item.id, item]));
     const fresh = new Map(
       [...before, ...loaded].map((item) => {
-        // An event may have overtaken the answer.
-        const newer = known.get(item.id);
-        return [item.id, newer && newer.lastSeq > item.lastSeq ? newer : item] as const;
+        return [item.id, this.#newest(known.get(item.id), item)] as const;
       }),
     );
     this.store.set({ items: [...fresh.values()].sort(latestFirst), hasMore, loading: false, error: null });
-    void this.#keep();
+    this.#keep();
   }
 
-  #keep(): Promise<void> {
-    return this.#storage.set(KEY, this.store.get().items.slice(0, KEPT));
+  /** An event, an ack or what was read here may have overtaken the answer. */
+  #newest(known: Conversation | undefined, item: Conversation): Conversation {
+    if (!known) return item;
+    const { otherParticipant } = item;
+    const presence = this.#people.presence(otherParticipant.id) ?? {};
+    const { readSeq, unreadCount } = known.readSeq > item.readSeq ? known : item;
+    return {
+      ...(known.lastSeq > item.lastSeq ? known : item),
+      otherParticipant: { ...otherParticipant, ...presence },
+      readSeq,
+      unreadCount: known.lastSeq > item.lastSeq ? known.unreadCount : unreadCount,
+    };
+  }
+
+  #keep(): void {
+    background(this.#storage.set(KEY, this.store.get().items.slice(0, KEPT)), this.#environment.logger);
   }
 }
 

@@ -1,11 +1,10 @@
 import type { Conversation, Message } from "../../../lambdas/protocol/objects.ts";
-import type { Action } from "../../../lambdas/protocol/routes.ts";
-import type { AckData } from "../../../lambdas/protocol/server-frames.ts";
 import { ChatError, toChatError } from "../chat-error.ts";
 import type { Connection } from "../connection/connection.ts";
 import type { Http } from "../connection/http.ts";
+import type { Socket } from "../connection/socket.ts";
+import { background, insist, pause } from "../environment.ts";
 import type { Environment } from "../environment.ts";
-import { pause } from "../environment.ts";
 import type { Events } from "../events.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { People } from "../people.ts";
@@ -25,12 +24,8 @@ const SYNC_PAGE = 100;
 const GAP_MS = 500;
 /** Further behind than this the newest page is loaded instead of all between; the rest by scrolling. */
 const MAX_BEHIND = 500;
-
-/** Asks over one socket, or over whichever there is. */
-export type Ask = <A extends Action>(
-  action: A,
-  fields: Readonly<Record<string, unknown>>,
-) => Promise<AckData[A]>;
+/** A page that closes a conversation most often opens it again: a leave must not overtake the next join. */
+const LEAVE_MS = 1_000;
 
 export interface ConversationParts {
   readonly environment: Environment;
@@ -60,9 +55,16 @@ export class OpenConversation implements ConversationHandle {
   readonly #kept: KeptMessages;
   readonly #state = new Value<Pick<MessagesState, "loading" | "error">>({ loading: false, error: null });
   #openings = 0;
+  /** Aborted when it is closed for good. */
+  readonly #closing = new AbortController();
+  #leaving = Promise.resolve();
+  #reopened = new AbortController();
   #catchingUp: Promise<void> | null = null;
-  #again = false;
-  #waiting: AbortController | null = null;
+  #isBehind = false;
+  #isWaiting = false;
+  #loadingOlder: Promise<void> | null = null;
+  /** The listeners have heard of everything up to it; null: what is there was there before it was opened. */
+  #toldSeq: number | null = null;
 
   constructor(id: string, parts: ConversationParts) {
     this.id = id;
@@ -71,7 +73,7 @@ export class OpenConversation implements ConversationHandle {
     this.#typing = new Typing((action) => parts.connection.say(action, { conversationId: id }));
     this.typing = this.#typing.others;
     this.#view = new MessageView(this.#log, parts, id, this.#state);
-    this.#kept = new KeptMessages(parts.storage, id);
+    this.#kept = new KeptMessages(parts.storage, parts.environment.logger, id);
     this.read = new ReadPosition(parts, this);
     this.messages = { ...this.#view.store, loadOlder: () => this.#loadOlder() };
   }
@@ -89,12 +91,10 @@ export class OpenConversation implements ConversationHandle {
   open(): () => void {
     this.#openings += 1;
     if (this.#openings === 1) {
+      this.#toldSeq = null;
+      this.#reopened.abort();
+      this.#background(this.#restore());
       this.#parts.openChanged(this, true);
-      void this.#kept.restore().then((messages) => {
-        this.#log.restore(messages);
-        this.#show();
-      });
-      if (this.#parts.connection.isOnline) void this.enter(this.#ask).catch(() => undefined);
     }
     let isOpen = true;
     return () => {
@@ -103,6 +103,8 @@ export class OpenConversation implements ConversationHandle {
       this.#openings -= 1;
       if (this.#openings > 0) return;
       this.#typing.close();
+      this.#reopened = new AbortController();
+      this.#leaving = this.#leave(this.#reopened.signal);
       this.#parts.openChanged(this, false);
     };
   }
@@ -129,52 +131,38 @@ export class OpenConversation implements ConversationHandle {
     this.#typing.setOwn(on);
   }
 
-  /** @throws ChatError `CONFLICT` where the server does not know the socket */
-  async join(ask: Ask): Promise<void> {
-    const { lastSeq, readSeq, participants } = await ask("join_conversation", { conversationId: this.id });
-    const { people, list } = this.#parts;
-    for (const participant of participants) {
-      people.saw(participant);
-      people.sawPresence(participant.id, participant);
-    }
-    const other = participants.find(({ id }) => id !== this.#parts.myId());
-    this.change({
-      ...(other ? { otherParticipant: other } : {}),
-      lastSeq: Math.max(lastSeq, this.details.get().lastSeq),
-      readSeq: Math.max(readSeq, this.details.get().readSeq),
-    });
-    if (!list.find(this.id)) void list.refresh();
+  /**
+   * Joins the room, then catches up: what comes meanwhile comes by an event. Again and again, until it is done,
+   * refused, or the socket is gone.
+   */
+  async enter(socket: Socket, isJoining: boolean): Promise<void> {
+    const enter = async (): Promise<void> => {
+      if (!this.isOpen) return;
+      if (isJoining) await this.#join(socket);
+      await this.catchUp();
+    };
+    await insist(enter, this.#parts.environment.random, socket.ended).catch((cause: unknown) =>
+      this.#failed(cause),
+    );
   }
 
-  /** Joins the room, then catches up: what comes meanwhile comes by an event. */
-  async enter(ask: Ask): Promise<void> {
-    await this.join(ask);
-    await this.catchUp(ask);
-  }
-
-  leave(): void {
-    this.#parts.connection.say("leave_conversation", { conversationId: this.id });
-  }
-
-  /** Resolves once everything stored before the call is known; told again meanwhile, it looks again. */
-  catchUp(ask: Ask = this.#ask): Promise<void> {
-    this.#again = this.#catchingUp !== null;
-    return (this.#catchingUp ??= this.#catchUp(ask).finally(() => {
+  /** Resolves once everything stored before the call is known. */
+  catchUp(): Promise<void> {
+    this.#isBehind = true;
+    return (this.#catchingUp ??= this.#catchUp().finally(() => {
       this.#catchingUp = null;
-      if (this.#again && this.isOpen) this.#catchUpSoon(0);
     }));
   }
 
   receive(message: Message): void {
-    const arrival = this.#log.add(message);
-    if (arrival.type === "gap") this.#catchUpSoon(GAP_MS);
-    if (arrival.type === "appended") this.#tell(arrival.messages);
+    if (!this.#log.add(message)) this.#catchUpSoon();
+    this.#parts.people.saw(message.sender);
     this.#show();
   }
 
   /** Something says that the log has come so far. */
   heardOf(lastSeq: number): void {
-    if (this.isOpen && lastSeq > this.#log.lastSeq) this.#catchUpSoon(GAP_MS);
+    if (lastSeq > this.#log.lastSeq) this.#catchUpSoon();
   }
 
   heardRead(userId: string, seq: number, readAt: string): void {
@@ -199,52 +187,108 @@ export class OpenConversation implements ConversationHandle {
     if (this.#parts.list.find(this.id)) this.#parts.list.put(item);
   }
 
-  close(): void {
-    this.#waiting?.abort();
+  async close(): Promise<void> {
+    this.#closing.abort();
     this.#typing.close();
     this.read.close();
-    void this.#kept.flush();
+    await this.#kept.flush();
   }
 
-  readonly #ask: Ask = (action, fields) => this.#parts.connection.ask(action, fields);
+  async #restore(): Promise<void> {
+    this.#log.restore(await this.#kept.restore());
+    this.#show();
+  }
 
-  #catchUpSoon(ms: number): void {
-    if (this.#waiting) return;
-    const waiting = (this.#waiting = new AbortController());
-    void pause(ms, waiting.signal).then(() => {
-      this.#waiting = null;
-      if (waiting.signal.aborted || !this.isOpen) return;
-      this.catchUp().catch((cause: unknown) => this.#failed(cause));
+  async #leave(reopened: AbortSignal): Promise<void> {
+    await pause(LEAVE_MS, reopened, this.#closing.signal);
+    if (this.isOpen || this.#closing.signal.aborted) return;
+    const { sockets } = this.#parts.connection;
+    await Promise.allSettled(
+      sockets.map((socket) => socket.ask("leave_conversation", { conversationId: this.id })),
+    );
+  }
+
+  async #join(socket: Socket): Promise<void> {
+    await this.#leaving;
+    const { people, list } = this.#parts;
+    const { lastSeq, readSeq, participants } = await socket
+      .ask("join_conversation", { conversationId: this.id })
+      .catch((cause: unknown) => {
+        // Another room was left before this one was entered, but the server may not have come so far.
+        const { code, message } = toChatError(cause);
+        throw code === "CONFLICT" ? new ChatError("NETWORK", message) : cause;
+      });
+    this.#toldSeq ??= lastSeq;
+    for (const participant of participants) {
+      people.saw(participant);
+      people.sawPresence(participant.id, participant);
+    }
+    const otherParticipant = participants.find(({ id }) => id !== this.#parts.myId());
+    const known = this.details.get();
+    this.change({
+      ...(otherParticipant && { otherParticipant }),
+      lastSeq: Math.max(lastSeq, known.lastSeq),
+      readSeq: Math.max(readSeq, known.readSeq),
     });
+    if (!list.find(this.id)) list.refreshSoon();
   }
 
-  /** Offline it is done again with the next socket; online it is tried again. */
+  #catchUpSoon(): void {
+    if (this.#isWaiting || !this.isOpen) return;
+    this.#isWaiting = true;
+    this.#background(this.#catchUpAfterGap());
+  }
+
+  async #catchUpAfterGap(): Promise<void> {
+    const { environment, connection } = this.#parts;
+    await pause(GAP_MS, this.#closing.signal);
+    this.#isWaiting = false;
+    const catchUp = async (): Promise<void> => {
+      await connection.whenOnline();
+      if (this.isOpen) await this.catchUp();
+    };
+    await insist(catchUp, environment.random, this.#closing.signal);
+  }
+
   #failed(cause: unknown): void {
-    const error = toChatError(cause);
-    this.#state.update((state) => ({ ...state, loading: false, error }));
-    if (error.retryable && this.#parts.connection.isOnline) this.#catchUpSoon(4 * GAP_MS);
+    this.#state.update((state) => ({ ...state, loading: false, error: toChatError(cause) }));
   }
 
-  async #catchUp(ask: Ask): Promise<void> {
+  async #catchUp(): Promise<void> {
     this.#state.update((state) => ({ ...state, loading: true }));
     try {
-      const wasLoaded = this.#log.isLoaded;
-      if (this.details.get().lastSeq - this.#log.lastSeq > MAX_BEHIND) this.#log.reset();
-      if (this.#log.messages.length === 0) await this.#loadNewest();
-      else this.#log.load([]);
-      for (let hasMore = true; hasMore;) {
-        const fields = { conversationId: this.id, afterSeq: this.#log.lastSeq, limit: SYNC_PAGE };
-        const page = await ask("sync", fields);
-        for (const message of page.messages) this.receive(message);
-        hasMore = page.hasMore;
+      while (this.#isBehind) {
+        this.#isBehind = false;
+        await this.#sync();
       }
-      if (wasLoaded) await this.#refreshReadTimes();
       this.#state.set({ loading: false, error: null });
-      this.#show();
     } catch (cause) {
       this.#failed(cause);
       throw cause;
     }
+  }
+
+  async #sync(): Promise<void> {
+    const log = this.#log;
+    const isKnown = log.messages.length > 0;
+    if (this.details.get().lastSeq - log.lastSeq > MAX_BEHIND) log.reset();
+    if (log.messages.length === 0) await this.#loadNewest();
+    else log.load([]);
+    for (let hasMore = true; hasMore;) {
+      const afterSeq = log.lastSeq;
+      const fields = { conversationId: this.id, afterSeq, limit: SYNC_PAGE };
+      const page = await this.#parts.connection.ask("sync", fields);
+      for (const message of page.messages) {
+        log.add(message);
+        this.#parts.people.saw(message.sender);
+      }
+      this.#show();
+      hasMore = page.hasMore && log.lastSeq > afterSeq;
+    }
+    if (isKnown) await this.#refreshReadTimes();
+    // Where it could not be joined: whatever comes from now on is news.
+    this.#toldSeq ??= log.lastSeq;
+    this.#show();
   }
 
   async #loadNewest(): Promise<void> {
@@ -258,15 +302,21 @@ export class OpenConversation implements ConversationHandle {
     if (unread) this.#log.refresh((await this.#page({ limit: PAGE })).messages);
   }
 
-  async #loadOlder(): Promise<void> {
+  #loadOlder(): Promise<void> {
+    return (this.#loadingOlder ??= this.#loadBefore().finally(() => {
+      this.#loadingOlder = null;
+    }));
+  }
+
+  async #loadBefore(): Promise<void> {
     const first = this.#log.messages[0];
-    if (!first || first.seq === 1 || this.#state.get().loading) return;
+    if (!first || first.seq === 1) return;
     this.#state.update((state) => ({ ...state, loading: true }));
     try {
       this.#log.prepend((await this.#page({ limit: PAGE, before: first.id })).messages);
-      this.#state.set({ loading: false, error: null });
+      this.#state.set({ loading: this.#catchingUp !== null, error: null });
     } catch (cause) {
-      this.#state.set({ loading: false, error: toChatError(cause) });
+      this.#failed(cause);
     }
     this.#show();
   }
@@ -279,17 +329,23 @@ export class OpenConversation implements ConversationHandle {
     });
   }
 
-  #tell(messages: readonly Message[]): void {
-    for (const message of messages) {
-      this.#parts.people.saw(message.sender);
-      this.#typing.stopped(message.sender.id);
-      this.#parts.events.tell({ type: "new_message", message });
+  /** Each once, in their order, whatever the listeners do meanwhile. */
+  #tellNews(): void {
+    for (let next; this.isOpen && this.#toldSeq !== null && (next = this.#log.from(this.#toldSeq + 1));) {
+      this.#toldSeq = next.seq;
+      this.#typing.stopped(next.sender.id);
+      this.#parts.events.tell({ type: "new_message", message: next });
     }
   }
 
   #show(): void {
     this.#view.render();
     this.#kept.keep(this.#log.messages);
+    this.#tellNews();
+  }
+
+  #background(work: Promise<unknown>): void {
+    background(work, this.#parts.environment.logger);
   }
 }
 
@@ -311,7 +367,3 @@ const unknownConversation = (id: string): Conversation => ({
   lastSeq: 0,
   readSeq: 0,
 });
-
-/** The server does not know the socket that asked. */
-export const isUnregistered = (cause: unknown): boolean =>
-  cause instanceof ChatError && cause.code === "CONFLICT" && /registered/.test(cause.message);

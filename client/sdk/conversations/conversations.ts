@@ -1,8 +1,9 @@
 import type { Message } from "../../../lambdas/protocol/objects.ts";
 import type { EventFrame } from "../../../lambdas/protocol/server-frames.ts";
 import type { Socket } from "../connection/socket.ts";
-import { isUnregistered, OpenConversation } from "./conversation.ts";
-import type { Ask, ConversationParts } from "./conversation.ts";
+import { background } from "../environment.ts";
+import { OpenConversation } from "./conversation.ts";
+import type { ConversationParts } from "./conversation.ts";
 import { ReadPosition } from "./read-position.ts";
 
 /** Rooms a connection may be in; those opened last are. */
@@ -36,25 +37,17 @@ export class Conversations {
 
   /** Read positions that were not yet told when the client was last used. */
   async restore(): Promise<void> {
-    const { storage } = this.#parts;
+    const { storage, environment } = this.#parts;
+    const { logger } = environment;
     for (const key of await storage.keys()) {
       if (!key.startsWith(ReadPosition.prefix)) continue;
-      const seq = await storage.get(key);
-      const one = this.get(key.slice(ReadPosition.prefix.length));
-      if (typeof seq === "number") one.read.moveTo(seq).catch(() => undefined);
+      background(this.get(key.slice(ReadPosition.prefix.length)).read.restore(), logger);
     }
   }
 
   /** Joins on a socket that has just opened, and catches up. */
   async enter(socket: Socket): Promise<void> {
-    const ask: Ask = (action, fields) => socket.ask(action, fields);
-    const open = [...this.#open];
-    const rooms = new Set(open.slice(-MAX_ROOMS));
-    const entered = await Promise.allSettled(
-      open.map((one) => (rooms.has(one) ? one.enter(ask) : one.catchUp(ask))),
-    );
-    const refused = entered.some((one) => one.status === "rejected" && isUnregistered(one.reason));
-    if (refused) this.#parts.connection.drop(socket);
+    await Promise.all([...this.#open].map((one) => one.enter(socket, this.#rooms.includes(one))));
   }
 
   outboxChanged(id: string): void {
@@ -64,8 +57,10 @@ export class Conversations {
   /** The server has one of ours: it read the conversation up to it. */
   sent(message: Message): void {
     const one = this.get(message.conversationId);
+    const isLate = message.seq < one.details.get().lastSeq;
     one.receive(message);
     this.#parts.list.saw(message, { readSeq: message.seq, unreadCount: 0 });
+    if (isLate) one.read.refresh();
   }
 
   take(event: EventFrame): void {
@@ -89,7 +84,7 @@ export class Conversations {
   }
 
   forget(): void {
-    for (const one of this.#all.values()) one.close();
+    background(this.close(), this.#parts.environment.logger);
     this.#all.clear();
     this.#open.clear();
     this.#read.clear();
@@ -97,8 +92,7 @@ export class Conversations {
   }
 
   async close(): Promise<void> {
-    for (const one of this.#all.values()) one.close();
-    await Promise.resolve();
+    await Promise.all([...this.#all.values()].map((one) => one.close()));
   }
 
   #newMessage(message: Message): void {
@@ -106,17 +100,23 @@ export class Conversations {
     const isNew = message.seq > (this.#parts.list.find(message.conversationId)?.lastSeq ?? 0);
     one.receive(message);
     this.#parts.list.saw(message);
-    if (isNew && message.sender.id !== this.#parts.myId()) void one.read.refresh();
+    if (isNew && message.sender.id !== this.#parts.myId()) one.read.refresh();
   }
 
   #updated(event: Extract<EventFrame, { type: "conversation_updated" }>): void {
     const { conversationId, lastMessage, lastMessageAt, unreadCount, lastSeq } = event;
     const item = this.#parts.list.find(conversationId);
     this.#all.get(conversationId)?.heardOf(lastSeq);
-    if (!item) void this.#parts.list.refresh();
-    else if (lastSeq > item.lastSeq || (lastSeq === item.lastSeq && unreadCount !== item.unreadCount)) {
-      this.#parts.list.put({ ...item, lastMessage, lastMessageAt, unreadCount, lastSeq });
-    } else return;
+    if (!item) this.#parts.list.refreshSoon();
+    else if (lastSeq > item.lastSeq) {
+      // What was read here meanwhile is read.
+      const unread = item.readSeq >= lastSeq ? 0 : unreadCount;
+      this.#parts.list.put({ ...item, lastMessage, lastMessageAt, unreadCount: unread, lastSeq });
+    } else {
+      // Crossed or doubled: which of the two counts is the later one only the server can tell.
+      if (lastSeq === item.lastSeq && unreadCount !== item.unreadCount) this.get(item.id).read.refresh();
+      return;
+    }
     this.#tell(event);
   }
 
@@ -129,7 +129,7 @@ export class Conversations {
     const item = this.#parts.list.find(conversationId);
     if (item && userId === this.#parts.myId()) {
       if (readSeq > item.readSeq) this.#parts.list.put({ ...item, readSeq });
-      void this.get(conversationId).read.refresh();
+      this.get(conversationId).read.refresh();
     } else if (
       item?.lastMessage &&
       item.lastMessage.seq <= readSeq &&
@@ -154,15 +154,19 @@ export class Conversations {
     this.#tell(event);
   }
 
+  get #rooms(): readonly OpenConversation[] {
+    return [...this.#open].slice(-MAX_ROOMS);
+  }
+
   #openChanged(one: OpenConversation, isOpen: boolean): void {
-    const rooms = [...this.#open].slice(-MAX_ROOMS);
-    if (isOpen) {
-      this.#open.add(one);
-      if (rooms.length === MAX_ROOMS) rooms[0]!.leave();
-    } else {
-      this.#open.delete(one);
-      if (rooms.includes(one)) one.leave();
+    if (!isOpen) return void this.#open.delete(one);
+    const rooms = this.#rooms;
+    this.#open.add(one);
+    const { connection, environment } = this.#parts;
+    if (rooms.length === MAX_ROOMS) {
+      connection.say("leave_conversation", { conversationId: rooms[0]!.id });
     }
+    for (const socket of connection.sockets) background(one.enter(socket, true), environment.logger);
   }
 
   #listChanged(): void {

@@ -1,4 +1,6 @@
 import type { Message } from "../../../lambdas/protocol/objects.ts";
+import { background } from "../environment.ts";
+import type { Logger } from "../environment.ts";
 import type { ChatStorage } from "../storage/chat-storage.ts";
 
 /** How many of the newest are kept of a conversation. */
@@ -8,12 +10,14 @@ const KEEP_MS = 500;
 /** The messages of one conversation as they were last known: shown at the next start until more is. */
 export class KeptMessages {
   readonly #storage: ChatStorage;
+  readonly #logger: Logger;
   readonly #key: string;
   #latest: readonly Message[] | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
 
-  constructor(storage: ChatStorage, conversationId: string) {
+  constructor(storage: ChatStorage, logger: Logger, conversationId: string) {
     this.#storage = storage;
+    this.#logger = logger;
     this.#key = `log/${conversationId}`;
   }
 
@@ -34,7 +38,7 @@ export class KeptMessages {
   keep(messages: readonly Message[]): void {
     if (messages.length === 0 || messages === this.#latest) return;
     this.#latest = messages;
-    this.#timer ??= setTimeout(() => void this.flush(), KEEP_MS);
+    this.#timer ??= setTimeout(() => background(this.flush(), this.#logger), KEEP_MS);
   }
 
   async flush(): Promise<void> {

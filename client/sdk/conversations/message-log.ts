@@ -1,13 +1,5 @@
 import type { Message } from "../../../lambdas/protocol/objects.ts";
 
-/** What became of a message that came. */
-export type Arrival =
-  /** It, and what it had been missing for, stands at the end now. */
-  | { readonly type: "appended"; readonly messages: readonly Message[] }
-  /** Held until those before it have come. */
-  | { readonly type: "gap" }
-  | { readonly type: "known" };
-
 /**
  * The messages of a conversation that are known: from some seq on, without a gap. What comes beyond a gap is
  * held; what comes twice changes nothing.
@@ -34,13 +26,14 @@ export class MessageLog {
     return this.#messages.at(-1)?.seq ?? 0;
   }
 
-  /** The highest seq seen at all. */
-  get highestSeq(): number {
-    return Math.max(this.lastSeq, ...this.#held.keys());
+  /** The first that is not below `seq`. */
+  from(seq: number): Message | undefined {
+    return this.#messages[Math.max(0, seq - this.firstSeq)];
   }
 
-  get hasGap(): boolean {
-    return this.#held.size > 0;
+  /** What is known beyond a gap, in its order. */
+  get held(): readonly Message[] {
+    return [...this.#held.values()].sort((a, b) => a.seq - b.seq);
   }
 
   /** Puts a page of the newest messages in place of everything, unless it joins what is there. */
@@ -59,18 +52,15 @@ export class MessageLog {
     if (older.at(-1)?.seq === this.firstSeq - 1) this.#messages = [...older, ...this.#messages];
   }
 
-  add(message: Message): Arrival {
-    if (!this.#isLoaded) {
-      this.#held.set(message.seq, message);
-      return { type: "gap" };
-    }
-    if (message.seq <= this.lastSeq) return { type: "known" };
+  /** Whether it, and what it had been missing for, stands in its place now; else it is held until it does. */
+  add(message: Message): boolean {
+    if (this.#isLoaded && message.seq <= this.lastSeq) return true;
     this.#held.set(message.seq, message);
-    if (message.seq > this.lastSeq + 1) return { type: "gap" };
-    return { type: "appended", messages: this.#takeHeld() };
+    if (this.#isLoaded) this.#takeHeld();
+    return !this.#held.has(message.seq);
   }
 
-  /** Takes newer states of what is known, and what follows it; tells what was new at the end. */
+  /** Takes newer states of what is known, and what follows it. */
   refresh(page: readonly Message[]): void {
     const bySeq = new Map(page.map((message) => [message.seq, message]));
     if (this.#messages.some(({ seq }) => bySeq.has(seq))) {
@@ -103,20 +93,12 @@ export class MessageLog {
     if (this.#messages.length === 0) this.#messages = messages;
   }
 
-  #takeHeld(): readonly Message[] {
-    const taken: Message[] = [];
-    for (const seq of [...this.#held.keys()].sort((a, b) => a - b)) {
-      const next = this.lastSeqOf(taken) + 1;
-      if (seq > next) break;
-      const message = this.#held.get(seq)!;
-      this.#held.delete(seq);
-      if (seq === next) taken.push(message);
-    }
+  #takeHeld(): void {
+    let next = this.lastSeq + 1;
+    const taken = this.held.filter(({ seq }) => {
+      if (seq <= next) this.#held.delete(seq);
+      return seq === next && (next += 1);
+    });
     if (taken.length > 0) this.#messages = [...this.#messages, ...taken];
-    return taken;
-  }
-
-  private lastSeqOf(taken: readonly Message[]): number {
-    return taken.at(-1)?.seq ?? this.lastSeq;
   }
 }

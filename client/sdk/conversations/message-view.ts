@@ -42,15 +42,17 @@ export class MessageView {
   render(): void {
     const me = this.#parts.myId();
     const entries = this.#parts.outbox.of(this.#id);
-    const waiting = new Set(entries.map(({ clientMessageId }) => clientMessageId));
-    for (const { clientMessageId, sender } of this.#log.messages.slice(-200)) {
-      // Its event has overtaken its ack.
-      if (clientMessageId !== null && sender.id === me) waiting.delete(clientMessageId);
-    }
-    const sent = this.#log.messages.map((message) => this.#sent(message, me));
-    const onTheirWay = entries.filter(({ clientMessageId }) => waiting.has(clientMessageId));
+    // One's own shows where it will stand, also while what comes before it is still missing.
+    const { messages, held } = this.#log;
+    const known = [...messages, ...held.filter(({ sender }) => sender.id === me)];
+    // An event may have overtaken its ack.
+    const arrived = new Set(entries.length > 0 ? known.map(keyOf(me)) : []);
+    const onTheirWay = entries.filter(({ clientMessageId }) => !arrived.has(clientMessageId));
     this.store.set({
-      items: [...sent, ...onTheirWay.map((entry) => this.#waiting(entry))],
+      items: [
+        ...known.map((message) => this.#sent(message, me)),
+        ...onTheirWay.map((entry) => this.#waiting(entry, me)),
+      ],
       hasOlder: this.#log.firstSeq > 1,
       ...this.#state.get(),
     });
@@ -66,19 +68,18 @@ export class MessageView {
     const shown = this.#shown.get(message) ?? {
       ...message,
       state: "sent",
-      key:
-        message.sender.id === me && message.clientMessageId !== null ? message.clientMessageId : message.id,
+      key: keyOf(me)(message),
     };
     this.#shown.set(message, shown);
     return shown;
   }
 
-  #waiting(entry: Entry): ChatMessage {
+  #waiting(entry: Entry, me: string | null): ChatMessage {
     const shown = this.#shown.get(entry) ?? {
       id: entry.clientMessageId,
       conversationId: entry.conversationId,
       seq: 0,
-      sender: this.#parts.people.user(this.#parts.myId() ?? ""),
+      sender: this.#parts.people.user(me ?? ""),
       content: entry.content,
       clientMessageId: entry.clientMessageId,
       createdAt: new Date(entry.writtenAt).toISOString(),
@@ -91,3 +92,9 @@ export class MessageView {
     return shown;
   }
 }
+
+/** Another's message with the same client's id is another message. */
+const keyOf =
+  (me: string | null) =>
+  ({ id, sender, clientMessageId }: Message): string =>
+    sender.id === me && clientMessageId !== null ? clientMessageId : id;

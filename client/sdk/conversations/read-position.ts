@@ -1,7 +1,7 @@
 import type { Conversation } from "../../../lambdas/protocol/objects.ts";
 import { toChatError } from "../chat-error.ts";
 import type { Connection } from "../connection/connection.ts";
-import { backOff, defer, pause } from "../environment.ts";
+import { background, defer, insist, pause } from "../environment.ts";
 import type { Deferred, Environment } from "../environment.ts";
 import type { ChatStorage } from "../storage/chat-storage.ts";
 import type { Store } from "../store.ts";
@@ -41,27 +41,31 @@ export class ReadPosition {
 
   /** Shown at once, kept, and repeated until the server has it. */
   moveTo(seq: number): Promise<void> {
-    const { readSeq, lastSeq } = this.#subject.details.get();
-    if (seq <= readSeq || seq <= this.#wanted) return this.#moving?.promise ?? Promise.resolve();
+    const { readSeq, unreadCount, lastSeq } = this.#subject.details.get();
+    if (seq <= Math.max(readSeq, this.#wanted)) return this.#moving?.promise ?? Promise.resolve();
     this.#wanted = seq;
     this.#subject.change({ readSeq: seq, ...(seq >= lastSeq ? { unreadCount: 0 } : {}) });
-    void this.#parts.storage.set(this.#key, seq);
+    this.#background(this.#parts.storage.set(this.#key, seq));
     if (!this.#moving) {
       this.#moving = defer();
-      void this.#move(this.#moving);
+      this.#background(this.#move(this.#moving, { readSeq, unreadCount }));
     }
     return this.#moving.promise;
   }
 
   /** Asks how much is unread: never counted here. */
-  async refresh(): Promise<void> {
+  refresh(): void {
     if (this.#asking || this.#moving) return;
     this.#asking = true;
-    await pause(GATHER_MS, this.#closing.signal);
-    this.#asking = false;
-    // Below every position: nothing moves, the answer tells.
-    const answer = await this.#ask(0).catch(() => null);
-    if (answer && !this.#moving) this.#subject.change(answer);
+    this.#background(this.#refresh());
+  }
+
+  /** The position that was to be told when the client was last used. */
+  async restore(): Promise<void> {
+    const seq = await this.#parts.storage.get(this.#key);
+    if (typeof seq !== "number") return;
+    if (seq > this.#subject.details.get().readSeq) await this.moveTo(seq);
+    else await this.#parts.storage.delete(this.#key);
   }
 
   close(): void {
@@ -72,42 +76,53 @@ export class ReadPosition {
     return `${ReadPosition.prefix}${this.#subject.id}`;
   }
 
-  async #move(moving: Deferred<void>): Promise<void> {
-    const { environment, connection, storage } = this.#parts;
-    let failures = 0;
-    for (;;) {
-      const wanted = this.#wanted;
-      try {
-        await connection.whenOnline();
-        const answer = await this.#ask(wanted);
-        failures = 0;
-        if (this.#wanted > wanted) continue;
-        this.#subject.change(answer);
-        await storage.delete(this.#key);
-        this.#moving = null;
-        return moving.resolve();
-      } catch (cause) {
-        const error = toChatError(cause);
-        if (!error.retryable || this.#closing.signal.aborted) {
-          this.#moving = null;
-          this.#wanted = 0;
-          if (!error.retryable) {
-            await storage.delete(this.#key);
-            void this.#parts.list.refresh();
-          }
-          return moving.reject(error);
-        }
-        const wait = backOff((failures += 1) - 1, environment.random);
-        await pause(Math.max(error.retryAfterMs ?? 0, wait), this.#closing.signal);
-      }
+  async #refresh(): Promise<void> {
+    const { random } = this.#parts.environment;
+    const { signal } = this.#closing;
+    await pause(GATHER_MS, signal);
+    this.#asking = false;
+    // Below every position: nothing moves, the answer tells.
+    const answer = await insist(() => this.#ask(0), random, signal);
+    if (!this.#moving && answer.readSeq >= this.#subject.details.get().readSeq) this.#subject.change(answer);
+  }
+
+  async #move(moving: Deferred<void>, before: Partial<Conversation>): Promise<void> {
+    const { environment, storage, list } = this.#parts;
+    const { signal } = this.#closing;
+    try {
+      let answer;
+      let wanted;
+      do {
+        wanted = this.#wanted;
+        answer = await insist(() => this.#ask(this.#wanted), environment.random, signal);
+      } while (this.#wanted > wanted);
+      this.#moving = null;
+      this.#subject.change(answer);
+      moving.resolve();
+    } catch (cause) {
+      const error = toChatError(cause);
+      this.#moving = null;
+      this.#wanted = 0;
+      moving.reject(error);
+      // What is not refused goes on when the client is next used.
+      if (error.retryable) return;
+      this.#subject.change(before);
+      list.refreshSoon();
     }
+    await storage.delete(this.#key);
   }
 
   async #ask(seq: number): Promise<Pick<Conversation, "readSeq" | "unreadCount">> {
-    const { readSeq, unreadCount } = await this.#parts.connection.ask("mark_read", {
+    const { connection } = this.#parts;
+    await connection.whenOnline();
+    const { readSeq, unreadCount } = await connection.ask("mark_read", {
       conversationId: this.#subject.id,
       seq,
     });
     return { readSeq, unreadCount };
+  }
+
+  #background(work: Promise<unknown>): void {
+    background(work, this.#parts.environment.logger);
   }
 }

@@ -1,5 +1,4 @@
 import { MESSAGE_TO_SEND } from "../../../lambdas/protocol/chat-fields.ts";
-import { ChatError } from "../chat-error.ts";
 import type { ChatErrorCode } from "../chat-error.ts";
 
 /** A message that is to be sent, as it is kept. Unchanged from its first try on, so that a repeat is known. */
@@ -32,12 +31,13 @@ export function readEntry(value: unknown): Entry | null {
     typeof entry.clientMessageId === "string" &&
     typeof entry.content === "string" &&
     Number.isFinite(entry.order) &&
-    Number.isFinite(entry.writtenAt);
+    Number.isFinite(entry.writtenAt) &&
+    (entry.refusal?.message === undefined || typeof entry.refusal.code === "string");
   return holds ? ({ afterSeq: null, refusal: null, ...entry } as Entry) : null;
 }
 
 /** What the server would say to this content; null: nothing. */
-export function refusalOf(content: string): ChatError | null {
+export function refusalOf(content: string): Entry["refusal"] {
   const decoded = MESSAGE_TO_SEND.content(content, "content");
-  return decoded.ok ? null : new ChatError("INVALID_REQUEST", decoded.message);
+  return decoded.ok ? null : { code: "INVALID_REQUEST", message: decoded.message };
 }

@@ -1,9 +1,10 @@
 import type { Message, Sent } from "../../../lambdas/protocol/objects.ts";
 import type { AckData } from "../../../lambdas/protocol/server-frames.ts";
 import { ChatError, toChatError } from "../chat-error.ts";
-import { backOff, pause, randomId } from "../environment.ts";
+import { background, insist, randomId } from "../environment.ts";
 import type { Environment } from "../environment.ts";
 import type { ChatStorage } from "../storage/chat-storage.ts";
+import type { TabMessage } from "../tabs.ts";
 import { entryKey, isEntryKey, readEntry, refusalOf } from "./entry.ts";
 import type { Entry } from "./entry.ts";
 
@@ -17,14 +18,13 @@ export interface OutboxParts {
   whenOnline(): Promise<void>;
   /** The highest seq known of the conversation; null: nothing is known of it. */
   knownSeq(conversationId: string): number | null;
-  myId(): Promise<string>;
+  myId(): string | null;
   /** The entries of a conversation have changed. */
   changed(conversationId: string): void;
   /** The server has it. */
-  sent(entry: Entry, message: Message): void;
+  sent(message: Message): void;
   /** Tells the other tabs. */
-  queued(conversationId: string): void;
-  settled(entry: Entry): void;
+  tell(message: TabMessage): void;
 }
 
 /**
@@ -50,85 +50,73 @@ export class Outbox {
       .sort((a, b) => a.order - b.order);
   }
 
-  /** How many wait to be sent. */
-  get size(): number {
-    return [...this.#entries.values()].filter(({ refusal }) => refusal === null).length;
-  }
-
   /** Takes a message. It is known at once, and kept before it is tried. */
   add(conversationId: string, content: string): Entry {
-    const { environment } = this.#parts;
+    const { now, random } = this.#parts.environment;
     // Two tabs order by the clock; one tab never twice the same.
-    this.#lastOrder = Math.max(this.#lastOrder + 1, environment.now());
-    const refusal = refusalOf(content);
+    this.#lastOrder = Math.max(this.#lastOrder + 1, now());
     const entry: Entry = {
       conversationId,
-      clientMessageId: randomId(environment.random),
+      clientMessageId: randomId(random),
       content,
       order: this.#lastOrder,
-      writtenAt: environment.now(),
+      writtenAt: now(),
       afterSeq: null,
-      refusal: refusal && { code: refusal.code, message: refusal.message },
+      refusal: refusalOf(content),
     };
-    this.#entries.set(entry.clientMessageId, entry);
-    this.#parts.changed(conversationId);
-    void this.#keep(entry).then(() => {
-      this.#parts.queued(conversationId);
-      this.#drain(conversationId);
-    });
+    this.#put(entry);
     return entry;
   }
 
   retry(clientMessageId: string): void {
     const entry = this.#entries.get(clientMessageId);
-    if (!entry?.refusal) return;
-    const { refusal: _, ...rest } = entry;
-    void this.#change({ ...rest, refusal: refusalOf(entry.content) }).then(() => {
-      this.#parts.queued(entry.conversationId);
-      this.#drain(entry.conversationId);
-    });
+    if (entry?.refusal) this.#put({ ...entry, refusal: refusalOf(entry.content) });
   }
 
   discard(clientMessageId: string): void {
     const entry = this.#entries.get(clientMessageId);
-    if (entry) void this.#remove(entry);
+    if (entry) this.#background(this.#remove(entry));
   }
 
   /** This tab is the one that sends. */
   startSending(): void {
     this.#sends = true;
-    void this.load().then(() => {
+    // What another tab had begun goes on as that one kept it.
+    const sending = this.load().then(() => {
       for (const { conversationId } of this.#entries.values()) this.#drain(conversationId);
     });
+    this.#background(sending);
   }
 
-  /** Takes what is kept: from before a reload, or by another tab. */
+  /** Takes what is kept from before a reload, or by a tab that is gone. */
   async load(): Promise<void> {
     const { storage } = this.#parts;
     const kept = await Promise.all((await storage.keys()).filter(isEntryKey).map((key) => storage.get(key)));
     for (const value of kept) {
       const entry = readEntry(value);
-      if (!entry || this.#closing.signal.aborted) continue;
-      const known = this.#entries.get(entry.clientMessageId);
-      if (known && known.refusal === null && known.afterSeq !== null) continue;
-      this.#lastOrder = Math.max(this.#lastOrder, entry.order);
-      this.#entries.set(entry.clientMessageId, entry);
-      this.#parts.changed(entry.conversationId);
+      const known = entry && this.#entries.get(entry.clientMessageId);
+      if (entry && (!known || known.afterSeq === null)) this.#take(entry);
     }
   }
 
-  /** Another tab has put something there. */
-  async heardQueued(conversationId: string): Promise<void> {
-    await this.load();
-    this.#drain(conversationId);
+  /** Another tab has one more, or one of them was refused there. */
+  heardWaiting(entry: Entry): void {
+    this.#take(entry);
+    this.#drain(entry.conversationId);
   }
 
   /** Another tab is done with it. */
-  heardSettled(clientMessageId: string): void {
-    const entry = this.#entries.get(clientMessageId);
-    if (!entry) return;
-    this.#entries.delete(clientMessageId);
+  heardSettled(entry: Entry, message?: Message): void {
+    if (!this.#entries.has(entry.clientMessageId)) return;
+    if (message) this.#parts.sent(message);
+    this.#entries.delete(entry.clientMessageId);
     this.#parts.changed(entry.conversationId);
+  }
+
+  /** They were somebody else's. */
+  forget(): void {
+    this.#sends = false;
+    this.#entries.clear();
   }
 
   close(): void {
@@ -138,11 +126,12 @@ export class Outbox {
   #drain(conversationId: string): void {
     if (!this.#sends || this.#draining.has(conversationId) || this.#closing.signal.aborted) return;
     this.#draining.add(conversationId);
-    void this.#sendAll(conversationId).finally(() => {
+    const drained = this.#sendAll(conversationId).finally(() => {
       this.#draining.delete(conversationId);
       // One that came while the last steps were on their way.
-      if (this.#next(conversationId) && !this.#closing.signal.aborted) this.#drain(conversationId);
+      if (this.#next(conversationId)) this.#drain(conversationId);
     });
+    this.#background(drained);
   }
 
   #next(conversationId: string): Entry | undefined {
@@ -151,91 +140,118 @@ export class Outbox {
 
   async #sendAll(conversationId: string): Promise<void> {
     const { environment } = this.#parts;
-    let failures = 0;
-    for (;;) {
-      const entry = this.#next(conversationId);
-      if (!entry || this.#closing.signal.aborted) return;
+    const { signal } = this.#closing;
+    for (let entry; this.#sends && (entry = this.#next(conversationId)) && !signal.aborted;) {
+      const { clientMessageId } = entry;
       try {
-        await this.#parts.whenOnline();
-        await this.#send(entry);
-        failures = 0;
+        await insist(
+          async () => {
+            await this.#parts.whenOnline();
+            await this.#send(clientMessageId);
+          },
+          environment.random,
+          signal,
+        );
       } catch (cause) {
-        if (this.#closing.signal.aborted) return;
-        const error = toChatError(cause);
-        if (!error.retryable) {
-          await this.#change({ ...entry, refusal: { code: error.code, message: error.message } });
-          continue;
-        }
-        const wait = error.code === "NETWORK" && failures === 0 ? 0 : backOff(failures, environment.random);
-        failures += 1;
-        await pause(Math.max(error.retryAfterMs ?? 0, wait), this.#closing.signal);
+        if (signal.aborted) return;
+        const { code, message } = toChatError(cause);
+        await this.#change(clientMessageId, { refusal: { code, message } });
       }
     }
   }
 
-  async #send(waiting: Entry): Promise<void> {
-    const entry = await this.#begin(waiting);
-    if (!this.#entries.has(entry.clientMessageId)) return;
-    const { conversationId, clientMessageId, content, afterSeq } = entry;
+  /** One try. Of what has been taken back meanwhile nothing is sent. */
+  async #send(clientMessageId: string): Promise<void> {
+    const entry = await this.#begin(clientMessageId);
+    if (!entry) return;
+    const { conversationId, content, afterSeq } = entry;
+    const fields = { conversationId, content, clientMessageId, afterSeq };
+    let message: Message;
     try {
-      const { message } = await this.#parts.ask("send_message", {
-        conversationId,
-        content,
-        clientMessageId,
-        afterSeq,
-      });
-      await this.#settle(entry, message);
+      message = (await this.#parts.ask("send_message", fields)).message;
     } catch (cause) {
       if (!(cause instanceof ChatError) || cause.code !== "CONFLICT") throw cause;
-      await this.#lookForIt(entry);
+      message = await this.#lookForIt(entry, cause);
     }
+    this.#parts.sent(message);
+    await this.#remove(entry, message);
   }
 
   /** What the first try goes from is kept before it: the repeats must go from there too. */
-  async #begin(entry: Entry): Promise<Entry> {
-    if (entry.afterSeq !== null) return entry;
-    const known = this.#parts.knownSeq(entry.conversationId);
-    const afterSeq = known ?? (await this.#parts.sync(entry.conversationId, Number.MAX_SAFE_INTEGER)).lastSeq;
-    const begun = { ...entry, afterSeq };
-    if (this.#entries.has(entry.clientMessageId)) await this.#change(begun);
-    return begun;
+  async #begin(clientMessageId: string): Promise<Entry | undefined> {
+    const entry = this.#entries.get(clientMessageId);
+    if (!entry || entry.afterSeq !== null) return entry;
+    const { conversationId } = entry;
+    const known = this.#parts.knownSeq(conversationId);
+    const afterSeq = known ?? (await this.#parts.sync(conversationId, Number.MAX_SAFE_INTEGER)).lastSeq;
+    await this.#change(clientMessageId, { afterSeq });
+    return this.#entries.get(clientMessageId);
   }
 
-  /** More than 1,000 messages have come since it was first tried: the log tells whether it is among them. */
-  async #lookForIt(entry: Entry): Promise<void> {
-    const me = await this.#parts.myId();
-    let afterSeq = entry.afterSeq ?? 0;
-    for (;;) {
-      const { messages, hasMore } = await this.#parts.sync(entry.conversationId, afterSeq);
-      const own = messages.find(
-        ({ sender, clientMessageId }) => sender.id === me && clientMessageId === entry.clientMessageId,
+  /**
+   * More than 1,000 messages have come since it was first tried: the log tells whether it is among them.
+   * @throws ChatError retryable, once it is certain that it is not
+   */
+  async #lookForIt(
+    { conversationId, clientMessageId, afterSeq }: Entry,
+    conflict: ChatError,
+  ): Promise<Message> {
+    const me = this.#parts.myId();
+    let seq = afterSeq ?? 0;
+    for (let hasMore = true; hasMore;) {
+      const page = await this.#parts.sync(conversationId, seq);
+      const own = page.messages.find(
+        (message) => message.sender.id === me && message.clientMessageId === clientMessageId,
       );
-      if (own) return this.#settle(entry, own);
-      afterSeq = messages.at(-1)?.seq ?? afterSeq;
-      if (!hasMore) break;
+      if (own) return own;
+      seq = page.messages.at(-1)?.seq ?? seq;
+      ({ hasMore } = page);
     }
-    await this.#change({ ...entry, afterSeq });
+    // The log has not grown: it is not what the server means.
+    if (seq === afterSeq) throw conflict;
+    await this.#change(clientMessageId, { afterSeq: seq });
+    throw new ChatError("NETWORK", "It is sent from where the log ends now.");
   }
 
-  async #settle(entry: Entry, message: Message): Promise<void> {
-    this.#parts.sent(entry, message);
-    await this.#remove(entry);
+  /** Into the memory at once; kept, then tried, by this tab or the one that sends. */
+  #put(entry: Entry): void {
+    this.#take(entry);
+    const kept = this.#keep(entry).then(() => {
+      if (!this.#entries.has(entry.clientMessageId)) return;
+      this.#parts.tell({ type: "waiting", entry });
+      this.#drain(entry.conversationId);
+    });
+    this.#background(kept);
   }
 
-  async #remove(entry: Entry): Promise<void> {
+  #take(entry: Entry): void {
+    this.#lastOrder = Math.max(this.#lastOrder, entry.order);
+    this.#entries.set(entry.clientMessageId, entry);
+    this.#parts.changed(entry.conversationId);
+  }
+
+  async #change(clientMessageId: string, change: Partial<Entry>): Promise<void> {
+    const known = this.#entries.get(clientMessageId);
+    // Taken back meanwhile.
+    if (!known) return;
+    const entry = { ...known, ...change };
+    this.#take(entry);
+    await this.#keep(entry);
+    if (entry.refusal) this.#parts.tell({ type: "waiting", entry });
+  }
+
+  async #remove(entry: Entry, message?: Message): Promise<void> {
     this.#entries.delete(entry.clientMessageId);
     this.#parts.changed(entry.conversationId);
     await this.#parts.storage.delete(entryKey(entry));
-    this.#parts.settled(entry);
-  }
-
-  async #change(entry: Entry): Promise<void> {
-    this.#entries.set(entry.clientMessageId, entry);
-    this.#parts.changed(entry.conversationId);
-    await this.#keep(entry);
+    this.#parts.tell({ type: "settled", entry, ...(message && { message }) });
   }
 
   #keep(entry: Entry): Promise<void> {
     return this.#parts.storage.set(entryKey(entry), entry);
+  }
+
+  #background(work: Promise<unknown>): void {
+    background(work, this.#parts.environment.logger);
   }
 }

@@ -1,3 +1,4 @@
+import { pause } from "../environment.ts";
 import type { Logger } from "../environment.ts";
 
 /** Where a client keeps what must survive a reload: values that `structuredClone` can copy, by key. */
@@ -24,27 +25,59 @@ export function memoryStorage(): ChatStorage {
   };
 }
 
+/** A storage blocked by another tab may never answer. */
+const ANSWER_MS = 3_000;
+
+/** A storage that never fails, and ends. */
+export interface ForgivingStorage extends ChatStorage {
+  /** Empties it after what is being written, and writes no more. */
+  wipe(): Promise<void>;
+}
+
 /**
- * A storage that never fails: one that is full, blocked or broken is told of once and done without, so that
- * what is in memory still goes out.
+ * One that is full, blocked or broken is told of once and done without, so that what is in memory still goes
+ * out; one that does not answer is not asked again.
  */
-export function forgiving(storage: ChatStorage, logger: Logger): ChatStorage {
+export function forgiving(storage: ChatStorage, logger: Logger): ForgivingStorage {
+  const writes = new Set<Promise<unknown>>();
   let told = false;
+  let isSilent = false;
+  let isWiped = false;
   const attempt = async <T>(run: () => Promise<T>, otherwise: T): Promise<T> => {
+    if (isSilent) return otherwise;
+    const answered = new AbortController();
+    const late = pause(ANSWER_MS, answered.signal).then(() => {
+      if (answered.signal.aborted) return otherwise;
+      isSilent = true;
+      throw new Error("The storage does not answer.");
+    });
     try {
-      return await run();
+      return await Promise.race([run(), late]);
     } catch (cause) {
       if (!told) logger.warn("the storage fails: nothing survives a reload", { cause });
       told = true;
       return otherwise;
+    } finally {
+      answered.abort();
     }
+  };
+  const write = (run: () => Promise<void>): Promise<void> => {
+    if (isWiped) return Promise.resolve();
+    const writing = attempt(run, undefined).finally(() => writes.delete(writing));
+    writes.add(writing);
+    return writing;
   };
   return {
     name: storage.name,
     get: (key) => attempt(() => storage.get(key), undefined),
-    set: (key, value) => attempt(() => storage.set(key, value), undefined),
-    delete: (key) => attempt(() => storage.delete(key), undefined),
+    set: (key, value) => write(() => storage.set(key, value)),
+    delete: (key) => write(() => storage.delete(key)),
     keys: () => attempt(() => storage.keys(), []),
-    clear: () => attempt(() => storage.clear(), undefined),
+    clear: () => write(() => storage.clear()),
+    wipe: async () => {
+      isWiped = true;
+      await Promise.all(writes);
+      await attempt(() => storage.clear(), undefined);
+    },
   };
 }
