@@ -105,7 +105,7 @@ module.exports = {
     {
       name: "the-client-knows-the-wire-only",
       severity: "error",
-      from: { path: "^client/" },
+      from: { path: "^client/", pathNot: "^client/test/" },
       to: { path: "^(lambdas|lib|bin|local|test|bench)/", pathNot: "^lambdas/protocol/" },
     },
     {
@@ -117,7 +117,7 @@ module.exports = {
     {
       name: "nothing-but-tests-imports-tests",
       severity: "error",
-      from: { pathNot: "^(test|bench|local/test)/" },
+      from: { pathNot: "^(test|bench|local/test|client/test)/" },
       to: { path: "^(test|bench|local/test)/" },
     },
   ],

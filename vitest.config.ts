@@ -21,6 +21,7 @@ export default defineConfig({
       project("store", ["test/store"]),
       project("infra", ["test/infra"]),
       project("local", ["local/test"]),
+      project("client", ["client/test/sdk"]),
       project("chaos", ["test/chaos"]),
       project("system", ["test/system"], ["test/system/shared-cloud.ts"]),
       project("browser", ["test/browser"], ["test/browser/find-chromium.ts"]),

@@ -1,0 +1,50 @@
+import WebSocket from "ws";
+import { createChatClient, memoryStorage } from "../../index.ts";
+import type { ChatClient, ChatClientOptions, SocketConstructor } from "../../index.ts";
+import type { Endpoints } from "../../../test/support/person.ts";
+import { tokenFor } from "../../../test/support/person.ts";
+
+/** Clients of people nobody else is, on a local cloud; all are closed at the end. */
+export class People {
+  readonly #cloud: Endpoints;
+  readonly #clients: ChatClient[] = [];
+  readonly #run = Math.random().toString(36).slice(2, 10);
+
+  constructor(cloud: Endpoints) {
+    this.#cloud = cloud;
+  }
+
+  /** The id that the person of this name has in this test. */
+  id(name: string): string {
+    return `${name}-${this.#run}`;
+  }
+
+  /** A client that is not connected yet. */
+  client(name: string, options: Partial<ChatClientOptions> & { expiresInSeconds?: number } = {}): ChatClient {
+    const { expiresInSeconds, ...others } = options;
+    const client = createChatClient({
+      ...this.#cloud,
+      WebSocket: WebSocket as unknown as SocketConstructor,
+      storage: memoryStorage(),
+      getToken: () =>
+        tokenFor(this.#cloud, {
+          userId: this.id(name),
+          displayName: name,
+          ...(expiresInSeconds === undefined ? {} : { expiresInSeconds }),
+        }),
+      ...others,
+    });
+    this.#clients.push(client);
+    return client;
+  }
+
+  async online(name: string, options: Parameters<People["client"]>[1] = {}): Promise<ChatClient> {
+    const client = this.client(name, options);
+    await client.connect();
+    return client;
+  }
+
+  async leave(): Promise<void> {
+    await Promise.all(this.#clients.map((client) => client.close()));
+  }
+}
