@@ -118,7 +118,7 @@ module.exports = {
       name: "nothing-but-tests-imports-tests",
       severity: "error",
       from: { pathNot: "^(test|bench|local/test|client/test)/" },
-      to: { path: "^(test|bench|local/test)/" },
+      to: { path: "^(test|bench|local/test|client/test)/" },
     },
   ],
   options: {

@@ -21,7 +21,7 @@ export default defineConfig({
       project("store", ["test/store"]),
       project("infra", ["test/infra"]),
       project("local", ["local/test"]),
-      project("client", ["client/test/sdk"]),
+      project("client", ["client/test"], ["test/browser/find-chromium.ts"]),
       project("chaos", ["test/chaos"]),
       project("system", ["test/system"], ["test/system/shared-cloud.ts"]),
       project("browser", ["test/browser"], ["test/browser/find-chromium.ts"]),

@@ -15,6 +15,7 @@ export type { Logger, SocketConstructor, SocketLike } from "./sdk/environment.ts
 export type { ChatEvents } from "./sdk/events.ts";
 export { memoryStorage } from "./sdk/storage/chat-storage.ts";
 export type { ChatStorage } from "./sdk/storage/chat-storage.ts";
+export { fileStorage } from "./sdk/storage/file-storage.ts";
 export { indexedDbStorage } from "./sdk/storage/indexed-db-storage.ts";
 export type { Store } from "./sdk/store.ts";
 export type { Conversation, Message, Presence, Preview, User } from "../lambdas/protocol/objects.ts";
