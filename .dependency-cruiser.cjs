@@ -115,6 +115,18 @@ module.exports = {
       to: { path: "^(lambdas|lib|bin|test|client|bench)/" },
     },
     {
+      name: "the-reference-is-written-from-the-wire",
+      severity: "error",
+      from: { path: "^reference/" },
+      to: { path: "^(lambdas|lib|bin|client|local|test|bench)/", pathNot: "^lambdas/protocol/" },
+    },
+    {
+      name: "nobody-imports-the-reference-but-tests",
+      severity: "error",
+      from: { pathNot: "^(reference|test)/" },
+      to: { path: "^reference/" },
+    },
+    {
       name: "nothing-but-tests-imports-tests",
       severity: "error",
       from: { pathNot: "^(test|bench|local/test|client/test)/" },

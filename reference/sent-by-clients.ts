@@ -1,0 +1,165 @@
+import {
+  DEFAULT_CONVERSATIONS_PAGE,
+  DEFAULT_MESSAGES_PAGE,
+  MAX_CLIENT_MESSAGE_ID,
+  MAX_CONTENT_CODE_POINTS,
+  MAX_FRAME_ID,
+  MAX_PAGE,
+  MAX_PRESENCE_IDS,
+} from "../lambdas/protocol/limits.ts";
+import { PING } from "../lambdas/protocol/routes.ts";
+import type { Action, HttpRoute } from "../lambdas/protocol/routes.ts";
+import { objectOf } from "./json-schema.ts";
+import type { JsonSchema } from "./json-schema.ts";
+
+/*
+ * What clients may send, as JSON Schema. The decoders carry none (docs/adr/0007), so it is written here a second
+ * time, and test/fuzz/reference.test.ts holds the two together: what one takes, the other takes. Lengths count
+ * code points, as in JSON Schema itself; patterns are ECMA-262's with the flag `u`.
+ */
+
+/** What a decoder calls well-formed: no half of a surrogate pair. */
+const WELL_FORMED: JsonSchema = { not: { pattern: "\\p{Surrogate}" } };
+
+const conversationId: JsonSchema = {
+  type: "string",
+  minLength: 1,
+  description: "An id that find-or-create or the list has told; opaque.",
+};
+const position = (description: string): JsonSchema => ({
+  type: "integer",
+  minimum: 0,
+  maximum: Number.MAX_SAFE_INTEGER,
+  description,
+});
+const limit = (otherwise: number): JsonSchema => ({
+  type: "integer",
+  minimum: 1,
+  maximum: MAX_PAGE,
+  default: otherwise,
+  description: "How many at most.",
+});
+
+const MESSAGE_TO_SEND = {
+  content: {
+    type: "string",
+    minLength: 1,
+    maxLength: MAX_CONTENT_CODE_POINTS,
+    // One character at least that shows.
+    pattern: "[^\\p{White_Space}\\p{Default_Ignorable_Code_Point}\\u2800]",
+    not: { pattern: "[\\u0000\\p{Surrogate}]" },
+    description: "The text; stored and returned unchanged.",
+  },
+  clientMessageId: {
+    type: "string",
+    minLength: 1,
+    maxLength: MAX_CLIENT_MESSAGE_ID,
+    ...WELL_FORMED,
+    description: "The sender's own id of this message: a repeat with the same one stores nothing.",
+  },
+  afterSeq: position("The highest seq of the conversation known at the first try; the same in every repeat."),
+} as const satisfies Record<string, JsonSchema>;
+const OPTIONAL_OF_MESSAGE = ["clientMessageId", "afterSeq"];
+
+const frame = (
+  action: Action | typeof PING,
+  fields: Readonly<Record<string, JsonSchema>>,
+  optional: readonly string[] = [],
+): JsonSchema =>
+  objectOf(
+    {
+      action: { type: "string", const: action },
+      id: {
+        type: "string",
+        minLength: 1,
+        maxLength: MAX_FRAME_ID,
+        ...WELL_FORMED,
+        description: "The client's own; the answer bears it. Without it there is no ack.",
+      },
+      ...fields,
+    },
+    ["id", ...optional],
+  );
+
+/** The frame of each action. */
+export const FRAMES: Readonly<Record<Action, JsonSchema>> = {
+  join_conversation: frame("join_conversation", { conversationId }),
+  leave_conversation: frame("leave_conversation", { conversationId }),
+  send_message: frame("send_message", { conversationId, ...MESSAGE_TO_SEND }, OPTIONAL_OF_MESSAGE),
+  typing_start: frame("typing_start", { conversationId }),
+  typing_stop: frame("typing_stop", { conversationId }),
+  mark_read: frame("mark_read", { conversationId, seq: position("Up to which it is read.") }),
+  sync: frame(
+    "sync",
+    {
+      conversationId,
+      afterSeq: position("The highest seq without a gap below it."),
+      limit: limit(DEFAULT_MESSAGES_PAGE),
+    },
+    ["limit"],
+  ),
+};
+
+/** The gateway looks at nothing but the action. */
+export const PING_FRAME: JsonSchema = objectOf({ action: { type: "string", const: PING } });
+
+/** What a route takes beside its path. */
+export interface HttpRequestShape {
+  /** A query's parameters; `required` names those that must be there. */
+  readonly query?: JsonSchema;
+  readonly body?: JsonSchema;
+}
+
+const text = (description: string): JsonSchema => ({ type: "string", description });
+
+/** The request of each route. */
+export const REQUESTS: Readonly<Record<HttpRoute, HttpRequestShape>> = {
+  "GET /api/conversations": {
+    query: objectOf(
+      {
+        limit: limit(DEFAULT_CONVERSATIONS_PAGE),
+        cursor: text("`nextCursor` of the page before; empty or missing: the first page."),
+      },
+      ["limit", "cursor"],
+    ),
+  },
+  "GET /api/conversations/{conversationId}/messages": {
+    query: objectOf(
+      {
+        limit: limit(DEFAULT_MESSAGES_PAGE),
+        markRead: {
+          type: "string",
+          enum: ["true", "false"],
+          default: "true",
+          description: "Whether what is returned is marked as read.",
+        },
+        before: text("A message's id: the page ends before it. Not together with `after`."),
+        after: text("A message's id: the page begins behind it. Not together with `before`."),
+      },
+      ["limit", "markRead", "before", "after"],
+    ),
+  },
+  "POST /api/conversations/{conversationId}/messages": {
+    body: objectOf(MESSAGE_TO_SEND, OPTIONAL_OF_MESSAGE),
+  },
+  "POST /api/conversations/{conversationId}/read": {
+    body: objectOf({ seq: position("Up to which it is read.") }),
+  },
+  "POST /api/conversations/find-or-create": {
+    body: objectOf({ otherUserId: { type: "string", minLength: 1 } }),
+  },
+  "GET /api/users": {
+    query: objectOf({ userId: { type: "string", minLength: 1 } }),
+  },
+  "GET /api/presence": {
+    query: objectOf({
+      userIds: {
+        type: "array",
+        items: { type: "string", minLength: 1 },
+        minItems: 1,
+        maxItems: MAX_PRESENCE_IDS,
+        description: "Each percent-encoded, then joined by commas.",
+      },
+    }),
+  },
+};
