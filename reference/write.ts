@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
-import { protocolDocuments } from "./documents.ts";
+import { documents } from "./documents.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
-for (const [path, text] of Object.entries(protocolDocuments())) writeFileSync(new URL(path, ROOT), text);
+for (const [path, text] of Object.entries(documents())) writeFileSync(new URL(path, ROOT), text);

@@ -25,17 +25,24 @@ import type { Store } from "./store.ts";
 import { Tabs } from "./tabs.ts";
 import type { TabMessage } from "./tabs.ts";
 
+/** What a client needs to know; what is left out is the platform's own. */
 export interface ChatClientOptions {
+  /** Where the HTTP API is, such as `http://127.0.0.1:3000`. */
   readonly httpUrl: string;
+  /** Where the WebSocket API is, with its stage, such as `ws://127.0.0.1:3000/local`. */
   readonly wsUrl: string;
   /** Asked once at a time; again when the last token expires or is refused. */
   readonly getToken: GetToken;
   /** IndexedDB in browsers, memory elsewhere. */
   readonly storage?: ChatStorage;
+  /** Where there is none, as in Node 20: that of `ws`. */
   readonly WebSocket?: SocketConstructor;
   readonly fetch?: typeof fetch;
+  /** Silent unless given. */
   readonly logger?: Logger;
+  /** From 0 up to 1, exclusive. */
   readonly random?: () => number;
+  /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
 
@@ -48,10 +55,12 @@ export interface ChatClient {
   /** Closes, and forgets what was stored: token, messages, and what was not sent. In all tabs. */
   signOut(): Promise<void>;
   readonly connection: Store<ConnectionState>;
+  /** Whose chat it is; null before it is known. */
   readonly me: Store<User | null>;
   readonly conversations: Store<ConversationListState> & { loadMore(): Promise<void> };
   /** The one conversation with this user, begun if there is none. @throws ChatError `NOT_FOUND`, `NETWORK` … */
   direct(userId: string): Promise<ConversationHandle>;
+  /** The handle of a conversation one has the id of: always the same. Nothing is asked before it is used. */
   conversation(id: string): ConversationHandle;
   /** null: there is nobody with this id. */
   findUser(userId: string): Promise<UserAnswer | null>;

@@ -36,5 +36,6 @@ export interface ConversationHandle {
   retry(clientMessageId: string): void;
   /** Takes one back that has not been sent. */
   discard(clientMessageId: string): void;
+  /** Whether one types: said at every keystroke, told as often as is needed, lost where there is no connection. */
   setTyping(on: boolean): void;
 }

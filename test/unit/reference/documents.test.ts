@@ -7,10 +7,10 @@ import { describe, expect, it } from "vitest";
 import { HTTP_STATUS } from "../../../lambdas/protocol/codes.ts";
 import * as limits from "../../../lambdas/protocol/limits.ts";
 import { ACTIONS, HTTP_ROUTES, PING } from "../../../lambdas/protocol/routes.ts";
-import { protocolDocuments } from "../../../reference/documents.ts";
+import { documents } from "../../../reference/documents.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
-const written = protocolDocuments();
+const written = documents();
 
 interface OpenApi {
   readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly responses: object }>>>>;
@@ -29,7 +29,7 @@ interface AsyncApi {
 const openApi = JSON.parse(written["docs/openapi.json"]!) as OpenApi;
 const asyncApi = JSON.parse(written["docs/asyncapi.json"]!) as AsyncApi;
 
-it.for(Object.keys(written))("%s is as lambdas/protocol says: npm run docs:reference", (path) => {
+it.for(Object.keys(written))("%s is as the sources say: npm run docs:reference", (path) => {
   expect(readFileSync(join(ROOT, path), "utf8")).toBe(written[path]);
 });
 
