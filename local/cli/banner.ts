@@ -8,13 +8,17 @@ export type Announced = Pick<
 type Served = "httpApis" | "restApis" | "webSocketApis" | "queues" | "tables" | "accountId";
 
 /** The URLs of what the app has, in plain words, and lines to paste. */
-export function bannerFor(cloud: Announced, dataFolder: string | null): string {
+export function bannerFor(
+  cloud: Announced,
+  { dataFolder, hasSite }: { readonly dataFolder: string | null; readonly hasSite: boolean },
+): string {
   const { httpUrl, wsUrl, managementUrl, databaseUrl, databaseName } = cloud;
   const { httpApis, restApis, webSocketApis, queues, tables, accountId } = cloud.model();
   const lines: string[] = [];
   const add = (name: string, text: string): void => {
     lines.push(`${name.padEnd(15)} ${text}`);
   };
+  if (hasSite) add("Page", `${httpUrl}/`);
   if (httpApis.length > 0) add("HTTP API", httpUrl);
   for (const { basePath } of restApis) add("REST API", `${httpUrl}${basePath}/`);
   if (webSocketApis.length > 0) {

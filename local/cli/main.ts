@@ -50,7 +50,12 @@ async function run(options: Options): Promise<void> {
     terminal.info("Stopping.");
     await cloud.stop();
   };
-  terminal.info(bannerFor(cloud, options.ephemeral ? null : readable(options.dataFolder)));
+  terminal.info(
+    bannerFor(cloud, {
+      dataFolder: options.ephemeral ? null : readable(options.dataFolder),
+      hasSite: options.siteFolder !== undefined,
+    }),
+  );
   if (options.json) {
     const { httpUrl, wsUrl, managementUrl } = cloud;
     stdout.write(`${JSON.stringify({ ready: true, httpUrl, wsUrl, managementUrl })}\n`);

@@ -21,6 +21,7 @@ export const helpFor = (command: string): string => `Serves the app on this mach
                   the project has the package node-<platform>-<arch> of it; else the one this runs on)
   --serve-the-rest
                   go past what is not served locally and list it, instead of refusing to start
+  --site DIR      serve the files of DIR at /, beneath the routes of the APIs
   --no-watch      do not follow changes of the sources
   --json          one line of JSON on stdout when ready, everything else on stderr
   --help          this text
@@ -76,6 +77,7 @@ export function parseOptions(
       ...(databaseEndpoint ? { databaseEndpoint } : {}),
       ...(values.node === undefined ? {} : { node: resolve(values.node) }),
       serveTheRest: values["serve-the-rest"] ?? false,
+      ...(values.site === undefined ? {} : { siteFolder: resolve(values.site) }),
       watch: values["no-watch"] !== true,
       color: isTerminal && !env["NO_COLOR"],
     },
@@ -95,6 +97,7 @@ function parse(args: readonly string[]) {
         context: { type: "string", short: "c", multiple: true },
         node: { type: "string" },
         "serve-the-rest": { type: "boolean" },
+        site: { type: "string" },
         "no-watch": { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },

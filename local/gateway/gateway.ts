@@ -11,6 +11,7 @@ import { serviceLimits, type GatewayLimits } from "./limits.ts";
 import { createLocalRoutes, isLocalPath, type LocalRoutes } from "./local-routes.ts";
 import type { GatewayLog } from "./log-line.ts";
 import { answerJson } from "../serving/request-body.ts";
+import type { Site } from "../serving/site.ts";
 import { createRunningTasks } from "../serving/running-tasks.ts";
 import {
   createConnectionRegistry,
@@ -33,6 +34,8 @@ export interface GatewayOptions {
   readonly log: GatewayLog;
   /** Further routes under `/_local/`, keyed by `METHOD /_local/path`. */
   readonly localRoutes?: LocalRoutes;
+  /** Files beneath the APIs: for what no route of theirs takes. */
+  readonly site?: Site;
   /** None if absent. */
   readonly faults?: GatewayFaults;
 }
@@ -115,6 +118,7 @@ export function createGateway(options: GatewayOptions): GatewayCreation {
     else if (target !== null) await handleManagement(req, res, target, parts);
     else if (closing) answerJson(res, 503, { message: "Service Unavailable" }, { connection: "close" });
     else if (restApi !== undefined) await restApi.handle(req, res);
+    else if (httpApi?.owns(req) !== true && (await options.site?.(req, res)) === true) return;
     else if (httpApi !== null) await httpApi.handle(req, res);
     else answerJson(res, 404, { message: "Not Found" });
   }

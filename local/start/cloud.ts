@@ -17,6 +17,7 @@ import { openLocalIssuer, type LocalIssuer } from "../identity/issuer.ts";
 import { listen } from "../serving/front-server.ts";
 import { openHomeDoor } from "../serving/home-door.ts";
 import { HOST } from "../serving/loopback-server.ts";
+import { openSite } from "../serving/site.ts";
 import { openAppSource, problemsAsText } from "./app-source.ts";
 import { createClosers, type Closers } from "./closers.ts";
 import { disconnectLost } from "./disconnect-lost.ts";
@@ -195,6 +196,7 @@ async function open(options: CloudOptions, closers: Closers): Promise<CloudOutco
     localRoutes: controls.routes,
     faults: controls.gatewayFaults,
     ...(limits === undefined ? {} : { limits }),
+    ...(options.siteFolder === undefined ? {} : { site: openSite(options.siteFolder) }),
   });
   if (creation.type === "unsupported") return { type: "failed", message: creation.message };
   const { gateway } = creation;

@@ -16,6 +16,8 @@ export interface Options {
   readonly node?: string;
   /** Goes past what is not served, and says so, instead of refusing to start. */
   readonly serveTheRest?: boolean;
+  /** Absolute; a folder of files to serve at `/`, beneath the APIs. */
+  readonly siteFolder?: string;
   /** Whether to follow changes of the project's sources. */
   readonly watch: boolean;
   readonly color: boolean;

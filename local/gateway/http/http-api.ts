@@ -25,6 +25,8 @@ export interface HttpApiParts {
 /** One HTTP API, as far as it depends on the model: made anew on a reload. */
 export interface HttpApi {
   readonly model: HttpApiModel;
+  /** Whether one of its routes is for this request. */
+  owns(req: IncomingMessage): boolean;
   handle(req: IncomingMessage, res: ServerResponse): Promise<void>;
 }
 
@@ -32,6 +34,11 @@ export function createHttpApi(model: HttpApiModel, parts: HttpApiParts): HttpApi
   const table = createRouteTable(model.routes);
   return {
     model,
+    owns(req) {
+      const path = decodePath(splitTarget(req.url ?? "/")[0]);
+      const routed = path === null ? null : withoutStage(path, model.stage);
+      return routed !== null && table.match(req.method ?? "GET", routed) !== null;
+    },
     async handle(req, res) {
       const started = performance.now();
       const served = await serve(req, model, table, parts);

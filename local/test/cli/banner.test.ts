@@ -26,7 +26,16 @@ function announced(
 }
 
 test("an app without APIs is told of the view alone", () => {
-  expect(bannerFor(announced({}), null)).toBe(`
+  expect(bannerFor(announced({}), { dataFolder: null, hasSite: false })).toBe(`
+  View            http://127.0.0.1:3000/_local/
+
+  Ctrl-C stops.
+`);
+});
+
+test("a site is named first", () => {
+  expect(bannerFor(announced({}), { dataFolder: null, hasSite: true })).toBe(`
+  Page            http://127.0.0.1:3000/
   View            http://127.0.0.1:3000/_local/
 
   Ctrl-C stops.
@@ -39,7 +48,7 @@ test("a REST API, its queue and its outputs are named, and nothing else", () => 
   >["restApis"];
   const queues = [{ name: "jobs" }] as unknown as ReturnType<Announced["model"]>["queues"];
   const outputs = [{ name: "Shop.Url", value: "http://127.0.0.1:3000/prod/" }];
-  expect(bannerFor(announced({ restApis, queues }, outputs), null)).toBe(`
+  expect(bannerFor(announced({ restApis, queues }, outputs), { dataFolder: null, hasSite: false })).toBe(`
   REST API        http://127.0.0.1:3000/prod/
   Queue           http://127.0.0.1:3000/_aws/sqs/111122223333/jobs
   View            http://127.0.0.1:3000/_local/
@@ -57,14 +66,14 @@ test("a token is offered where one is taken, and a connection with it where sock
     http: makeHttpApi([makeHttpRoute("GET /a", { authorizer: JWT_AUTHORIZER })]),
     webSocketRoutes: makeWebSocketRoutes({ authorizer }),
   });
-  expect(bannerFor(announced(guarded), ".local")).toContain(`
+  expect(bannerFor(announced(guarded), { dataFolder: ".local", hasSite: false })).toContain(`
   A token, then a connection:
     TOKEN=$(curl -s http://127.0.0.1:3000/_local/token -d '{"userId":"ana"}' | cut -d'"' -f4)
     npx wscat -c ws://127.0.0.1:3000/live -H "Authorization: Bearer $TOKEN"
 
   Ctrl-C stops.
 `);
-  const open = bannerFor(announced(makeModel({})), null);
+  const open = bannerFor(announced(makeModel({})), { dataFolder: null, hasSite: false });
   expect(open).toContain("\n  A connection:\n    npx wscat -c ws://127.0.0.1:3000/live\n\n");
   expect(open).not.toMatch(/token|HTTP API|Database/i);
 });

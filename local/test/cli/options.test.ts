@@ -21,7 +21,7 @@ test("without arguments, the project is served on port 3000 and kept in .local",
 });
 
 test("every argument is understood", () => {
-  const args = ["--port", "0", "--ephemeral", "--json", "--data", "/d", "--node", "/n", "--no-watch"];
+  const args = ["--port", "0", "--ephemeral", "--json", "--data", "/d", "--node", "/n", "--no-watch", "--site", "/s"];
   args.push("--serve-the-rest", "-c", "a=1", "-cb=x=y");
   expect(parse(args, { NO_COLOR: "1", DYNAMODB_ENDPOINT: "http://db:8000" })).toEqual({
     type: "run",
@@ -34,6 +34,7 @@ test("every argument is understood", () => {
       databaseEndpoint: "http://db:8000",
       node: "/n",
       serveTheRest: true,
+      siteFolder: "/s",
       watch: false,
       color: false,
     },

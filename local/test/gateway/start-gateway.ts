@@ -6,6 +6,7 @@ import { serviceLimits, type GatewayLimits } from "../../gateway/limits.ts";
 import type { LocalRoutes } from "../../gateway/local-routes.ts";
 import type { GatewayLogLine } from "../../gateway/log-line.ts";
 import { openLocalIssuer, type LocalIssuer } from "../../identity/issuer.ts";
+import type { Site } from "../../serving/site.ts";
 import { FakeInvoker } from "./fake-invoker.ts";
 import { openClient, type Client, type ClientOptions, type OpenResult } from "./ws-client.ts";
 
@@ -30,6 +31,7 @@ export async function startGateway(options: {
   readonly model: AppModel;
   readonly limits?: Partial<GatewayLimits>;
   readonly localRoutes?: LocalRoutes;
+  readonly site?: Site;
 }): Promise<RunningGateway> {
   const issuer = await shared;
   const lines: GatewayLogLine[] = [];
@@ -42,6 +44,7 @@ export async function startGateway(options: {
     limits: { ...serviceLimits(), ...options.limits },
     log: (line) => lines.push(line),
     ...(options.localRoutes === undefined ? {} : { localRoutes: options.localRoutes }),
+    ...(options.site === undefined ? {} : { site: options.site }),
   });
   if (creation.type !== "created") throw new Error(creation.message);
   const { gateway } = creation;
