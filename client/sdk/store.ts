@@ -3,9 +3,9 @@ import { rethrow } from "./environment.ts";
 /** A value that changes, and who wants to hear of it. Fits React's `useSyncExternalStore`. */
 export interface Store<T> {
   /** The value as it stands: the same object until it changes. */
-  get(): T;
+  readonly get: () => T;
   /** Has `listener` called after each change, until the function returned is called. */
-  subscribe(listener: () => void): () => void;
+  readonly subscribe: (listener: () => void) => () => void;
 }
 
 /** A store that its owner writes. */
