@@ -10,7 +10,7 @@ export default tseslint.config(
   { ignores: ["node_modules", "**/cdk.out", "**/.local", "coverage", "**/dist"] },
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   {
-    files: ["**/*.ts", PAGE],
+    files: ["**/*.{ts,tsx}", PAGE],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
@@ -29,6 +29,11 @@ export default tseslint.config(
       "no-console": "off",
       eqeqeq: "error",
     },
+  },
+  {
+    // A client begins things and goes on; what becomes of them shows in its state.
+    files: ["client/**/*.{ts,tsx}"],
+    rules: { "@typescript-eslint/no-floating-promises": ["error", { ignoreVoid: true }] },
   },
   {
     // What plain Node runs or reads: it is in no tsconfig, so the rules that need types are not for it.

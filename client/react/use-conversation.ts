@@ -33,7 +33,7 @@ export function useConversation(id: string): Acts & { readonly details: Conversa
 }
 
 /** The messages that are loaded, oldest first, with those on their way last. */
-export function useMessages(id: string): MessagesState & { loadOlder(): Promise<void> } {
+export function useMessages(id: string): MessagesState & { readonly loadOlder: () => Promise<void> } {
   const { messages } = useOpen(id);
   const state = useStore(messages);
   return useMemo(() => ({ ...state, loadOlder: () => messages.loadOlder() }), [state, messages]);

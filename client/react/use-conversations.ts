@@ -4,7 +4,7 @@ import { useChat } from "./chat-context.ts";
 import { useStore } from "./use-store.ts";
 
 /** The list, latest first, as far as it is loaded. */
-export function useConversations(): ConversationListState & { loadMore(): Promise<void> } {
+export function useConversations(): ConversationListState & { readonly loadMore: () => Promise<void> } {
   const { conversations } = useChat();
   const state = useStore(conversations);
   return useMemo(() => ({ ...state, loadMore: () => conversations.loadMore() }), [state, conversations]);

@@ -1,7 +1,13 @@
-import { chromium, type Browser, type Page } from "playwright-core";
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Page,
+} from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test as base } from "vitest";
 import { Cast } from "../support/cast.ts";
-import { startParley, type RunningCloud } from "../support/start-parley.ts";
+import { startParley, type RunningCloud, type StartParleyOptions } from "../support/start-parley.ts";
 
 /** Chromium asks nobody by itself, and whatever it asks for it finds on this machine only. */
 const ARGUMENTS = [
@@ -24,12 +30,12 @@ export interface WatchedPage extends Page {
 const executablePath = inject("chromium");
 
 /** The part of a file that needs Chromium: a cloud and a browser of the file's own. */
-export function browserFile(): { cloud(): RunningCloud } {
+export function browserFile(options: StartParleyOptions = {}): BrowserFile {
   let cloud: RunningCloud | undefined;
   beforeAll(async () => {
     if (executablePath === null) return;
     [cloud, browser] = await Promise.all([
-      startParley({ context: { presenceGraceSeconds: 0 } }),
+      startParley({ context: { presenceGraceSeconds: 0 }, ...options }),
       chromium.launch({ executablePath, args: ARGUMENTS }),
     ]);
   });
@@ -42,7 +48,19 @@ export function browserFile(): { cloud(): RunningCloud } {
       if (cloud === undefined) throw new Error("The cloud has not been started.");
       return cloud;
     },
+    context: (options) => running().newContext(options),
   };
+}
+
+export interface BrowserFile {
+  cloud(): RunningCloud;
+  /** Another browser, as it were: with storage and network of its own. Its caller closes it. */
+  context(options?: BrowserContextOptions): Promise<BrowserContext>;
+}
+
+function running(): Browser {
+  if (browser === undefined) throw new Error("The browser has not been started.");
+  return browser;
 }
 
 let browser: Browser | undefined;
@@ -50,8 +68,7 @@ let browser: Browser | undefined;
 const withPage = base.extend<{ page: WatchedPage }>({
   // vitest reads the parameters' pattern; an empty one says that nothing else is needed.
   page: async ({}, use) => {
-    if (browser === undefined) throw new Error("The browser has not been started.");
-    const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
+    const context = await running().newContext({ viewport: { width: 1400, height: 900 } });
     const complaints: string[] = [];
     const asked: string[] = [];
     const page = Object.assign(await context.newPage(), { complaints });

@@ -1,0 +1,101 @@
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { VList } from "virtua";
+import type { VListHandle } from "virtua";
+import type { MessagesState } from "@parley/client";
+import { dayName } from "../people/times.ts";
+import { JumpToLatest } from "./jump-to-latest.tsx";
+import { MessageRow } from "./message-row.tsx";
+import { rowsOf } from "./rows.ts";
+import { useFirstUnread } from "./use-first-unread.ts";
+import { useReading } from "./use-reading.ts";
+
+/** So near to the end one counts as being there, in pixels. */
+const END_PX = 40;
+/** So near to the beginning older messages are loaded, in pixels. */
+const BEGINNING_PX = 400;
+
+interface MessageListProps {
+  readonly messages: MessagesState & { readonly loadOlder: () => Promise<void> };
+  readonly userId: string;
+  readonly readSeq: number;
+  readonly unreadCount: number;
+  /** How often something was sent here: each time the list goes to its end. */
+  readonly sends: number;
+  readonly onRead: (seq: number) => void;
+  readonly onRetry: (clientMessageId: string) => void;
+  readonly onDiscard: (clientMessageId: string) => void;
+}
+
+/** Stays at the end if one was there, and where one reads if one was not. */
+export function MessageList(props: MessageListProps) {
+  const { messages, userId, readSeq, unreadCount, sends, onRead, onRetry, onDiscard } = props;
+  const { items, hasOlder, loading, error, loadOlder } = messages;
+  const list = useRef<VListHandle>(null);
+  const [isAtEnd, setAtEnd] = useState(true);
+  const atEnd = useRef(true);
+  const [floating, setFloating] = useState("");
+  const firstUnread = useFirstUnread({ items, userId, readSeq, unreadCount });
+  const rows = rowsOf(items, userId, firstUnread);
+  const unseen = useReading({ items, userId, isAtEnd, onRead });
+
+  // Where older messages have come before it, the list keeps what is seen where it is.
+  const firstKey = items[0]?.key;
+  const previousFirst = useRef(firstKey);
+  const isPrepended = previousFirst.current !== undefined && previousFirst.current !== firstKey;
+  useLayoutEffect(() => {
+    previousFirst.current = firstKey;
+  }, [firstKey]);
+
+  const goToEnd = (): void => list.current?.scrollToIndex(rows.length - 1, { align: "end" });
+  const lastKey = items.at(-1)?.key;
+  useLayoutEffect(() => {
+    if (atEnd.current) goToEnd();
+  }, [lastKey, rows.length]);
+  useLayoutEffect(() => {
+    if (sends > 0) goToEnd();
+  }, [sends]);
+  // A page of messages may not fill the screen: nobody could scroll to the beginning.
+  useEffect(() => {
+    const shown = list.current;
+    if (shown && hasOlder && !loading && !error && shown.scrollSize <= shown.viewportSize) void loadOlder();
+  }, [hasOlder, loading, error, items.length]);
+
+  const onScroll = (offset: number): void => {
+    const shown = list.current;
+    if (!shown) return;
+    atEnd.current = shown.scrollSize - shown.viewportSize - offset <= END_PX;
+    setAtEnd(atEnd.current);
+    const first = items[shown.findItemIndex(offset)];
+    setFloating(first && !atEnd.current ? dayName(first.createdAt) : "");
+    if (offset < BEGINNING_PX && hasOlder && !loading) void loadOlder();
+  };
+
+  return (
+    <section className="messages" aria-label="Messages">
+      {items.length === 0 && !loading && <p className="hint">No messages yet. Say hello.</p>}
+      {loading && <p className="loading">Loading…</p>}
+      {error && items.length === 0 && <p className="problem">{error.message}</p>}
+      {floating !== "" && (
+        <p className="floating-date" aria-hidden="true">
+          {floating}
+        </p>
+      )}
+      <VList
+        ref={list}
+        className="message-scroller"
+        shift={isPrepended}
+        onScroll={onScroll}
+        onResize={() => atEnd.current && goToEnd()}
+        tabIndex={0}
+        role="log"
+        aria-live="off"
+        aria-label="Messages, oldest first"
+      >
+        {rows.map((row) => (
+          <MessageRow key={row.message.key} row={row} onRetry={onRetry} onDiscard={onDiscard} />
+        ))}
+      </VList>
+      {!isAtEnd && <JumpToLatest count={unseen} onJump={goToEnd} />}
+    </section>
+  );
+}

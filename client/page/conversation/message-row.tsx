@@ -1,0 +1,60 @@
+import { memo } from "react";
+import { dayName, clockTime, exactTime } from "../people/times.ts";
+import { MessageText } from "./message-text.tsx";
+import type { Row } from "./rows.ts";
+import { Tick } from "./tick.tsx";
+
+interface MessageRowProps {
+  readonly row: Row;
+  readonly onRetry: (clientMessageId: string) => void;
+  readonly onDiscard: (clientMessageId: string) => void;
+}
+
+export const MessageRow = memo(function MessageRow({ row, onRetry, onDiscard }: MessageRowProps) {
+  const { message, isOwn, beginsDay, isFirstUnread, goesOn } = row;
+  return (
+    <div className="row">
+      {beginsDay && (
+        <p className="date-line">
+          <time dateTime={message.createdAt}>{dayName(message.createdAt)}</time>
+        </p>
+      )}
+      {isFirstUnread && <p className="unread-line">Unread</p>}
+      <article
+        className="message"
+        data-own={isOwn}
+        data-state={message.state}
+        data-goes-on={goesOn}
+        aria-label={`${isOwn ? "You" : message.sender.displayName}, ${clockTime(message.createdAt)}`}
+      >
+        <div className="bubble">
+          <MessageText text={message.content} />
+          <span className="meta">
+            <time dateTime={message.createdAt} title={exactTime(message.createdAt)}>
+              {clockTime(message.createdAt)}
+            </time>
+            {isOwn && <Tick message={message} />}
+          </span>
+        </div>
+        {message.state === "failed" && (
+          <p className="refusal">
+            Not sent: {message.error?.message} <button onClick={() => onRetry(message.key)}>Try again</button>{" "}
+            <button onClick={() => onDiscard(message.key)}>Discard</button>
+          </p>
+        )}
+      </article>
+    </div>
+  );
+}, isSameRow);
+
+/** A row is made anew with each change of the list; what it shows seldom is. */
+function isSameRow(one: MessageRowProps, other: MessageRowProps): boolean {
+  return (
+    one.row.message === other.row.message &&
+    one.row.beginsDay === other.row.beginsDay &&
+    one.row.isFirstUnread === other.row.isFirstUnread &&
+    one.row.goesOn === other.row.goesOn &&
+    one.onRetry === other.onRetry &&
+    one.onDiscard === other.onDiscard
+  );
+}

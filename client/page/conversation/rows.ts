@@ -1,0 +1,39 @@
+import type { ChatMessage } from "@parley/client";
+import { isSameDay } from "../people/times.ts";
+
+/** A message as it stands in the list. */
+export interface Row {
+  readonly message: ChatMessage;
+  readonly isOwn: boolean;
+  /** It begins a day. */
+  readonly beginsDay: boolean;
+  readonly isFirstUnread: boolean;
+  /** It goes on where the one above stopped: the same sender, within minutes. */
+  readonly goesOn: boolean;
+}
+
+const TOGETHER_MS = 5 * 60_000;
+
+/** @param firstUnread the seq of the first message that was unread when the conversation was opened */
+export function rowsOf(
+  items: readonly ChatMessage[],
+  userId: string,
+  firstUnread: number | null,
+): readonly Row[] {
+  return items.map((message, index) => {
+    const above = items[index - 1];
+    const beginsDay = !above || !isSameDay(above.createdAt, message.createdAt);
+    const isFirstUnread = message.seq === firstUnread;
+    return {
+      message,
+      isOwn: message.sender.id === userId,
+      beginsDay,
+      isFirstUnread,
+      goesOn:
+        !beginsDay &&
+        !isFirstUnread &&
+        above.sender.id === message.sender.id &&
+        Date.parse(message.createdAt) - Date.parse(above.createdAt) < TOGETHER_MS,
+    };
+  });
+}

@@ -1,0 +1,63 @@
+import { useState } from "react";
+import type { FormEvent, RefObject } from "react";
+import { ChatError } from "@parley/client";
+import { useChat } from "@parley/client/react";
+
+interface BeginChatProps {
+  readonly input: RefObject<HTMLInputElement | null>;
+  readonly onOpen: (id: string) => void;
+}
+
+/** Somebody is found by the id. What was typed stays until it has led somewhere. */
+export function BeginChat({ input, onOpen }: BeginChatProps) {
+  const chat = useChat();
+  const [userId, setUserId] = useState("");
+  const [problem, setProblem] = useState<string | null>(null);
+  const [isAsking, setAsking] = useState(false);
+
+  const begin = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    const wanted = userId.trim();
+    if (wanted === "" || isAsking) return;
+    setAsking(true);
+    setProblem(null);
+    try {
+      const { id } = await chat.direct(wanted);
+      setUserId("");
+      onOpen(id);
+    } catch (cause) {
+      setProblem(problemOf(cause, wanted));
+    } finally {
+      setAsking(false);
+    }
+  };
+
+  return (
+    <form className="begin" onSubmit={(event) => void begin(event)}>
+      <input
+        ref={input}
+        value={userId}
+        onChange={(event) => setUserId(event.target.value)}
+        aria-label="Begin a chat with"
+        placeholder="Begin a chat with…"
+        aria-describedby={problem === null ? undefined : "begin-problem"}
+        aria-invalid={problem !== null}
+        autoComplete="off"
+        autoCapitalize="none"
+        dir="auto"
+      />
+      <button disabled={isAsking}>Begin</button>
+      {problem !== null && (
+        <p id="begin-problem" className="problem" role="alert">
+          {problem}
+        </p>
+      )}
+    </form>
+  );
+}
+
+function problemOf(cause: unknown, userId: string): string {
+  if (!(cause instanceof ChatError)) return String(cause);
+  if (cause.code === "NOT_FOUND") return `There is nobody called ${userId} yet: they must sign in once.`;
+  return cause.code === "NETWORK" ? "That needs a connection." : cause.message;
+}

@@ -1,0 +1,35 @@
+import type { Conversation, Presence } from "@parley/client";
+import { Avatar } from "../people/avatar.tsx";
+import { Time } from "../people/time.tsx";
+
+interface ConversationItemProps {
+  readonly item: Conversation;
+  readonly userId: string;
+  readonly presence: Presence | undefined;
+  readonly isOpen: boolean;
+  readonly onOpen: (id: string) => void;
+}
+
+export function ConversationItem({ item, userId, presence, isOpen, onOpen }: ConversationItemProps) {
+  const { otherParticipant: other, lastMessage, unreadCount } = item;
+  return (
+    <button className="item" aria-current={isOpen ? "true" : undefined} onClick={() => onOpen(item.id)}>
+      <Avatar user={other} isOnline={presence?.online === true} />
+      <span className="item-name" dir="auto">
+        {other.displayName}
+      </span>
+      {presence?.online === true && <span className="unseen">, online</span>}
+      {lastMessage && <Time at={lastMessage.createdAt} />}
+      <span className="item-preview" dir="auto">
+        {lastMessage?.sender.id === userId ? "You: " : ""}
+        {lastMessage?.content ?? "No messages yet"}
+      </span>
+      {unreadCount > 0 && (
+        <span className="badge">
+          {unreadCount}
+          <span className="unseen"> unread</span>
+        </span>
+      )}
+    </button>
+  );
+}

@@ -1,0 +1,61 @@
+import type { KeyboardEvent, RefObject } from "react";
+import { useConversations, usePresence } from "@parley/client/react";
+import { BeginChat } from "./begin-chat.tsx";
+import { ConversationItem } from "./conversation-item.tsx";
+
+interface ConversationListProps {
+  readonly userId: string;
+  readonly openId: string | null;
+  readonly onOpen: (id: string) => void;
+  readonly onSignOut: () => void;
+  readonly onShortcuts: () => void;
+  readonly newChat: RefObject<HTMLInputElement | null>;
+  readonly list: RefObject<HTMLUListElement | null>;
+}
+
+export function ConversationList(props: ConversationListProps) {
+  const { userId, openId, onOpen, onSignOut, onShortcuts, newChat, list } = props;
+  const { items, hasMore, loading, error, loadMore } = useConversations();
+  const presence = usePresence(items.slice(0, 100).map(({ otherParticipant }) => otherParticipant.id));
+  return (
+    <nav className="conversations" aria-label="Conversations">
+      <header>
+        <h1 dir="auto">{userId}</h1>
+        <button onClick={onShortcuts} aria-label="Shortcuts" title="Shortcuts (?)">
+          ?
+        </button>
+        <button onClick={onSignOut}>Sign out</button>
+      </header>
+      <BeginChat input={newChat} onOpen={onOpen} />
+      <ul ref={list} onKeyDown={walk}>
+        {items.map((item) => (
+          <li key={item.id}>
+            <ConversationItem
+              item={item}
+              userId={userId}
+              presence={presence.get(item.otherParticipant.id)}
+              isOpen={item.id === openId}
+              onOpen={onOpen}
+            />
+          </li>
+        ))}
+      </ul>
+      {error && <p className="problem">The list may be old: {error.message}</p>}
+      {hasMore && (
+        <button className="more" disabled={loading} onClick={() => void loadMore()}>
+          {loading ? "Loading…" : "More conversations"}
+        </button>
+      )}
+      {items.length === 0 && !loading && !error && <p className="hint">No conversations yet.</p>}
+    </nav>
+  );
+}
+
+/** The arrows go through the list. */
+function walk(event: KeyboardEvent<HTMLUListElement>): void {
+  if (event.altKey || (event.key !== "ArrowDown" && event.key !== "ArrowUp")) return;
+  const buttons = [...event.currentTarget.querySelectorAll("button")];
+  const at = buttons.indexOf(event.target as HTMLButtonElement);
+  event.preventDefault();
+  buttons[at + (event.key === "ArrowDown" ? 1 : -1)]?.focus();
+}

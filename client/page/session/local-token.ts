@@ -1,0 +1,10 @@
+/** A token as the local cloud gives it to anybody. Deployed, the identity provider's own page gives it. */
+export async function localToken(httpUrl: string, userId: string): Promise<string> {
+  const response = await fetch(new URL("/_local/token", httpUrl), {
+    method: "POST",
+    body: JSON.stringify({ userId, displayName: userId }),
+  });
+  const { token, message } = (await response.json()) as { token?: string; message?: string };
+  if (token === undefined) throw new Error(message ?? `The local cloud answered ${response.status}.`);
+  return token;
+}

@@ -1,0 +1,59 @@
+import { useEffect, useState } from "react";
+import { createChatClient, indexedDbStorage } from "@parley/client";
+import type { ChatClient } from "@parley/client";
+import { ChatProvider } from "@parley/client/react";
+import { forgetDrafts } from "../composer/drafts.ts";
+import { Shell } from "../shell/shell.tsx";
+import type { Config } from "./config.ts";
+import { localToken } from "./local-token.ts";
+import { SignIn } from "./sign-in.tsx";
+
+const userInUrl = (): string => new URL(location.href).searchParams.get("as")?.trim() ?? "";
+
+/** Who this tab is of stands in its address: another tab may be another user's. */
+export function Session({ config }: { readonly config: Config }) {
+  const [userId, setUserId] = useState(userInUrl);
+  useEffect(() => {
+    const read = (): void => setUserId(userInUrl());
+    addEventListener("popstate", read);
+    return () => removeEventListener("popstate", read);
+  }, []);
+  const go = (next: string): void => {
+    history.pushState(null, "", next === "" ? "./" : `?as=${encodeURIComponent(next)}`);
+    setUserId(next);
+  };
+  if (userId === "") return <SignIn onSignIn={go} />;
+  return <SignedIn key={userId} config={config} userId={userId} onLeave={() => go("")} />;
+}
+
+interface SignedInProps {
+  readonly config: Config;
+  readonly userId: string;
+  readonly onLeave: () => void;
+}
+
+function SignedIn({ config, userId, onLeave }: SignedInProps) {
+  const [chat, setChat] = useState<ChatClient | null>(null);
+  useEffect(() => {
+    const client = createChatClient({
+      ...config,
+      getToken: () => localToken(config.httpUrl, userId),
+      storage: indexedDbStorage(`parley-${userId}`),
+    });
+    setChat(client);
+    // A connection that fails shows in `client.connection`; it is tried again by itself.
+    client.connect().catch(() => undefined);
+    return () => void client.close();
+  }, [config, userId]);
+  if (chat === null) return null;
+  const signOut = async (): Promise<void> => {
+    await chat.signOut();
+    forgetDrafts(userId);
+    onLeave();
+  };
+  return (
+    <ChatProvider client={chat}>
+      <Shell userId={userId} onSignOut={() => void signOut()} />
+    </ChatProvider>
+  );
+}

@@ -1,0 +1,70 @@
+import { useEffect, useRef, useState } from "react";
+import { useConnection, useConversations } from "@parley/client/react";
+import { ConversationPane } from "../conversation/conversation-pane.tsx";
+import { ConversationList } from "../conversations/conversation-list.tsx";
+import { Announcer } from "./announcer.tsx";
+import { OfflineBanner } from "./offline-banner.tsx";
+import { Shortcuts } from "./shortcuts.tsx";
+import { useOpenConversation } from "./open-conversation.ts";
+import { useKeys } from "./use-keys.ts";
+import { useUnreadTitle } from "./use-unread-title.ts";
+
+interface ShellProps {
+  readonly userId: string;
+  readonly onSignOut: () => void;
+}
+
+/** The list beside the conversation; on a narrow screen one of the two. */
+export function Shell({ userId, onSignOut }: ShellProps) {
+  const [openId, open] = useOpenConversation();
+  const [areShortcutsShown, showShortcuts] = useState(false);
+  const { items } = useConversations();
+  const { state } = useConnection();
+  const newChat = useRef<HTMLInputElement>(null);
+  const list = useRef<HTMLUListElement>(null);
+  useUnreadTitle(items);
+
+  const step = (by: number): void => {
+    const at = items.findIndex(({ id }) => id === openId);
+    const next = items[at === -1 ? 0 : at + by];
+    if (next) open(next.id);
+  };
+  useKeys({
+    previous: () => step(-1),
+    next: () => step(1),
+    newChat: () => newChat.current?.focus(),
+    list: () => list.current?.querySelector<HTMLElement>("[aria-current], button")?.focus(),
+    shortcuts: () => showShortcuts(true),
+  });
+  // Back on a narrow screen the list has the focus that the conversation had.
+  const wasOpen = useRef(openId);
+  useEffect(() => {
+    if (wasOpen.current !== null && openId === null) newChat.current?.focus();
+    wasOpen.current = openId;
+  }, [openId]);
+
+  return (
+    <Announcer>
+      <div className="shell" data-open={openId !== null} data-connection={state}>
+        <OfflineBanner openId={openId} />
+        <ConversationList
+          userId={userId}
+          openId={openId}
+          onOpen={open}
+          onSignOut={onSignOut}
+          onShortcuts={() => showShortcuts(true)}
+          newChat={newChat}
+          list={list}
+        />
+        {openId === null ? (
+          <main className="empty">
+            <p>Choose a conversation, or begin one with somebody’s id.</p>
+          </main>
+        ) : (
+          <ConversationPane key={openId} id={openId} userId={userId} onBack={() => open(null)} />
+        )}
+        {areShortcutsShown && <Shortcuts onClose={() => showShortcuts(false)} />}
+      </div>
+    </Announcer>
+  );
+}

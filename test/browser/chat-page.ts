@@ -1,0 +1,61 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import type { BrowserContext, BrowserContextOptions, Page } from "playwright-core";
+import { expect, onTestFinished } from "vitest";
+import { unique } from "../support/cast.ts";
+import type { BrowserFile } from "./browser-test.ts";
+
+const PAGE = join(import.meta.dirname, "../../client/page");
+
+/** The arguments that have the cloud serve the page, built if its sources have changed. */
+export function servedPage(): readonly string[] {
+  execFileSync(process.execPath, [join(PAGE, "build-if-changed.mjs")], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  return ["--site", join(PAGE, "dist")];
+}
+
+/** Somebody at a browser of their own. */
+export interface Visitor {
+  readonly id: string;
+  readonly context: BrowserContext;
+  readonly page: Page;
+  /** Another tab of the same browser and user. */
+  tab(): Promise<Page>;
+}
+
+/** Signs somebody in, whose browser closes with the test; an exception in a page of it fails the test. */
+export async function visit(
+  file: BrowserFile,
+  name: string,
+  options: BrowserContextOptions = {},
+): Promise<Visitor> {
+  const id = unique(name);
+  const context = await file.context({ viewport: { width: 1100, height: 760 }, locale: "en-GB", ...options });
+  const failures: string[] = [];
+  onTestFinished(async () => {
+    await context.close();
+    expect(failures).toEqual([]);
+  });
+  const tab = async (): Promise<Page> => {
+    const page = await context.newPage();
+    page.setDefaultTimeout(60_000);
+    page.on("pageerror", (error) => failures.push(error.stack ?? error.message));
+    await page.goto(`${file.cloud().httpUrl}/?as=${id}`);
+    await page.locator("[data-connection=online]").waitFor();
+    return page;
+  };
+  return { id, context, page: await tab(), tab };
+}
+
+/** Opens the chat of both, in both browsers. */
+export async function meet(one: Visitor, other: Visitor): Promise<void> {
+  await begin(one.page, other.id);
+  await begin(other.page, one.id);
+}
+
+export async function begin(page: Page, userId: string): Promise<void> {
+  await page.getByLabel("Begin a chat with").fill(userId);
+  await page.getByRole("button", { name: "Begin" }).click();
+  await page.getByRole("heading", { name: userId, level: 2 }).waitFor();
+}
