@@ -17,6 +17,18 @@ const local = {
   project: ["**/*.{ts,js,mjs}"],
 };
 
+const client = {
+  entry: [
+    "index.ts",
+    "react/index.ts",
+    // The page's script, named in its index.html, and what `npm start` runs.
+    "page/main.tsx",
+    "page/build-if-changed.mjs",
+    "page/vite.config.mjs",
+  ],
+  project: ["**/*.{ts,tsx,mjs}"],
+};
+
 const root = {
   entry: [
     // The app, named in cdk.json.
@@ -39,7 +51,7 @@ const root = {
 };
 
 export default {
-  workspaces: { ".": root, local },
+  workspaces: { ".": root, client, local },
   // An exported signature may name a type that nobody else needs by its name.
   ignoreExportsUsedInFile: { interface: true, type: true },
 } satisfies KnipConfig;

@@ -14,6 +14,8 @@ const SOURCES = ["client/page", "client/react", "client/sdk", "client/index.ts",
 const state = stateOfSources();
 if (readMark() !== state) {
   process.stderr.write("Building the page.\n");
+  // Whatever whoever starts it runs in: React's development build is three times as large.
+  process.env.NODE_ENV = "production";
   const { build } = await import("vite");
   // Whoever reads dist meanwhile finds the old page, not half of the new one.
   const made = mkdtempSync(join(tmpdir(), "parley-page-"));

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
 import type { ChatMessage } from "@parley/client";
-import { useAnnounce } from "../shell/announcer.tsx";
+import { useAnnounce } from "../announcer/announcer.tsx";
 
 /** What others write while the conversation is open is said to those who hear the page. */
 export function useArrivals(items: readonly ChatMessage[], userId: string): void {

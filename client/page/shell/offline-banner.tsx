@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { useChat, useConnection, useStore } from "@parley/client/react";
-import { useAnnounce } from "./announcer.tsx";
+import { useAnnounce } from "../announcer/announcer.tsx";
 
 /** A reconnection that takes no longer than this is nobody's concern. */
 const PATIENCE_MS = 1_000;

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "react";
 import { useConnection, useConversations } from "@parley/client/react";
 import { ConversationPane } from "../conversation/conversation-pane.tsx";
 import { ConversationList } from "../conversations/conversation-list.tsx";
-import { Announcer } from "./announcer.tsx";
+import { Announcer } from "../announcer/announcer.tsx";
 import { OfflineBanner } from "./offline-banner.tsx";
 import { Shortcuts } from "./shortcuts.tsx";
 import { useOpenConversation } from "./open-conversation.ts";

@@ -1,0 +1,118 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import axe from "axe-core";
+import type { Page } from "playwright-core";
+import { expect } from "vitest";
+import { browserFile, test } from "./browser-test.ts";
+import { begin, meet, servedPage, visit } from "./chat-page.ts";
+
+const site = servedPage();
+const file = browserFile({ args: site });
+
+/** What axe finds, but for what it calls minor. */
+async function flaws(page: Page): Promise<unknown> {
+  // Evaluated by the browser's tools: the page's policy forbids scripts but its own.
+  await page.evaluate(axe.source);
+  return page.evaluate(`axe.run().then(({ violations }) => violations
+    .filter(({ impact }) => impact !== "minor")
+    .map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]))`);
+}
+
+test.for(["light", "dark"] as const)("axe finds nothing in %s", async (colorScheme) => {
+  const [alice, bob] = await Promise.all([visit(file, "alice", { colorScheme }), visit(file, "bob")]);
+  expect(await flaws(alice.page)).toEqual([]);
+  await meet(alice, bob);
+  await alice.page.getByLabel("Message to").fill("Have a look at https://example.com");
+  await alice.page.keyboard.press("Enter");
+  await bob.page.getByRole("link", { name: "https://example.com" }).waitFor();
+  expect(await flaws(alice.page)).toEqual([]);
+  await alice.page.keyboard.press("Escape");
+  await alice.page.keyboard.press("?");
+  await alice.page.getByRole("dialog").waitFor();
+  expect(await flaws(alice.page)).toEqual([]);
+});
+
+test("a chat needs no mouse", async () => {
+  const [alice, bob] = await Promise.all([visit(file, "alice"), visit(file, "bob")]);
+  const { keyboard } = alice.page;
+  await keyboard.press("?");
+  await alice.page.getByRole("dialog").waitFor();
+  await keyboard.press("Enter");
+  await alice.page.getByRole("dialog").waitFor({ state: "detached" });
+  await keyboard.press("n");
+  await keyboard.type(bob.id);
+  await keyboard.press("Enter");
+  await alice.page.getByRole("heading", { name: bob.id, level: 2 }).waitFor();
+  await keyboard.type("first line");
+  await keyboard.press("Shift+Enter");
+  await keyboard.type("second line");
+  await keyboard.press("Enter");
+  const text = alice.page.locator(".message .text");
+  await expect.poll(() => text.allTextContents()).toEqual(["first line\nsecond line"]);
+  await keyboard.press("Escape");
+  expect(await alice.page.evaluate("document.activeElement.className")).toBe("item");
+});
+
+test("an Enter that ends a word of an input method sends nothing", async () => {
+  const [alice, bob] = await Promise.all([visit(file, "alice"), visit(file, "bob")]);
+  await begin(alice.page, bob.id);
+  const composer = alice.page.getByLabel("Message to");
+  await composer.fill("日本");
+  await composer.dispatchEvent("keydown", { key: "Enter", isComposing: true });
+  expect(await composer.inputValue()).toBe("日本");
+  await composer.press("Enter");
+  await expect.poll(() => composer.inputValue()).toBe("");
+});
+
+test("older messages load without a jump, and new ones do not pull a reader away", async () => {
+  const [alice, bob] = await Promise.all([visit(file, "alice"), visit(file, "bob")]);
+  await meet(alice, bob);
+  for (let number = 1; number <= 70; number += 1) {
+    await bob.page.getByLabel("Message to").fill(`number ${number}.`);
+    await bob.page.keyboard.press("Enter");
+  }
+  await alice.page.reload();
+  await alice.page.locator(".message", { hasText: "number 70." }).waitFor();
+  const scrollTop = (): Promise<unknown> =>
+    alice.page.evaluate("document.querySelector('.message-scroller').scrollTop");
+  await alice.page.locator(".message-scroller").hover();
+  const first = alice.page.locator(".message", { hasText: "number 1." });
+  await expect
+    .poll(async () => {
+      await alice.page.mouse.wheel(0, -600);
+      return first.count();
+    })
+    .toBe(1);
+  await alice.page.getByRole("button", { name: "Latest" }).waitFor();
+  const top = await scrollTop();
+  await bob.page.getByLabel("Message to").fill("number 71.");
+  await bob.page.keyboard.press("Enter");
+  await alice.page.getByRole("button", { name: "1 new" }).waitFor();
+  expect(await scrollTop()).toBe(top);
+  await alice.page.getByRole("button", { name: "1 new" }).click();
+  await alice.page.locator(".message", { hasText: "number 71." }).waitFor();
+});
+
+test("what people write is text, and nothing is wider than a screen of 320 pixels", async () => {
+  const viewport = { width: 320, height: 640 };
+  const [alice, bob] = await Promise.all([visit(file, "alice", { viewport }), visit(file, "bob")]);
+  await meet(alice, bob);
+  const hostile = `<img src=x onerror="alert(1)"> javascript:alert(2) ${"x".repeat(300)}`;
+  await bob.page.getByLabel("Message to").fill(hostile);
+  await bob.page.keyboard.press("Enter");
+  const text = alice.page.locator(".message .text");
+  await expect.poll(() => text.allTextContents()).toEqual([hostile]);
+  expect(await text.locator("img, a").count()).toBe(0);
+  const width = (): Promise<unknown> => alice.page.evaluate("document.documentElement.scrollWidth");
+  expect(await width()).toBe(320);
+  await alice.page.getByRole("button", { name: "Back to the list" }).click();
+  await alice.page.locator(".item").waitFor();
+  expect(await width()).toBe(320);
+});
+
+test("the first load is at most 120 KB", () => {
+  const folder = join(String(site[1]), "assets");
+  const sizes = readdirSync(folder).map((name) => gzipSync(readFileSync(join(folder, name))).length);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(120 * 1024);
+});
