@@ -88,6 +88,10 @@ export class Connection {
     return [this.#socket, this.#next].filter((socket) => socket !== null);
   }
 
+  get isOnline(): boolean {
+    return this.#socket !== null;
+  }
+
   /** Resolves when it is online; rejects once it is closed for good. */
   whenOnline(): Promise<void> {
     return this.#online.promise;

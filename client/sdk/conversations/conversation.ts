@@ -91,7 +91,9 @@ export class OpenConversation implements ConversationHandle {
   open(): () => void {
     this.#openings += 1;
     if (this.#openings === 1) {
-      this.#toldSeq = null;
+      const { list, connection } = this.#parts;
+      // Offline it is the next join that tells what was there before.
+      this.#toldSeq = connection.isOnline ? (list.find(this.id)?.lastSeq ?? null) : null;
       this.#reopened.abort();
       this.#background(this.#restore());
       this.#parts.openChanged(this, true);

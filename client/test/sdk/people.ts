@@ -4,6 +4,12 @@ import type { ChatClient, ChatClientOptions, SocketConstructor } from "../../ind
 import type { Endpoints } from "../../../test/support/person.ts";
 import { tokenFor } from "../../../test/support/person.ts";
 
+export interface PersonOptions extends Partial<ChatClientOptions> {
+  readonly expiresInSeconds?: number;
+  /** Called for each token that is asked for. */
+  readonly counted?: () => void;
+}
+
 /** Clients of people nobody else is, on a local cloud; all are closed at the end. */
 export class People {
   readonly #cloud: Endpoints;
@@ -20,25 +26,27 @@ export class People {
   }
 
   /** A client that is not connected yet. */
-  client(name: string, options: Partial<ChatClientOptions> & { expiresInSeconds?: number } = {}): ChatClient {
-    const { expiresInSeconds, ...others } = options;
+  client(name: string, options: PersonOptions = {}): ChatClient {
+    const { expiresInSeconds, counted, ...others } = options;
     const client = createChatClient({
       ...this.#cloud,
       WebSocket: WebSocket as unknown as SocketConstructor,
       storage: memoryStorage(),
-      getToken: () =>
-        tokenFor(this.#cloud, {
+      getToken: () => {
+        counted?.();
+        return tokenFor(this.#cloud, {
           userId: this.id(name),
           displayName: name,
           ...(expiresInSeconds === undefined ? {} : { expiresInSeconds }),
-        }),
+        });
+      },
       ...others,
     });
     this.#clients.push(client);
     return client;
   }
 
-  async online(name: string, options: Parameters<People["client"]>[1] = {}): Promise<ChatClient> {
+  async online(name: string, options: PersonOptions = {}): Promise<ChatClient> {
     const client = this.client(name, options);
     await client.connect();
     return client;

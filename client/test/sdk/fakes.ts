@@ -1,0 +1,171 @@
+import { createChatClient, memoryStorage } from "../../index.ts";
+import type { ChatClient, ChatClientOptions, Message, SocketLike } from "../../index.ts";
+
+/** A token as an issuer makes it, but for its signature. Times in seconds. */
+export function token(sub: string, { iat = Date.now() / 1000, lives = 3600 } = {}): string {
+  const claims = Buffer.from(JSON.stringify({ sub, iat, exp: iat + lives })).toString("base64url");
+  return `e30.${claims}.s`;
+}
+
+export interface SentFrame {
+  readonly action: string;
+  readonly id?: string;
+  readonly [field: string]: unknown;
+}
+
+/** A server in memory: a log for each conversation, and sockets that do as the test says. */
+export class FakeServer {
+  readonly sockets: FakeSocket[] = [];
+  readonly requests: string[] = [];
+  readonly logs = new Map<string, Message[]>();
+  /** When each socket was opened, in milliseconds. */
+  readonly opened: number[] = [];
+  isUp = true;
+  /** Answers a frame in the place of the server; undefined: the server does. */
+  answers: (frame: SentFrame, socket: FakeSocket) => object | null | undefined = () => undefined;
+  http: (path: string) => { status: number; body: unknown; headers?: Record<string, string> } | undefined =
+    () => undefined;
+
+  get open(): readonly FakeSocket[] {
+    return this.sockets.filter(({ readyState }) => readyState === 1);
+  }
+
+  last(): FakeSocket {
+    return this.sockets.at(-1)!;
+  }
+
+  append(conversationId: string, senderId: string, content: string, clientMessageId: string | null = null) {
+    const log = this.logs.get(conversationId) ?? [];
+    const seq = log.length + 1;
+    const message: Message = {
+      id: `${conversationId}-${seq}`,
+      conversationId,
+      seq,
+      sender: { id: senderId, name: senderId, displayName: senderId, avatarUrl: null },
+      content,
+      clientMessageId,
+      createdAt: new Date(Date.now()).toISOString(),
+      readAt: null,
+    };
+    this.logs.set(conversationId, [...log, message]);
+    return message;
+  }
+
+  client(options: Partial<ChatClientOptions> = {}): ChatClient {
+    const { sockets, opened } = this;
+    const isUp = (): boolean => this.isUp;
+    const take = (frame: SentFrame, socket: FakeSocket): void => this.#take(frame, socket);
+    class Socket extends FakeSocket {
+      constructor(_url: string, protocols: string[]) {
+        super(protocols, take);
+        sockets.push(this);
+        opened.push(Date.now());
+        setTimeout(() => (isUp() ? this.accept() : this.cut()), 1);
+      }
+    }
+    return createChatClient({
+      httpUrl: "http://server.test",
+      wsUrl: "ws://server.test",
+      getToken: () => token("alice"),
+      storage: memoryStorage(),
+      WebSocket: Socket,
+      fetch: (input) => Promise.resolve(this.#answer(String(input as string))),
+      ...options,
+    });
+  }
+
+  #take(frame: SentFrame, socket: FakeSocket): void {
+    const own = this.answers(frame, socket);
+    if (own === null) return;
+    if (own) return socket.receive(own);
+    if (frame.action === "ping") return socket.receive({ type: "pong" });
+    if (frame.id === undefined) return;
+    const data = this.#dataOf(frame);
+    socket.receive({ type: "ack", id: frame.id, action: frame.action, data });
+  }
+
+  #dataOf(frame: SentFrame): unknown {
+    const conversationId = String(frame["conversationId"]);
+    const log = this.logs.get(conversationId) ?? [];
+    switch (frame.action) {
+      case "join_conversation":
+        return { conversationId, lastSeq: log.length, readSeq: 0, participants: [] };
+      case "send_message": {
+        const { content, clientMessageId } = frame as unknown as { content: string; clientMessageId: string };
+        const known = log.find((message) => message.clientMessageId === clientMessageId);
+        const message = known ?? this.append(conversationId, "alice", content, clientMessageId);
+        return { message, duplicate: known !== undefined };
+      }
+      case "mark_read":
+        return { readSeq: frame["seq"], readAt: null, unreadCount: 0 };
+      case "sync": {
+        const rest = log.filter(({ seq }) => seq > Number(frame["afterSeq"]));
+        return { messages: rest.slice(0, 100), lastSeq: log.length, hasMore: rest.length > 100 };
+      }
+      default:
+        return { conversationId };
+    }
+  }
+
+  #answer(url: string): Response {
+    const path = url.slice("http://server.test".length);
+    this.requests.push(path);
+    const { status, body, headers } = this.http(path) ?? { status: 200, body: this.#bodyOf(path) };
+    return new Response(JSON.stringify(body), { status, ...(headers && { headers }) });
+  }
+
+  #bodyOf(path: string): unknown {
+    if (path.startsWith("/api/conversations?")) return { conversations: [], nextCursor: null };
+    if (path.startsWith("/api/presence")) return { presence: [] };
+    if (path.startsWith("/api/users")) return { id: "alice", name: "a", displayName: "A", avatarUrl: null };
+    const id = /^\/api\/conversations\/([^/]+)\/messages/.exec(path)?.[1] ?? "";
+    return { messages: (this.logs.get(id) ?? []).slice(-50), hasMore: false, nextBefore: null };
+  }
+}
+
+export class FakeSocket implements SocketLike {
+  readyState = 0;
+  readonly sent: SentFrame[] = [];
+  readonly protocols: readonly string[];
+  readonly #take: (frame: SentFrame, socket: FakeSocket) => void;
+  readonly #listeners = new Map<string, ((event: { readonly data: unknown }) => void)[]>();
+
+  constructor(protocols: string[], take: (frame: SentFrame, socket: FakeSocket) => void) {
+    this.protocols = protocols;
+    this.#take = take;
+  }
+
+  addEventListener(type: string, listener: (event: { readonly data: unknown }) => void): void {
+    this.#listeners.set(type, [...(this.#listeners.get(type) ?? []), listener]);
+  }
+
+  send(data: string): void {
+    const frame = JSON.parse(data) as SentFrame;
+    this.sent.push(frame);
+    queueMicrotask(() => this.#take(frame, this));
+  }
+
+  close(): void {
+    this.cut();
+  }
+
+  accept(): void {
+    if (this.readyState !== 0) return;
+    this.readyState = 1;
+    this.#tell("open");
+  }
+
+  receive(frame: object): void {
+    if (this.readyState === 1) this.#tell("message", JSON.stringify(frame));
+  }
+
+  cut(): void {
+    if (this.readyState === 3) return;
+    this.readyState = 3;
+    this.#tell("close");
+  }
+
+  #tell(type: string, data: unknown = null): void {
+    for (const listener of this.#listeners.get(type) ?? []) listener({ data });
+  }
+}
