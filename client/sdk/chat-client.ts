@@ -164,11 +164,7 @@ class Client implements ChatClient {
     });
     const handle = this.#conversations.get(answer.conversationId);
     // With its details, if they come at once.
-    const listed = new AbortController();
-    if (!this.#list.find(handle.id)) {
-      await Promise.race([this.#list.refresh(), pause(DETAILS_MS, listed.signal)]);
-      listed.abort();
-    }
+    if (!this.#list.find(handle.id)) await Promise.race([this.#list.refresh(), pause(DETAILS_MS)]);
     return handle;
   }
 

@@ -28,8 +28,10 @@ export class ChatError extends Error {
   }
 }
 
+/** No answer came, or none that tells what became of what was asked. */
+export const lost = (message = "The connection was lost.", cause?: unknown): ChatError =>
+  new ChatError("NETWORK", message, { cause });
+
 /** Anything thrown, as a `ChatError`. */
 export const toChatError = (cause: unknown): ChatError =>
-  cause instanceof ChatError
-    ? cause
-    : new ChatError("NETWORK", cause instanceof Error ? cause.message : String(cause), { cause });
+  cause instanceof ChatError ? cause : lost(String(cause), cause);

@@ -102,17 +102,14 @@ export async function insist<T>(
     } catch (cause) {
       const error = toChatError(cause);
       if (!error.retryable || until.aborted) throw error;
-      await pause(Math.max(error.retryAfterMs ?? 0, backOff(tries, random)), until);
+      // A socket that was lost has been waited for already.
+      const wait = error.code === "NETWORK" && tries === 0 ? 0 : backOff(tries, random);
+      await pause(Math.max(error.retryAfterMs ?? 0, wait), until);
       if (until.aborted) throw error;
     }
   }
 }
 
 /** An id that nobody else has chosen. */
-export function randomId(random: () => number): string {
-  const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-  const bytes = globalThis.crypto?.getRandomValues?.(new Uint8Array(22));
-  const letter = (index: number): string =>
-    alphabet[Math.floor(((bytes ? bytes[index]! / 256 : random()) * 62) % 62)]!;
-  return Array.from({ length: 22 }, (_, index) => letter(index)).join("");
-}
+export const randomId = (): string =>
+  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => (byte + 256).toString(36)).join("");

@@ -1,6 +1,7 @@
 import type { Action } from "../../../lambdas/protocol/routes.ts";
 import type { AckData, EventFrame } from "../../../lambdas/protocol/server-frames.ts";
-import { ChatError, toChatError } from "../chat-error.ts";
+import { lost, toChatError } from "../chat-error.ts";
+import type { ChatError } from "../chat-error.ts";
 import { backOff, background, defer, pause } from "../environment.ts";
 import type { Environment } from "../environment.ts";
 import { Value } from "../store.ts";
@@ -76,7 +77,7 @@ export class Connection {
     this.#stopped.abort();
     this.#serving.abort();
     this.#socket = this.#next = null;
-    const closed = new ChatError("NETWORK", "The client was closed.");
+    const closed = lost("The client was closed.");
     this.#online.reject(closed);
     this.#online = defer();
     this.#online.reject(closed);
@@ -101,7 +102,7 @@ export class Connection {
   ask<A extends Action>(action: A, fields: Readonly<Record<string, unknown>>): Promise<AckData[A]> {
     const socket = this.#socket;
     if (socket) return socket.ask(action, fields);
-    return Promise.reject(new ChatError("NETWORK", "There is no connection."));
+    return Promise.reject(lost());
   }
 
   say(action: Action, fields: Readonly<Record<string, unknown>>): void {
@@ -112,7 +113,7 @@ export class Connection {
     let failures = 0;
     while (!signal.aborted) {
       this.#move("connecting");
-      let reason = new ChatError("NETWORK", "The connection was lost.");
+      let reason = lost();
       try {
         const socket = await this.#open(failures);
         failures = 0;
@@ -199,7 +200,7 @@ export class Connection {
           this.#next = null;
           old.retire();
         }
-        if (this.#socket !== next) throw new ChatError("NETWORK", "The new socket was lost.");
+        if (this.#socket !== next) throw lost();
       } catch (cause) {
         logger.debug("renewal failed", { cause });
         await pause(backOff(0, random), signal);

@@ -2,7 +2,7 @@ import { HTTP_STATUS } from "../../../lambdas/protocol/codes.ts";
 import type { ErrorCode } from "../../../lambdas/protocol/codes.ts";
 import type { HttpAnswers } from "../../../lambdas/protocol/http-answers.ts";
 import type { HttpRoute } from "../../../lambdas/protocol/routes.ts";
-import { ChatError } from "../chat-error.ts";
+import { ChatError, lost } from "../chat-error.ts";
 import type { Environment } from "../environment.ts";
 import type { Tokens } from "./tokens.ts";
 
@@ -46,7 +46,7 @@ export class Http {
         ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
       });
     } catch (cause) {
-      throw new ChatError("NETWORK", "The server could not be reached.", { cause });
+      throw lost("The server could not be reached.", cause);
     }
   }
 }
@@ -67,7 +67,7 @@ async function answerOf<T>(response: Response): Promise<T> {
   try {
     body = response.status === 204 ? null : await response.json();
   } catch (cause) {
-    throw new ChatError("NETWORK", "The server's answer could not be read.", { cause });
+    throw lost("The server's answer could not be read.", cause);
   }
   if (response.ok) return body as T;
   const { code, message } = body as { readonly code?: ErrorCode; readonly message?: string };

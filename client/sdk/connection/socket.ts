@@ -1,7 +1,7 @@
 import type { Action } from "../../../lambdas/protocol/routes.ts";
 import { PING, SUBPROTOCOL } from "../../../lambdas/protocol/routes.ts";
 import type { AckData, EventFrame, ServerFrame } from "../../../lambdas/protocol/server-frames.ts";
-import { ChatError } from "../chat-error.ts";
+import { ChatError, lost } from "../chat-error.ts";
 import type { Environment, SocketLike } from "../environment.ts";
 import type { Token } from "./tokens.ts";
 
@@ -59,14 +59,14 @@ export class Socket {
       const raw = socket.#raw;
       const settle = (message: string): void => {
         clearTimeout(timer);
-        reject(new ChatError("NETWORK", message));
+        reject(lost(message));
       };
       const close = (): void => {
         settle("The client was closed.");
         socket.close();
       };
       const timer = setTimeout(() => {
-        settle("The connection was not made in time.");
+        settle("No answer came in time.");
         socket.close();
       }, HANDSHAKE_MS);
       signal.addEventListener("abort", close);
@@ -78,7 +78,7 @@ export class Socket {
       raw.addEventListener("error", () => undefined);
       raw.addEventListener("close", () => {
         signal.removeEventListener("abort", close);
-        settle("The connection was refused or cut.");
+        settle("The connection was lost.");
         socket.#lost();
       });
       if (signal.aborted) close();
@@ -96,13 +96,13 @@ export class Socket {
 
   /** Asks once. @throws ChatError with the server's code, or `NETWORK` where no answer tells what became of it */
   ask<A extends Action>(action: A, fields: Readonly<Record<string, unknown>>): Promise<AckData[A]> {
-    if (!this.isOpen) return Promise.reject(new ChatError("NETWORK", "The connection is gone."));
+    if (!this.isOpen) return Promise.reject(lost());
     const id = String((this.#frames += 1));
     return new Promise<AckData[A]>((resolve, reject) => {
       const timer = setTimeout(() => {
         // Lost on its way, or the socket is half open: the next ten seconds tell.
         this.ping();
-        this.#waiting.get(id)?.reject(new ChatError("NETWORK", "No answer came in time."));
+        this.#waiting.get(id)?.reject(lost("No answer came in time."));
       }, ANSWER_MS);
       const settled = <T>(settle: (value: T) => void) => {
         return (value: T): void => {
@@ -133,7 +133,7 @@ export class Socket {
     if (this.ended.aborted) return;
     this.#ended.abort();
     clearTimeout(this.#pong);
-    this.#giveUpAll("The connection is gone.");
+    this.#giveUpAll("The connection was lost.");
     this.#raw.close(1000);
   }
 
@@ -151,7 +151,7 @@ export class Socket {
   }
 
   #giveUpAll(message: string): void {
-    for (const { reject } of [...this.#waiting.values()]) reject(new ChatError("NETWORK", message));
+    for (const { reject } of [...this.#waiting.values()]) reject(lost(message));
   }
 
   #receive(data: unknown): void {
@@ -168,7 +168,7 @@ export class Socket {
     switch (frame.type) {
       case undefined:
         // The gateway's own error names no frame: any of those under way may be meant.
-        return this.#giveUpAll("The gateway reported an error.");
+        return this.#giveUpAll("The connection was lost.");
       case "ack":
         return this.#waiting.get(frame.id)?.resolve(frame.data as never);
       case "error": {

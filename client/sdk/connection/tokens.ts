@@ -1,4 +1,4 @@
-import { ChatError } from "../chat-error.ts";
+import { ChatError, lost } from "../chat-error.ts";
 import { pause } from "../environment.ts";
 
 /** How long `getToken` may take. */
@@ -59,7 +59,7 @@ export class Tokens {
   }
 
   #ask(expired: boolean): Promise<Token> {
-    if (this.#isClosed) return Promise.reject(new ChatError("NETWORK", "The client was closed."));
+    if (this.#isClosed) return Promise.reject(lost("The client was closed."));
     return (this.#asking ??= this.#request(expired).finally(() => {
       this.#asking = null;
     }));
@@ -75,7 +75,7 @@ export class Tokens {
       if (text === null) throw new ChatError("UNAUTHORIZED", "getToken has not answered in time.");
       const token = readToken(text, this.#now());
       if (!this.#isClosed) await this.#identified(token.userId);
-      if (this.#isClosed) throw new ChatError("NETWORK", "The client was closed.");
+      if (this.#isClosed) throw lost("The client was closed.");
       return (this.#token = token);
     } catch (cause) {
       if (cause instanceof ChatError) throw cause;

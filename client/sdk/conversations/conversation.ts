@@ -1,5 +1,5 @@
 import type { Conversation, Message } from "../../../lambdas/protocol/objects.ts";
-import { ChatError, toChatError } from "../chat-error.ts";
+import { lost, toChatError } from "../chat-error.ts";
 import type { Connection } from "../connection/connection.ts";
 import type { Http } from "../connection/http.ts";
 import type { Socket } from "../connection/socket.ts";
@@ -218,7 +218,7 @@ export class OpenConversation implements ConversationHandle {
       .catch((cause: unknown) => {
         // Another room was left before this one was entered, but the server may not have come so far.
         const { code, message } = toChatError(cause);
-        throw code === "CONFLICT" ? new ChatError("NETWORK", message) : cause;
+        throw code === "CONFLICT" ? lost(message) : cause;
       });
     this.#toldSeq ??= lastSeq;
     for (const participant of participants) {

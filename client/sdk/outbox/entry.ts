@@ -1,4 +1,4 @@
-import { MESSAGE_TO_SEND } from "../../../lambdas/protocol/chat-fields.ts";
+import { content as contentField } from "../../../lambdas/protocol/content.ts";
 import type { ChatErrorCode } from "../chat-error.ts";
 
 /** A message that is to be sent, as it is kept. Unchanged from its first try on, so that a repeat is known. */
@@ -38,6 +38,6 @@ export function readEntry(value: unknown): Entry | null {
 
 /** What the server would say to this content; null: nothing. */
 export function refusalOf(content: string): Entry["refusal"] {
-  const decoded = MESSAGE_TO_SEND.content(content, "content");
+  const decoded = contentField(content, "content");
   return decoded.ok ? null : { code: "INVALID_REQUEST", message: decoded.message };
 }

@@ -1,6 +1,6 @@
 import type { Message, Sent } from "../../../lambdas/protocol/objects.ts";
 import type { AckData } from "../../../lambdas/protocol/server-frames.ts";
-import { ChatError, toChatError } from "../chat-error.ts";
+import { ChatError, lost, toChatError } from "../chat-error.ts";
 import { background, insist, randomId } from "../environment.ts";
 import type { Environment } from "../environment.ts";
 import type { ChatStorage } from "../storage/chat-storage.ts";
@@ -52,12 +52,12 @@ export class Outbox {
 
   /** Takes a message. It is known at once, and kept before it is tried. */
   add(conversationId: string, content: string): Entry {
-    const { now, random } = this.#parts.environment;
+    const { now } = this.#parts.environment;
     // Two tabs order by the clock; one tab never twice the same.
     this.#lastOrder = Math.max(this.#lastOrder + 1, now());
     const entry: Entry = {
       conversationId,
-      clientMessageId: randomId(random),
+      clientMessageId: randomId(),
       content,
       order: this.#lastOrder,
       writtenAt: now(),
@@ -210,7 +210,7 @@ export class Outbox {
     // The log has not grown: it is not what the server means.
     if (seq === afterSeq) throw conflict;
     await this.#change(clientMessageId, { afterSeq: seq });
-    throw new ChatError("NETWORK", "It is sent from where the log ends now.");
+    throw lost();
   }
 
   /** Into the memory at once; kept, then tried, by this tab or the one that sends. */

@@ -30,7 +30,7 @@ export class People {
     const { expiresInSeconds, counted, ...others } = options;
     const client = createChatClient({
       ...this.#cloud,
-      WebSocket: WebSocket as unknown as SocketConstructor,
+      WebSocket: WebSocket,
       storage: memoryStorage(),
       getToken: () => {
         counted?.();
