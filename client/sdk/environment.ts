@@ -34,11 +34,17 @@ export interface Environment {
 
 export const SILENT: Logger = { debug: () => undefined, warn: () => undefined };
 
-/** Thrown where it is seen by whoever looks for errors, and stops nothing of ours. */
-export function rethrow(error: unknown): void {
-  queueMicrotask(() => {
-    throw error;
-  });
+/** Tells all of them. One that throws stops neither the others nor the client: the error is seen where errors are. */
+export function tellAll<T>(listeners: Iterable<(value: T) => void>, value: T): void {
+  for (const listener of [...listeners]) {
+    try {
+      listener(value);
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+  }
 }
 
 /** Work that nobody waits for: what goes wrong in it is told to whoever develops. */

@@ -1,5 +1,5 @@
 import type { EventFrame } from "../../lambdas/protocol/server-frames.ts";
-import { rethrow } from "./environment.ts";
+import { tellAll } from "./environment.ts";
 
 /** The protocol's events by their type. */
 export type ChatEvents = { readonly [T in EventFrame["type"]]: Extract<EventFrame, { readonly type: T }> };
@@ -17,14 +17,7 @@ export class Events {
     return () => listeners.delete(listener);
   }
 
-  /** A listener that throws stops neither the others nor the client. */
   tell<T extends keyof ChatEvents>(event: ChatEvents[T]): void {
-    for (const listener of [...(this.#listeners.get(event.type) ?? [])]) {
-      try {
-        listener(event as never);
-      } catch (error) {
-        rethrow(error);
-      }
-    }
+    tellAll(this.#listeners.get(event.type) ?? [], event as never);
   }
 }

@@ -1,4 +1,4 @@
-import { rethrow } from "./environment.ts";
+import { tellAll } from "./environment.ts";
 
 /** A value that changes, and who wants to hear of it. Fits React's `useSyncExternalStore`. */
 export interface Store<T> {
@@ -27,13 +27,7 @@ export class Value<T> implements Store<T> {
   set(value: T): void {
     if (Object.is(value, this.#value)) return;
     this.#value = value;
-    for (const listener of [...this.#listeners]) {
-      try {
-        listener();
-      } catch (error) {
-        rethrow(error);
-      }
-    }
+    tellAll(this.#listeners, undefined);
   }
 
   update(change: (value: T) => T): void {

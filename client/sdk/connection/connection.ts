@@ -63,11 +63,12 @@ export class Connection {
     const { signal } = this.#stopped;
     if (!this.#isStarted && !signal.aborted) {
       this.#isStarted = true;
-      signal.addEventListener(
-        "abort",
-        onWakeUp(this.#environment.now, () => this.#wake()),
+      const { now, logger } = this.#environment;
+      background(
+        onWakeUp(now, () => this.#wake(), signal),
+        logger,
       );
-      background(this.#run(signal), this.#environment.logger);
+      background(this.#run(signal), logger);
     }
     return this.#online.promise;
   }

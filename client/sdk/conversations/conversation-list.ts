@@ -161,15 +161,8 @@ export class ConversationList {
   /** An event, an ack or what was read here may have overtaken the answer. */
   #newest(known: Conversation | undefined, item: Conversation): Conversation {
     if (!known) return item;
-    const { otherParticipant } = item;
-    const presence = this.#people.presence(otherParticipant.id) ?? {};
     const { readSeq, unreadCount } = known.readSeq > item.readSeq ? known : item;
-    return {
-      ...(known.lastSeq > item.lastSeq ? known : item),
-      otherParticipant: { ...otherParticipant, ...presence },
-      readSeq,
-      unreadCount: known.lastSeq > item.lastSeq ? known.unreadCount : unreadCount,
-    };
+    return known.lastSeq > item.lastSeq ? { ...known, readSeq } : { ...item, readSeq, unreadCount };
   }
 
   #keep(): void {

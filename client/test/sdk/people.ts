@@ -1,6 +1,6 @@
 import WebSocket from "ws";
 import { createChatClient, memoryStorage } from "../../index.ts";
-import type { ChatClient, ChatClientOptions, SocketConstructor } from "../../index.ts";
+import type { ChatClient, ChatClientOptions } from "../../index.ts";
 import type { Endpoints } from "../../../test/support/person.ts";
 import { tokenFor } from "../../../test/support/person.ts";
 
