@@ -200,7 +200,7 @@ class Client implements ChatClient {
       this.me.set(kept);
       await Promise.all([this.#list.restore(), this.#outbox.load()]);
     })().catch((cause: unknown) => {
-      this.#environment.logger.warn("what was kept cannot be read", { cause });
+      this.#environment.logger.warn("failed", { cause });
     }));
   }
 
@@ -262,7 +262,7 @@ class Client implements ChatClient {
 
 function environmentOf(options: ChatClientOptions): Environment {
   const socket = options.WebSocket ?? (globalThis as { WebSocket?: SocketConstructor }).WebSocket;
-  if (!socket) throw new Error("There is no WebSocket here: give one, as `ws` has it.");
+  if (!socket) throw new Error("Give a WebSocket, as `ws` has it.");
   return {
     httpUrl: options.httpUrl.replace(/\/$/, ""),
     wsUrl: options.wsUrl,

@@ -122,7 +122,7 @@ export class Connection {
       } catch (cause) {
         failures += 1;
         reason = toChatError(cause);
-        this.#environment.logger.debug("connecting failed", { cause });
+        this.#environment.logger.debug("failed", { cause });
       }
       if (signal.aborted) return;
       this.#move("offline", reason);
@@ -203,7 +203,7 @@ export class Connection {
         }
         if (this.#socket !== next) throw lost();
       } catch (cause) {
-        logger.debug("renewal failed", { cause });
+        logger.debug("failed", { cause });
         await pause(backOff(0, random), signal);
       }
     }

@@ -46,7 +46,7 @@ export class Http {
         ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
       });
     } catch (cause) {
-      throw lost("The server could not be reached.", cause);
+      throw lost("No answer came in time.", cause);
     }
   }
 }
@@ -67,16 +67,14 @@ async function answerOf<T>(response: Response): Promise<T> {
   try {
     body = response.status === 204 ? null : await response.json();
   } catch (cause) {
-    throw lost("The server's answer could not be read.", cause);
+    throw lost("No answer came in time.", cause);
   }
   if (response.ok) return body as T;
   const { code, message } = body as { readonly code?: ErrorCode; readonly message?: string };
-  const seconds = Number(response.headers.get("retry-after") ?? NaN);
-  throw new ChatError(
-    code && code in HTTP_STATUS ? code : codeOf(response.status),
-    message ?? `The server answered ${response.status}.`,
-    { retryAfterMs: Number.isFinite(seconds) ? seconds * 1000 : null },
-  );
+  throw new ChatError(code ?? codeOf(response.status), message ?? `The server answered ${response.status}.`, {
+    // Milliseconds; nothing where it is absent or a date.
+    retryAfterMs: Number(response.headers.get("retry-after")) * 1000 || null,
+  });
 }
 
 /** The gateway's own answers bear no code. */

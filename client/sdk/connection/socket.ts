@@ -160,7 +160,7 @@ export class Socket {
       this.#take(JSON.parse(String(data)) as ServerFrame);
     } catch (cause) {
       // No JSON, or a frame that is not as we know it: one from a newer server breaks nothing.
-      this.#environment.logger.warn("a frame was not understood", { cause });
+      this.#environment.logger.warn("failed", { cause });
     }
   }
 

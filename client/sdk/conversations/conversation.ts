@@ -59,6 +59,7 @@ export class OpenConversation implements ConversationHandle {
   readonly #closing = new AbortController();
   #leaving = Promise.resolve();
   #reopened = new AbortController();
+  readonly #reads = new Map<string, readonly [seq: number, readAt: string]>();
   #catchingUp: Promise<void> | null = null;
   #isBehind = false;
   #isWaiting = false;
@@ -168,6 +169,7 @@ export class OpenConversation implements ConversationHandle {
   }
 
   heardRead(userId: string, seq: number, readAt: string): void {
+    this.#reads.set(userId, [seq, readAt]);
     this.#log.markRead(userId, seq, readAt);
     this.#show();
   }
@@ -288,6 +290,8 @@ export class OpenConversation implements ConversationHandle {
       hasMore = page.hasMore && log.lastSeq > afterSeq;
     }
     if (isKnown) await this.#refreshReadTimes();
+    // An event may have overtaken the page.
+    for (const [userId, read] of this.#reads) log.markRead(userId, ...read);
     // Where it could not be joined: whatever comes from now on is news.
     this.#toldSeq ??= log.lastSeq;
     this.#show();

@@ -24,13 +24,9 @@ export class KeptMessages {
   /** What was kept, as far as it makes a log: anything else is as good as nothing. */
   async restore(): Promise<readonly Message[]> {
     const kept = await this.#storage.get(this.#key);
-    if (!Array.isArray(kept)) return [];
-    const messages = kept as Message[];
+    const messages = Array.isArray(kept) ? (kept as Message[]) : [];
     const isLog = messages.every(
-      (message, index) =>
-        typeof message?.content === "string" &&
-        typeof message.sender?.id === "string" &&
-        message.seq === messages[0]!.seq + index,
+      (message, index) => message?.sender?.id && message.seq === messages[0]!.seq + index,
     );
     return isLog ? messages : [];
   }

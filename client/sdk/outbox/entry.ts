@@ -27,12 +27,11 @@ export const isEntryKey = (key: string): boolean => key.startsWith(PREFIX);
 export function readEntry(value: unknown): Entry | null {
   const entry = value as Partial<Entry> | null | undefined;
   const holds =
-    typeof entry?.conversationId === "string" &&
-    typeof entry.clientMessageId === "string" &&
-    typeof entry.content === "string" &&
-    Number.isFinite(entry.order) &&
-    Number.isFinite(entry.writtenAt) &&
-    (entry.refusal?.message === undefined || typeof entry.refusal.code === "string");
+    [entry?.conversationId, entry?.clientMessageId, entry?.content].every(
+      (text) => typeof text === "string",
+    ) &&
+    Number.isFinite(entry?.order) &&
+    Number.isFinite(entry?.writtenAt);
   return holds ? ({ afterSeq: null, refusal: null, ...entry } as Entry) : null;
 }
 

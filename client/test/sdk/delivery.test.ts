@@ -21,7 +21,7 @@ test("two people chat", async () => {
   toAlice.open();
   const told: number[] = [];
   bob.on("new_message", ({ message }) => told.push(message.seq));
-  await eventually(() => toAlice.messages.get().loading === false || undefined);
+  await eventually(() => toAlice.messages.get().loading === false || undefined, "open");
   const sent = toBob.send({ content: "hello" });
   expect(sent.state).toBe("pending");
   await eventually(() => toBob.messages.get().items[0]?.state === "sent" || undefined, "ack");
