@@ -1,0 +1,34 @@
+import { ChatError } from "../index.ts";
+import type { ChatClient, ConversationHandle } from "../index.ts";
+
+/** The conversation with somebody as far as it is known here, without asking the server. */
+export function knownConversation(client: ChatClient, userId: string): ConversationHandle | null {
+  const { items } = client.conversations.get();
+  const found = items.find(({ otherParticipant }) => otherParticipant?.id === userId);
+  return found ? client.conversation(found.id) : null;
+}
+
+export type Found =
+  | { readonly type: "found"; readonly conversation: ConversationHandle }
+  | { readonly type: "offline" }
+  /** A sentence. */
+  | { readonly type: "refused"; readonly message: string };
+
+/** The conversation with somebody, begun where there is none. */
+export async function findConversation(client: ChatClient, userId: string): Promise<Found> {
+  const known = knownConversation(client, userId);
+  if (known) return { type: "found", conversation: known };
+  try {
+    return { type: "found", conversation: await client.direct(userId) };
+  } catch (cause) {
+    if (!(cause instanceof ChatError)) throw cause;
+    if (cause.code === "NOT_FOUND") {
+      return {
+        type: "refused",
+        message: `There is no user "${userId}": people exist once they have signed in.`,
+      };
+    }
+    if (cause.retryable) return { type: "offline" };
+    return { type: "refused", message: cause.message };
+  }
+}
