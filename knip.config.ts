@@ -19,12 +19,18 @@ const local = {
 
 const client = {
   entry: [
+    // The package's entries, of which `build.mjs` makes its own.
     "index.ts",
     "react/index.ts",
+    "terminal/main.ts",
+    "build.mjs",
     // The page's script, named in its index.html, and what `npm start` runs.
     "page/main.tsx",
     "page/build-if-changed.mjs",
     "page/vite.config.mjs",
+    // Started by tests, or loaded by what they build.
+    "test/storage/writer.ts",
+    "test/package/chat.mjs",
   ],
   project: ["**/*.{ts,tsx,mjs}"],
 };

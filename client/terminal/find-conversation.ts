@@ -2,7 +2,7 @@ import { ChatError } from "../index.ts";
 import type { ChatClient, ConversationHandle } from "../index.ts";
 
 /** The conversation with somebody as far as it is known here, without asking the server. */
-export function knownConversation(client: ChatClient, userId: string): ConversationHandle | null {
+function knownConversation(client: ChatClient, userId: string): ConversationHandle | null {
   const { items } = client.conversations.get();
   const found = items.find(({ otherParticipant }) => otherParticipant?.id === userId);
   return found ? client.conversation(found.id) : null;

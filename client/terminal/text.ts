@@ -4,7 +4,7 @@ import type { ChatMessage, Conversation, Presence } from "../index.ts";
  * Text of others as a terminal may be given it: control characters would move the cursor, change the title or
  * answer for the reader (ECMA-48), and bidirectional overrides would show another text than was written.
  */
-export const harmless = (text: string): string =>
+const harmless = (text: string): string =>
   text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, (letter) => (letter === "\n" ? "\n" : "�"));
 
 /** One line: what would break it is written as in a string of JavaScript. */

@@ -32,11 +32,13 @@ function block(language: string): string {
 function complaints(name: string, text: string): string[] {
   const file = join(CLIENT, name);
   const host = ts.createCompilerHost(OPTIONS);
-  const { fileExists, readFile, getSourceFile } = host;
-  host.fileExists = (path) => path === file || fileExists(path);
-  host.readFile = (path) => (path === file ? text : readFile(path));
+  const disk = ts.createCompilerHost(OPTIONS);
+  host.fileExists = (path) => path === file || disk.fileExists(path);
+  host.readFile = (path) => (path === file ? text : disk.readFile(path));
   host.getSourceFile = (path, ...rest) =>
-    path === file ? ts.createSourceFile(path, text, ts.ScriptTarget.ES2022) : getSourceFile(path, ...rest);
+    path === file
+      ? ts.createSourceFile(path, text, ts.ScriptTarget.ES2022)
+      : disk.getSourceFile(path, ...rest);
   const program = ts.createProgram([file], OPTIONS, host);
   return ts
     .getPreEmitDiagnostics(program)

@@ -22,8 +22,8 @@ async function sizeOf(entry: string, external: readonly string[] = []): Promise<
     plugins: [
       {
         name: "no-files",
-        setup: ({ onLoad }) =>
-          onLoad({ filter: /file-storage\.ts$/ }, () => ({
+        setup: (bundle) =>
+          bundle.onLoad({ filter: /file-storage\.ts$/ }, () => ({
             contents: "export const fileStorage = () => {};",
           })),
       },
