@@ -36,11 +36,12 @@ export async function runPlain(
   const stop = new Transcript(conversation, after, (message) => {
     pipes.output.write(`${plainLine(message)}\n`);
     conversation.markRead(message.seq).catch(() => undefined);
+    outbox.told(message.key);
   }).start();
 
   const lines = createInterface({ input: pipes.input, signal, crlfDelay: Infinity });
   lines.on("line", (line) => {
-    if (line !== "") conversation.send({ content: line });
+    if (line !== "") outbox.sent(conversation.send({ content: line }).key);
   });
   await new Promise<void>((resolve) => lines.once("close", resolve));
   if (options.follow) await aborted(signal);
@@ -75,6 +76,8 @@ async function waitForConversation(
 function watchOutbox(client: ChatClient, conversation: ConversationHandle, say: (sentence: string) => void) {
   const told = new Map<string, ChatMessage["state"]>();
   let waiting: readonly ChatMessage[] = [];
+  // Sent is not yet printed: before it, what came from others meanwhile is loaded.
+  const untold = new Set<string>();
   let settled = (): void => undefined;
   const look = (): void => {
     const own = conversation.messages.get().items.filter(({ state }) => state !== "sent");
@@ -83,15 +86,24 @@ function watchOutbox(client: ChatClient, conversation: ConversationHandle, say: 
       if (told.get(key) === state) continue;
       if (state === "pending" && client.connection.get().state === "online") continue;
       told.set(key, state);
+      if (state === "failed") untold.delete(key);
       const text = oneLine(content);
       say(state === "failed" ? `failed\t${text}\t${oneLine(error?.message ?? "")}` : `pending\t${text}`);
     }
-    if (waiting.length === 0) settled();
+    if (waiting.length === 0 && untold.size === 0) settled();
   };
   conversation.messages.subscribe(look);
   client.connection.subscribe(look);
   look();
   return {
+    sent: (key: string): void => {
+      untold.add(key);
+      look();
+    },
+    told: (key: string): void => {
+      untold.delete(key);
+      look();
+    },
     waiting: () => waiting.length,
     refused: () => [...told.values()].filter((state) => state === "failed").length,
     empty: () =>
