@@ -21,7 +21,19 @@ test("without arguments, the project is served on port 3000 and kept in .local",
 });
 
 test("every argument is understood", () => {
-  const args = ["--port", "0", "--ephemeral", "--json", "--data", "/d", "--node", "/n", "--no-watch", "--site", "/s"];
+  const args = [
+    "--port",
+    "0",
+    "--ephemeral",
+    "--json",
+    "--data",
+    "/d",
+    "--node",
+    "/n",
+    "--no-watch",
+    "--site",
+    "/s",
+  ];
   args.push("--serve-the-rest", "-c", "a=1", "-cb=x=y");
   expect(parse(args, { NO_COLOR: "1", DYNAMODB_ENDPOINT: "http://db:8000" })).toEqual({
     type: "run",
