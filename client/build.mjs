@@ -81,9 +81,6 @@ for (const name of readdirSync(join(dist, "types"), { recursive: true })) {
 }
 
 // What is bundled is theirs.
-const licences = ["idb-keyval", "ws"].map((name) => {
-  const folder = join(dirname(resolve(name)), name === "ws" ? "." : "..");
-  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-  return `${name}\n\n${readFileSync(join(folder, file), "utf8").trim()}\n`;
-});
-writeFileSync(join(dist, "licences.txt"), licences.join("\n\n"));
+const ws = dirname(resolve("ws"));
+const licence = readdirSync(ws).find((entry) => /^licen[cs]e/i.test(entry));
+writeFileSync(join(dist, "licences.txt"), `ws\n\n${readFileSync(join(ws, licence), "utf8").trim()}\n`);

@@ -1,15 +1,73 @@
-import { clear, createStore, del, get, keys, set } from "idb-keyval";
 import type { ChatStorage } from "./chat-storage.ts";
+
+/** The part of IndexedDB that is used: half of what a library for it takes, in a client that has to be small. */
+interface Request<T> {
+  readonly result: T;
+  readonly error: Error;
+  onsuccess: (() => void) | null;
+  onerror: (() => void) | null;
+}
+interface ObjectStore {
+  get(key: string): Request<unknown>;
+  put(value: unknown, key: string): Request<unknown>;
+  delete(key: string): Request<unknown>;
+  getAllKeys(): Request<readonly string[]>;
+  clear(): Request<unknown>;
+}
+interface Transaction {
+  objectStore(name: string): ObjectStore;
+  readonly error: Error;
+  oncomplete: (() => void) | null;
+  onabort: (() => void) | null;
+}
+interface Database {
+  transaction(name: string, mode: "readonly" | "readwrite"): Transaction;
+  createObjectStore(name: string): void;
+  onclose: (() => void) | null;
+}
+interface Browser {
+  readonly indexedDB: { open(name: string): Request<Database> & { onupgradeneeded: (() => void) | null } };
+}
+
+const STORE = "chat";
 
 /** In the browser's IndexedDB, under a name that all tabs of a page's origin share. */
 export function indexedDbStorage(name = "parley"): ChatStorage {
-  const store = createStore(name, "chat");
+  let opening: Promise<Database> | null = null;
+
+  const open = (): Promise<Database> =>
+    (opening ??= new Promise<Database>((resolve, reject) => {
+      const request = (globalThis as unknown as Browser).indexedDB.open(name);
+      request.onupgradeneeded = () => request.result.createObjectStore(STORE);
+      request.onsuccess = () => {
+        // Cleared by the user, or broken: the next use opens it anew.
+        request.result.onclose = () => {
+          opening = null;
+        };
+        resolve(request.result);
+      };
+      request.onerror = () => {
+        opening = null;
+        reject(request.error);
+      };
+    }));
+
+  /** Resolves when the transaction is complete: until then a write may still be undone. */
+  async function run<T>(mode: "readonly" | "readwrite", ask: (store: ObjectStore) => Request<T>): Promise<T> {
+    const transaction = (await open()).transaction(STORE, mode);
+    const request = ask(transaction.objectStore(STORE));
+    return new Promise<T>((resolve, reject) => {
+      transaction.oncomplete = () => resolve(request.result);
+      transaction.onabort = () => reject(transaction.error);
+    });
+  }
+
   return {
     name,
-    get: (key) => get(key, store),
-    set: (key, value) => set(key, value, store),
-    delete: (key) => del(key, store),
-    keys: () => keys<string>(store),
-    clear: () => clear(store),
+    get: (key) => run("readonly", (store) => store.get(key)),
+    set: async (key, value) => void (await run("readwrite", (store) => store.put(value, key))),
+    delete: async (key) => void (await run("readwrite", (store) => store.delete(key))),
+    keys: () => run("readonly", (store) => store.getAllKeys()),
+    clear: async () => void (await run("readwrite", (store) => store.clear())),
   };
 }
