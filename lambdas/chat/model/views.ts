@@ -11,16 +11,15 @@ import { discloses } from "./disclosure.ts";
 import type { DisclosureRules } from "./disclosure.ts";
 import { messageId } from "./ids.ts";
 import { isOnline } from "./presence.ts";
-import { profileText } from "./profile-text.ts";
 import type { PresenceRules } from "./presence.ts";
 import type { Claims, Head, MessageRecord, StoredPreview, UserRecord } from "./records.ts";
 import { iso, isoOrNull } from "./times.ts";
 
 /** Records as clients see them. */
 
-/** The profile that the claims make: the handle stands in for a missing name, for a missing handle what can be shown of the id. */
+/** The profile that the claims make: the handle stands in for a missing name, the id, as it is, for a missing handle. */
 export function toUser({ id, claims }: { readonly id: string; readonly claims: Claims }): User {
-  const name = claims.handle ?? profileText(id) ?? id;
+  const name = claims.handle ?? id;
   return { id, name, displayName: claims.fullName ?? name, avatarUrl: claims.picture ?? null };
 }
 
