@@ -21,7 +21,10 @@ test("two people chat", async () => {
   toAlice.open();
   const told: number[] = [];
   bob.on("new_message", ({ message }) => told.push(message.seq));
-  await eventually(() => toAlice.messages.get().loading === false || undefined, "open");
+  // Joined and caught up: what is there before is history, and no news.
+  const isOpen = (): boolean =>
+    toAlice.details.get().otherParticipant.id === people.id("alice") && !toAlice.messages.get().loading;
+  await eventually(() => isOpen() || undefined, "open");
   const sent = toBob.send({ content: "hello" });
   expect(sent.state).toBe("pending");
   await eventually(() => toBob.messages.get().items[0]?.state === "sent" || undefined, "ack");
