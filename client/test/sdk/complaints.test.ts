@@ -109,6 +109,21 @@ test("2: no duplicates after a resend", async () => {
   expect(tries).toEqual([]);
 });
 
+test("2: a repeat goes from where its first try went, whatever has come since", async () => {
+  const conversation = await opened(await online());
+  const tries: unknown[] = [];
+  server.answers = ({ action, id, afterSeq, clientMessageId }) => {
+    if (action !== "send_message" || tries.push([afterSeq, clientMessageId]) > 1) return undefined;
+    return { type: "error", id, code: "INTERNAL", message: "Broken." };
+  };
+  conversation.send({ content: "hello" });
+  await pass(1);
+  server.last().receive({ type: "new_message", message: server.append("c", "bob", "meanwhile") });
+  await pass(20 * SECOND);
+  expect(tries).toHaveLength(2);
+  expect(tries[1]).toEqual(tries[0]);
+});
+
 describe("3: not deaf after an outage of ten seconds", () => {
   test("what came meanwhile is told once, what comes later too", async () => {
     const client = await online();
@@ -122,6 +137,8 @@ describe("3: not deaf after an outage of ten seconds", () => {
     expect(client.connection.get().state).not.toBe("online");
     server.isUp = true;
     await pass(30 * SECOND);
+    // Without a word from the server: nobody tells of what was missed.
+    expect(told).toEqual(["meanwhile"]);
     server.last().receive({ type: "new_message", message: server.append("c", "bob", "later") });
     await pass(SECOND);
     expect(told).toEqual(["meanwhile", "later"]);
@@ -276,6 +293,34 @@ test("8: no errors after sleep", async () => {
   expect(shown(conversation)).toEqual([["good morning", "sent"]]);
   expect(conversation.messages.get().error).toBeNull();
   expect(client.connection.get().state).toBe("online");
+});
+
+test("8: what has slept looks at once whether its socket lives", async () => {
+  const client = await online();
+  server.answers = () => null;
+  const [first] = server.sockets;
+  vi.setSystemTime(Date.now() + 3600 * SECOND);
+  await pass(30 * SECOND);
+  expect(first?.readyState).toBe(3);
+  expect(server.last()).not.toBe(first);
+  expect(client.connection.get().state).toBe("online");
+});
+
+test("9: what comes is counted by the server alone", async () => {
+  const item = listed("c", { lastSeq: 0, readSeq: 0, unreadCount: 0 });
+  server.http = (path) =>
+    path.startsWith("/api/conversations?")
+      ? { status: 200, body: { conversations: [item], nextCursor: null } }
+      : undefined;
+  server.answers = ({ action, id }) =>
+    action === "mark_read"
+      ? { type: "ack", id, action, data: { readSeq: 0, readAt: null, unreadCount: 41 } }
+      : undefined;
+  const client = await online();
+  await opened(client);
+  server.last().receive({ type: "new_message", message: server.append("c", "bob", "hello") });
+  await pass(SECOND);
+  expect(client.conversations.get().items[0]).toMatchObject({ unreadCount: 41, lastSeq: 1 });
 });
 
 test("9: unread does not get stuck", async () => {
