@@ -96,10 +96,7 @@ export class ConversationList {
   }
 
   put(item: Conversation): void {
-    this.store.update((state) => {
-      const others = state.items.filter(({ id }) => id !== item.id);
-      return { ...state, items: [...others, item].sort(latestFirst) };
-    });
+    this.store.update((state) => ({ ...state, items: placed(state.items, item) }));
     this.#keep();
   }
 
@@ -149,12 +146,12 @@ export class ConversationList {
       this.#people.sawPresence(otherParticipant.id, otherParticipant);
     }
     const known = new Map(this.store.get().items.map((item) => [item.id, item]));
-    const fresh = new Map(
-      [...before, ...loaded].map((item) => {
-        return [item.id, this.#newest(known.get(item.id), item)] as const;
-      }),
-    );
-    this.store.set({ items: [...fresh.values()].sort(latestFirst), hasMore, loading: false, error: null });
+    // A page may tell anew of one that an earlier page has shown.
+    let items: readonly Conversation[] = [
+      ...new Map([...before, ...loaded].map((item) => [item.id, item])).values(),
+    ];
+    for (const item of items) items = placed(items, this.#newest(known.get(item.id), item));
+    this.store.set({ items, hasMore, loading: false, error: null });
     this.#keep();
   }
 
@@ -170,10 +167,19 @@ export class ConversationList {
   }
 }
 
-/** One without messages keeps the place the server gave it: the sort is stable. */
-function latestFirst(a: Conversation, b: Conversation): number {
-  if (a.lastMessageAt === null || b.lastMessageAt === null) return 0;
-  return a.lastMessageAt < b.lastMessageAt ? 1 : a.lastMessageAt > b.lastMessageAt ? -1 : 0;
+/**
+ * In its place: where it was, unless it has just spoken, else behind whatever has spoken later. When one without
+ * messages was begun the server does not tell, so nothing is compared with it: what is new stands above it.
+ */
+function placed(items: readonly Conversation[], item: Conversation): readonly Conversation[] {
+  const at = items.findIndex(({ id }) => id === item.id);
+  const others = items.filter(({ id }) => id !== item.id);
+  // Null is neither before nor behind any time.
+  const place =
+    items[at]?.lastMessageAt === item.lastMessageAt
+      ? at
+      : others.findLastIndex(({ lastMessageAt }) => lastMessageAt! > item.lastMessageAt!) + 1;
+  return [...others.slice(0, place), item, ...others.slice(place)];
 }
 
 function previewOf(message: Message): Preview {
