@@ -66,33 +66,62 @@ test("an Enter that ends a word of an input method sends nothing", async () => {
 });
 
 test("older messages load without a jump, and new ones do not pull a reader away", async () => {
-  const [alice, bob] = await Promise.all([visit(file, "alice"), visit(file, "bob")]);
-  await meet(alice, bob);
+  const [known, bob] = await Promise.all([visit(file, "alice"), visit(file, "bob")]);
+  await meet(known, bob);
   for (let number = 1; number <= 70; number += 1) {
     await bob.page.getByLabel("Message to").fill(`number ${number}.`);
     await bob.page.keyboard.press("Enter");
   }
-  await alice.page.reload();
+  await known.page.locator(".message", { hasText: "number 70." }).waitFor();
+  // In a browser that has kept nothing: there the newest fifty come first.
+  const alice = await visit(file, "alice", {}, known.id);
+  const older = await holdOlderMessages(alice.page);
+  await alice.page.locator(".item").first().click();
   await alice.page.locator(".message", { hasText: "number 70." }).waitFor();
+  await alice.page.locator(".message-scroller").hover();
+  const message = (number: number) => alice.page.locator(".message", { hasText: `number ${number}.` });
+  const scrollUpTo = (number: number): Promise<void> =>
+    expect
+      .poll(async () => {
+        await alice.page.mouse.wheel(0, -600);
+        return message(number).count();
+      })
+      .toBe(1);
+  await scrollUpTo(21);
+  await older.asked;
+  // Not the very first, which loses the line of its day to another.
+  const top = async (): Promise<number> => (await message(23).boundingBox())?.y ?? NaN;
+  const before = await top();
+  older.release();
+  await message(20).waitFor({ state: "attached" });
+  // What was looked at stays where it was, but for the pixel that a height is rounded by.
+  expect(Math.abs((await top()) - before)).toBeLessThanOrEqual(1);
+  await scrollUpTo(1);
+  await alice.page.getByRole("button", { name: "Latest" }).waitFor();
   const scrollTop = (): Promise<unknown> =>
     alice.page.evaluate("document.querySelector('.message-scroller').scrollTop");
-  await alice.page.locator(".message-scroller").hover();
-  const first = alice.page.locator(".message", { hasText: "number 1." });
-  await expect
-    .poll(async () => {
-      await alice.page.mouse.wheel(0, -600);
-      return first.count();
-    })
-    .toBe(1);
-  await alice.page.getByRole("button", { name: "Latest" }).waitFor();
-  const top = await scrollTop();
+  const reading = await scrollTop();
   await bob.page.getByLabel("Message to").fill("number 71.");
   await bob.page.keyboard.press("Enter");
   await alice.page.getByRole("button", { name: "1 new" }).waitFor();
-  expect(await scrollTop()).toBe(top);
+  expect(await scrollTop()).toBe(reading);
   await alice.page.getByRole("button", { name: "1 new" }).click();
-  await alice.page.locator(".message", { hasText: "number 71." }).waitFor();
+  await message(71).waitFor();
 });
+
+/** Requests for older messages wait until they are released. */
+async function holdOlderMessages(page: Page): Promise<{ readonly asked: Promise<void>; release(): void }> {
+  let ask: () => void = () => undefined;
+  let release: () => void = () => undefined;
+  const asked = new Promise<void>((resolve) => (ask = resolve));
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await page.route(/messages\?.*before=/, async (route) => {
+    ask();
+    await released;
+    await route.continue();
+  });
+  return { asked, release: () => release() };
+}
 
 test("what people write is text, and nothing is wider than a screen of 320 pixels", async () => {
   const viewport = { width: 320, height: 640 };

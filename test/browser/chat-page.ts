@@ -29,8 +29,8 @@ export async function visit(
   file: BrowserFile,
   name: string,
   options: BrowserContextOptions = {},
+  id = unique(name),
 ): Promise<Visitor> {
-  const id = unique(name);
   const context = await file.context({ viewport: { width: 1100, height: 760 }, locale: "en-GB", ...options });
   const failures: string[] = [];
   onTestFinished(async () => {
