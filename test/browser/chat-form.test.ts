@@ -78,12 +78,11 @@ test("older messages load without a jump, and new ones do not pull a reader away
   const older = await holdOlderMessages(alice.page);
   await alice.page.locator(".item").first().click();
   await alice.page.locator(".message", { hasText: "number 70." }).waitFor();
-  await alice.page.locator(".message-scroller").hover();
   const message = (number: number) => alice.page.locator(".message", { hasText: `number ${number}.` });
   const scrollUpTo = (number: number): Promise<void> =>
     expect
       .poll(async () => {
-        await alice.page.mouse.wheel(0, -600);
+        await scrollBy(alice.page, -600);
         return message(number).count();
       })
       .toBe(1);
@@ -108,6 +107,19 @@ test("older messages load without a jump, and new ones do not pull a reader away
   await alice.page.getByRole("button", { name: "1 new" }).click();
   await message(71).waitFor();
 });
+
+/** At once: a wheel's scrolling would go on for a while, and what is measured meanwhile means nothing. */
+async function scrollBy(page: Page, pixels: number): Promise<void> {
+  await page.evaluate(`document.querySelector(".message-scroller").scrollTop += ${pixels}`);
+  await framesShown(page);
+}
+
+/** Rows that came into sight have been measured, and the list has made up for their heights. */
+async function framesShown(page: Page): Promise<void> {
+  await page.evaluate(
+    "new Promise((shown) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(shown))))",
+  );
+}
 
 /** Requests for older messages wait until they are released. */
 async function holdOlderMessages(page: Page): Promise<{ readonly asked: Promise<void>; release(): void }> {
