@@ -6,6 +6,12 @@ import { defineConfig } from "vitest/config";
  */
 const MINUTE = 60_000;
 
+/**
+ * On a machine of strangers a real browser, socket or process may be starved once. What passes only at its second
+ * try is named at the end of `.ci/run`, to be mended; on a developer's machine it fails.
+ */
+const TRIES_OVER_REAL_TIME = process.env.CI ? 1 : 0;
+
 export default defineConfig({
   test: {
     // Many tests run a cloud of processes beside them: more workers than two only make those late.
@@ -20,11 +26,11 @@ export default defineConfig({
       project("handlers", ["test/handlers"]),
       project("store", ["test/store"]),
       project("infra", ["test/infra"]),
-      project("local", ["local/test"]),
-      project("client", ["client/test"], ["test/browser/find-chromium.ts"]),
       project("chaos", ["test/chaos"]),
-      project("system", ["test/system"], ["test/system/shared-cloud.ts"]),
-      project("browser", ["test/browser"], ["test/browser/find-chromium.ts"]),
+      overRealTime("local", ["local/test"]),
+      overRealTime("client", ["client/test"], ["test/browser/find-chromium.ts"]),
+      overRealTime("system", ["test/system"], ["test/system/shared-cloud.ts"]),
+      overRealTime("browser", ["test/browser"], ["test/browser/find-chromium.ts"]),
     ],
   },
 });
@@ -34,4 +40,9 @@ function project(name: string, folders: readonly string[], globalSetup: string[]
     extends: true as const,
     test: { name, include: folders.map((folder) => `${folder}/**/*.test.ts`), globalSetup },
   };
+}
+
+function overRealTime(...[name, folders, globalSetup]: Parameters<typeof project>) {
+  const { test, ...rest } = project(name, folders, globalSetup);
+  return { ...rest, test: { ...test, retry: TRIES_OVER_REAL_TIME } };
 }
