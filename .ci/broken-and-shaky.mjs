@@ -12,8 +12,10 @@ export default class BrokenAndShaky {
       for (const test of module.children.allTests()) {
         const name = `${module.relativeModuleId} > ${test.fullName}`;
         const result = test.result();
-        if (result.state === "failed") lines.push(`FAILED ${name}: ${result.errors[0]?.message ?? "without an error"}`);
-        else if (test.diagnostic()?.flaky) lines.push(`passed at the second try: ${name}: ${result.errors?.[0]?.message ?? ""}`);
+        if (result.state === "failed")
+          lines.push(`FAILED ${name}: ${result.errors[0]?.message ?? "without an error"}`);
+        else if (test.diagnostic()?.flaky)
+          lines.push(`passed at the second try: ${name}: ${result.errors?.[0]?.message ?? ""}`);
       }
     }
     if (lines.length > 0) appendFileSync(process.env.CI_FINDINGS, lines.map((line) => `${line}\n`).join(""));
