@@ -23,11 +23,12 @@ export const bad = (message: string): { readonly ok: false; readonly message: st
   message,
 });
 
-/** A value that `holds`; otherwise the name, and what it must be. */
+/** A value that `holds`; otherwise the name, and what it must be. Free of effects: a bundle leaves out what it does not use. */
 const where =
+  /* @__NO_SIDE_EFFECTS__ */
   <T>(holds: (value: unknown) => value is T, must: string): Decoder<T> =>
-  (value, name) =>
-    holds(value) ? ok(value) : bad(`${name} must be ${must}.`);
+    (value, name) =>
+      holds(value) ? ok(value) : bad(`${name} must be ${must}.`);
 
 /** Any text, the empty one too. */
 export const text = where((value) => typeof value === "string", "a string");
