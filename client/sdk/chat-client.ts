@@ -115,7 +115,7 @@ class Client implements ChatClient {
       sync: (conversationId, afterSeq) =>
         this.#connection.ask("sync", { conversationId, afterSeq, limit: 100 }),
       whenOnline: () => this.#connection.whenOnline(),
-      knownSeq: (conversationId) => this.#conversations.knownSeq(conversationId),
+      knownSeq: (conversationId) => this.#conversations.get(conversationId).knownSeq,
       myId: () => this.me.get()?.id ?? null,
       changed: (conversationId) => this.#conversations.outboxChanged(conversationId),
       sent: (message) => this.#conversations.sent(message),
@@ -230,11 +230,10 @@ class Client implements ChatClient {
   }
 
   async #opened(socket: Socket, isFirst: boolean): Promise<void> {
-    const { logger } = this.#environment;
     if (isFirst) {
       this.#list.refreshSoon();
-      background(this.#people.refresh(), logger);
-      background(this.#refreshProfile(socket.token.userId), logger);
+      background(this.#people.refresh(), this.#environment);
+      background(this.#refreshProfile(socket.token.userId), this.#environment);
     }
     await this.#conversations.enter(socket);
   }
@@ -248,7 +247,7 @@ class Client implements ChatClient {
   #heard(message: TabMessage): void {
     if (message.type === "waiting") this.#outbox.heardWaiting(message.entry);
     else if (message.type === "settled") this.#outbox.heardSettled(message.entry, message.message);
-    else background(this.#forget(), this.#environment.logger);
+    else background(this.#forget(), this.#environment);
   }
 
   async #forget(): Promise<void> {

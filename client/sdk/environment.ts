@@ -48,8 +48,35 @@ export function tellAll<T>(listeners: Iterable<(value: T) => void>, value: T): v
 }
 
 /** Work that nobody waits for: what goes wrong in it is told to whoever develops. */
-export function background(work: Promise<unknown>, logger: Logger): void {
-  work.catch((cause: unknown) => logger.debug("failed", { cause }));
+export function background(work: Promise<unknown>, environment: Environment): void {
+  work.catch((cause: unknown) => environment.logger.debug("failed", { cause }));
+}
+
+/** Work that is done once at a time: whoever asks for it meanwhile waits for the same. */
+export function oneAtATime<A extends unknown[], T>(
+  work: (...given: A) => Promise<T>,
+): (...given: A) => Promise<T> {
+  let running: Promise<T> | null = null;
+  return (...given) =>
+    (running ??= work(...given).finally(() => {
+      running = null;
+    }));
+}
+
+/** The same, done once more for whoever asks while it is under way: what they wait for began after they asked. */
+export function repeated(work: () => Promise<void>): () => Promise<void> {
+  let isDue = false;
+  const run = oneAtATime(async () => {
+    while (isDue) {
+      isDue = false;
+      await work();
+    }
+  });
+  return async () => {
+    isDue = true;
+    // One that asks at the moment when it ends has not been heard.
+    while (isDue) await run();
+  };
 }
 
 /** Resolves after `ms`, or at once when one of `signals` is aborted. */
@@ -99,7 +126,7 @@ export const backOff = (tries: number, random: () => number): number =>
  */
 export async function insist<T>(
   work: () => Promise<T>,
-  random: () => number,
+  { random }: Pick<Environment, "random">,
   until: AbortSignal,
 ): Promise<T> {
   for (let tries = 0; ; tries += 1) {

@@ -54,7 +54,7 @@ export class People {
     if (!store) {
       store = new Value(this.#of(ids));
       this.#watched.set(ids, store);
-      background(this.#ask(userIds), this.#environment.logger);
+      background(this.#ask(userIds), this.#environment);
     }
     return store;
   }

@@ -30,7 +30,8 @@ export class Value<T> implements Store<T> {
     tellAll(this.#listeners, undefined);
   }
 
-  update(change: (value: T) => T): void {
-    this.set(change(this.#value));
+  /** Changes some of its fields. */
+  merge(change: Partial<T>): void {
+    this.set({ ...this.#value, ...change });
   }
 }

@@ -63,12 +63,12 @@ export class Connection {
     const { signal } = this.#stopped;
     if (!this.#isStarted && !signal.aborted) {
       this.#isStarted = true;
-      const { now, logger } = this.#environment;
+      const environment = this.#environment;
       background(
-        onWakeUp(now, () => this.#wake(), signal),
-        logger,
+        onWakeUp(environment.now, () => this.#wake(), signal),
+        environment,
       );
-      background(this.#run(signal), logger);
+      background(this.#run(signal), environment);
     }
     return this.#online.promise;
   }
@@ -152,15 +152,15 @@ export class Connection {
   /** Until the last socket is lost; before one would end by itself, another has taken its place. */
   async #serve(socket: Socket): Promise<void> {
     if (!socket.isOpen) return;
-    const { logger } = this.#environment;
+    const environment = this.#environment;
     const { signal } = (this.#serving = new AbortController());
     const lost = new Promise((resolve) => signal.addEventListener("abort", resolve));
     this.#socket = socket;
     this.#move("online");
     this.#online.resolve();
-    background(this.#handlers.opened(socket, true), logger);
-    background(this.#beat(signal), logger);
-    background(this.#replaceInTime(signal), logger);
+    background(this.#handlers.opened(socket, true), environment);
+    background(this.#beat(signal), environment);
+    background(this.#replaceInTime(signal), environment);
     await lost;
   }
 

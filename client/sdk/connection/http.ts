@@ -1,4 +1,3 @@
-import { HTTP_STATUS } from "../../../lambdas/protocol/codes.ts";
 import type { ErrorCode } from "../../../lambdas/protocol/codes.ts";
 import type { HttpAnswers } from "../../../lambdas/protocol/http-answers.ts";
 import type { HttpRoute } from "../../../lambdas/protocol/routes.ts";
@@ -78,7 +77,12 @@ async function answerOf<T>(response: Response): Promise<T> {
 }
 
 /** The gateway's own answers bear no code. */
-function codeOf(status: number): ErrorCode {
-  const found = Object.entries(HTTP_STATUS).find(([, of]) => of === status);
-  return (found?.[0] as ErrorCode | undefined) ?? (status >= 500 ? "INTERNAL" : "INVALID_REQUEST");
-}
+const OWN_CODES: Readonly<Record<number, ErrorCode>> = {
+  401: "UNAUTHORIZED",
+  403: "FORBIDDEN",
+  404: "NOT_FOUND",
+  413: "PAYLOAD_TOO_LARGE",
+  429: "RATE_LIMITED",
+};
+const codeOf = (status: number): ErrorCode =>
+  OWN_CODES[status] ?? (status >= 500 ? "INTERNAL" : "INVALID_REQUEST");

@@ -133,7 +133,7 @@ export class Socket {
     if (this.ended.aborted) return;
     this.#ended.abort();
     clearTimeout(this.#pong);
-    this.#giveUpAll("The connection was lost.");
+    this.#giveUpAll();
     this.#raw.close(1000);
   }
 
@@ -150,8 +150,8 @@ export class Socket {
     this.#handlers.closed(this);
   }
 
-  #giveUpAll(message: string): void {
-    for (const { reject } of [...this.#waiting.values()]) reject(lost(message));
+  #giveUpAll(): void {
+    for (const { reject } of [...this.#waiting.values()]) reject(lost());
   }
 
   #receive(data: unknown): void {
@@ -168,7 +168,7 @@ export class Socket {
     switch (frame.type) {
       case undefined:
         // The gateway's own error names no frame: any of those under way may be meant.
-        return this.#giveUpAll("The connection was lost.");
+        return this.#giveUpAll();
       case "ack":
         return this.#waiting.get(frame.id)?.resolve(frame.data as never);
       case "error": {

@@ -1,5 +1,5 @@
 import { ChatError, lost } from "../chat-error.ts";
-import { pause } from "../environment.ts";
+import { oneAtATime, pause } from "../environment.ts";
 
 /** How long `getToken` may take. */
 const TOKEN_MS = 20_000;
@@ -26,7 +26,7 @@ export class Tokens {
   readonly #identified: (userId: string) => Promise<void>;
   #isClosed = false;
   #token: Token | null = null;
-  #asking: Promise<Token> | null = null;
+  readonly #requestOnce = oneAtATime((expired: boolean) => this.#request(expired));
 
   /** `identified` is awaited before a token is used: whose it is, is known before anything is done in their name. */
   constructor(getToken: GetToken, now: () => number, identified: (userId: string) => Promise<void>) {
@@ -59,10 +59,7 @@ export class Tokens {
   }
 
   #ask(expired: boolean): Promise<Token> {
-    if (this.#isClosed) return Promise.reject(lost("The client was closed."));
-    return (this.#asking ??= this.#request(expired).finally(() => {
-      this.#asking = null;
-    }));
+    return this.#isClosed ? Promise.reject(lost("The client was closed.")) : this.#requestOnce(expired);
   }
 
   async #request(expired: boolean): Promise<Token> {

@@ -4,7 +4,7 @@ import type { ChatError } from "../chat-error.ts";
 import { toChatError } from "../chat-error.ts";
 import type { Http } from "../connection/http.ts";
 import type { ChatStorage } from "../storage/chat-storage.ts";
-import { backOff, background, pause } from "../environment.ts";
+import { backOff, background, pause, repeated } from "../environment.ts";
 import type { Environment } from "../environment.ts";
 import { Value } from "../store.ts";
 import type { People } from "../people.ts";
@@ -37,8 +37,7 @@ export class ConversationList {
   readonly #environment: Environment;
   readonly #closing = new AbortController();
   #cursor: string | null = null;
-  #refreshing: Promise<void> | null = null;
-  #isStale = false;
+  readonly #refreshOnce = repeated(() => this.#refresh());
   #awake = new AbortController();
 
   constructor(environment: Environment, http: Http, storage: ChatStorage, people: People) {
@@ -60,16 +59,13 @@ export class ConversationList {
       (item) => typeof item?.id === "string" && typeof item.otherParticipant?.id === "string",
     );
     for (const { otherParticipant } of items) this.#people.saw(otherParticipant);
-    this.store.update((state) => ({ ...state, items }));
+    this.store.merge({ items });
   }
 
   /** Reads all that is shown again, however long it is, and until it has been read: called meanwhile, once more. */
   refresh(): Promise<void> {
-    this.#isStale = true;
     this.#awake.abort();
-    return (this.#refreshing ??= this.#refresh().finally(() => {
-      this.#refreshing = null;
-    }));
+    return this.#refreshOnce();
   }
 
   async loadMore(): Promise<void> {
@@ -96,24 +92,21 @@ export class ConversationList {
   }
 
   put(item: Conversation): void {
-    this.store.update((state) => ({ ...state, items: placed(state.items, item) }));
+    this.store.merge({ items: placed(this.store.get().items, item) });
     this.#keep();
   }
 
   refreshSoon(): void {
-    background(this.refresh(), this.#environment.logger);
+    background(this.refresh(), this.#environment);
   }
 
   async #refresh(): Promise<void> {
-    for (let tries = 0; this.#isStale && !this.#closing.signal.aborted; tries += 1) {
-      this.#isStale = false;
+    for (let tries = 0; !this.#closing.signal.aborted; tries += 1) {
       try {
-        await this.#load(Math.max(PAGE, this.store.get().items.length), false);
-        tries = -1;
+        return await this.#load(Math.max(PAGE, this.store.get().items.length), false);
       } catch (cause) {
         const { retryable, retryAfterMs } = toChatError(cause);
         if (!retryable) return;
-        this.#isStale = true;
         this.#awake = new AbortController();
         await pause(retryAfterMs ?? 0, this.#closing.signal);
         await pause(backOff(tries, this.#environment.random), this.#closing.signal, this.#awake.signal);
@@ -122,7 +115,7 @@ export class ConversationList {
   }
 
   async #load(count: number, isMore: boolean): Promise<void> {
-    this.store.update((state) => ({ ...state, loading: true, error: null }));
+    this.store.merge({ loading: true, error: null });
     try {
       let cursor = isMore ? this.#cursor : null;
       const loaded: Conversation[] = [];
@@ -135,7 +128,7 @@ export class ConversationList {
       this.#cursor = cursor;
       this.#take(loaded, isMore ? this.store.get().items : [], cursor !== null);
     } catch (cause) {
-      this.store.update((state) => ({ ...state, loading: false, error: toChatError(cause) }));
+      this.store.merge({ loading: false, error: toChatError(cause) });
       throw cause;
     }
   }
@@ -163,7 +156,7 @@ export class ConversationList {
   }
 
   #keep(): void {
-    background(this.#storage.set(KEY, this.store.get().items.slice(0, KEPT)), this.#environment.logger);
+    background(this.#storage.set(KEY, this.store.get().items.slice(0, KEPT)), this.#environment);
   }
 }
 

@@ -2,8 +2,8 @@ import type { Message } from "../../../lambdas/protocol/objects.ts";
 import type { EventFrame } from "../../../lambdas/protocol/server-frames.ts";
 import type { Socket } from "../connection/socket.ts";
 import { background } from "../environment.ts";
+import type { ConversationParts } from "./conversation-parts.ts";
 import { OpenConversation } from "./conversation.ts";
-import type { ConversationParts } from "./conversation.ts";
 import { ReadPosition } from "./read-position.ts";
 
 /** Rooms a connection may be in; those opened last are. */
@@ -15,33 +15,26 @@ export class Conversations {
   readonly #all = new Map<string, OpenConversation>();
   /** In the order in which they were opened. */
   readonly #open = new Set<OpenConversation>();
-  /** How far each participant is known to have read, by conversation and user. */
-  readonly #read = new Map<string, number>();
 
-  constructor(parts: Omit<ConversationParts, "openChanged">) {
-    this.#parts = { ...parts, openChanged: (one, isOpen) => this.#openChanged(one, isOpen) };
+  constructor(parts: ConversationParts) {
+    this.#parts = parts;
     parts.list.store.subscribe(() => this.#listChanged());
   }
 
   get(id: string): OpenConversation {
-    const known = this.#all.get(id) ?? new OpenConversation(id, this.#parts);
+    const known =
+      this.#all.get(id) ??
+      new OpenConversation(id, this.#parts, (isOpen) => this.#openChanged(this.get(id), isOpen));
     this.#all.set(id, known);
     return known;
-  }
-
-  knownSeq(id: string): number | null {
-    const known = this.#all.get(id)?.knownSeq ?? null;
-    const item = this.#parts.list.find(id);
-    return known === null ? (item?.lastSeq ?? null) : Math.max(known, item?.lastSeq ?? 0);
   }
 
   /** Read positions that were not yet told when the client was last used. */
   async restore(): Promise<void> {
     const { storage, environment } = this.#parts;
-    const { logger } = environment;
     for (const key of await storage.keys()) {
       if (!key.startsWith(ReadPosition.prefix)) continue;
-      background(this.get(key.slice(ReadPosition.prefix.length)).read.restore(), logger);
+      background(this.get(key.slice(ReadPosition.prefix.length)).read.restore(), environment);
     }
   }
 
@@ -51,7 +44,7 @@ export class Conversations {
   }
 
   outboxChanged(id: string): void {
-    this.#all.get(id)?.outboxChanged();
+    this.#all.get(id)?.learned();
   }
 
   /** The server has one of ours: it read the conversation up to it. */
@@ -84,10 +77,9 @@ export class Conversations {
   }
 
   forget(): void {
-    background(this.close(), this.#parts.environment.logger);
+    background(this.close(), this.#parts.environment);
     this.#all.clear();
     this.#open.clear();
-    this.#read.clear();
     this.#parts.list.store.set({ items: [], hasMore: false, loading: false, error: null });
   }
 
@@ -106,7 +98,7 @@ export class Conversations {
   #updated(event: Extract<EventFrame, { type: "conversation_updated" }>): void {
     const { conversationId, lastMessage, lastMessageAt, unreadCount, lastSeq } = event;
     const item = this.#parts.list.find(conversationId);
-    this.#all.get(conversationId)?.heardOf(lastSeq);
+    this.#all.get(conversationId)?.history.heardOf(lastSeq);
     if (!item) this.#parts.list.refreshSoon();
     else if (lastSeq > item.lastSeq) {
       // What was read here meanwhile is read.
@@ -122,10 +114,7 @@ export class Conversations {
 
   #messagesRead(event: Extract<EventFrame, { type: "messages_read" }>): void {
     const { conversationId, userId, readSeq, readAt } = event;
-    this.#all.get(conversationId)?.heardRead(userId, readSeq, readAt);
-    const key = `${conversationId} ${userId}`;
-    if ((this.#read.get(key) ?? 0) >= readSeq) return;
-    this.#read.set(key, readSeq);
+    if (!this.get(conversationId).heardRead(userId, readSeq, readAt)) return;
     const item = this.#parts.list.find(conversationId);
     if (item && userId === this.#parts.myId()) {
       if (readSeq > item.readSeq) this.#parts.list.put({ ...item, readSeq });
@@ -166,7 +155,7 @@ export class Conversations {
     if (rooms.length === MAX_ROOMS) {
       connection.say("leave_conversation", { conversationId: rooms[0]!.id });
     }
-    for (const socket of connection.sockets) background(one.enter(socket, true), environment.logger);
+    for (const socket of connection.sockets) background(one.enter(socket, true), environment);
   }
 
   #listChanged(): void {

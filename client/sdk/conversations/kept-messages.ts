@@ -1,6 +1,6 @@
 import type { Message } from "../../../lambdas/protocol/objects.ts";
 import { background } from "../environment.ts";
-import type { Logger } from "../environment.ts";
+import type { Environment } from "../environment.ts";
 import type { ChatStorage } from "../storage/chat-storage.ts";
 
 /** How many of the newest are kept of a conversation. */
@@ -10,14 +10,14 @@ const KEEP_MS = 500;
 /** The messages of one conversation as they were last known: shown at the next start until more is. */
 export class KeptMessages {
   readonly #storage: ChatStorage;
-  readonly #logger: Logger;
+  readonly #environment: Environment;
   readonly #key: string;
   #latest: readonly Message[] | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
 
-  constructor(storage: ChatStorage, logger: Logger, conversationId: string) {
+  constructor(storage: ChatStorage, environment: Environment, conversationId: string) {
     this.#storage = storage;
-    this.#logger = logger;
+    this.#environment = environment;
     this.#key = `log/${conversationId}`;
   }
 
@@ -34,7 +34,7 @@ export class KeptMessages {
   keep(messages: readonly Message[]): void {
     if (messages.length === 0 || messages === this.#latest) return;
     this.#latest = messages;
-    this.#timer ??= setTimeout(() => background(this.flush(), this.#logger), KEEP_MS);
+    this.#timer ??= setTimeout(() => background(this.flush(), this.#environment), KEEP_MS);
   }
 
   async flush(): Promise<void> {

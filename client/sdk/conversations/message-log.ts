@@ -1,5 +1,8 @@
 import type { Message } from "../../../lambdas/protocol/objects.ts";
 
+/** How many of a conversation that is closed stay in memory. */
+const MAX_UNSEEN = 100;
+
 /**
  * The messages of a conversation that are known: from some seq on, without a gap. What comes beyond a gap is
  * held; what comes twice changes nothing.
@@ -86,6 +89,11 @@ export class MessageLog {
   reset(): void {
     this.#messages = [];
     this.#isLoaded = false;
+  }
+
+  /** Nobody looks any more: the oldest are loaded again when they are wanted. */
+  forgetOld(): void {
+    this.#messages = this.#messages.slice(-MAX_UNSEEN);
   }
 
   /** What was kept: known, but its end is yet to be seen. */

@@ -4,9 +4,8 @@ import type { Entry } from "../outbox/entry.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { People } from "../people.ts";
 import { Value } from "../store.ts";
-import type { Store } from "../store.ts";
 import type { ChatMessage, MessagesState } from "./conversation-handle.ts";
-import type { MessageLog } from "./message-log.ts";
+import type { History } from "./history.ts";
 
 interface ViewParts {
   readonly outbox: Outbox;
@@ -17,25 +16,18 @@ interface ViewParts {
 /** What is shown of a conversation: its log, then what is on its way. */
 export class MessageView {
   readonly store: Value<MessagesState>;
-  readonly #log: MessageLog;
+  readonly #history: History;
   readonly #parts: ViewParts;
   readonly #id: string;
-  readonly #state: Store<Pick<MessagesState, "loading" | "error">>;
   /** The same object for the same message: a list redraws what has changed. */
   readonly #shown = new WeakMap<Message | Entry, ChatMessage>();
 
-  constructor(
-    log: MessageLog,
-    parts: ViewParts,
-    id: string,
-    state: Store<Pick<MessagesState, "loading" | "error">>,
-  ) {
-    this.#log = log;
+  constructor(history: History, parts: ViewParts, id: string) {
+    this.#history = history;
     this.#parts = parts;
     this.#id = id;
-    this.#state = state;
     this.store = new Value<MessagesState>({ items: [], hasOlder: false, loading: false, error: null });
-    state.subscribe(() => this.render());
+    history.state.subscribe(() => this.render());
     this.render();
   }
 
@@ -43,7 +35,7 @@ export class MessageView {
     const me = this.#parts.myId();
     const entries = this.#parts.outbox.of(this.#id);
     // One's own shows where it will stand, also while what comes before it is still missing.
-    const { messages, held } = this.#log;
+    const { messages, held, firstSeq } = this.#history.log;
     const known = [...messages, ...held.filter(({ sender }) => sender.id === me)];
     // An event may have overtaken its ack.
     const arrived = new Set(entries.length > 0 ? known.map(keyOf(me)) : []);
@@ -53,8 +45,8 @@ export class MessageView {
         ...known.map((message) => this.#sent(message, me)),
         ...onTheirWay.map((entry) => this.#waiting(entry, me)),
       ],
-      hasOlder: this.#log.firstSeq > 1,
-      ...this.#state.get(),
+      hasOlder: firstSeq > 1,
+      ...this.#history.state.get(),
     });
   }
 

@@ -77,12 +77,11 @@ export class ReadPosition {
   }
 
   async #refresh(): Promise<void> {
-    const { random } = this.#parts.environment;
     const { signal } = this.#closing;
     await pause(GATHER_MS, signal);
     this.#asking = false;
     // Below every position: nothing moves, the answer tells.
-    const answer = await insist(() => this.#ask(0), random, signal);
+    const answer = await insist(() => this.#ask(0), this.#parts.environment, signal);
     if (!this.#moving && answer.readSeq >= this.#subject.details.get().readSeq) this.#subject.change(answer);
   }
 
@@ -94,7 +93,7 @@ export class ReadPosition {
       let wanted;
       do {
         wanted = this.#wanted;
-        answer = await insist(() => this.#ask(this.#wanted), environment.random, signal);
+        answer = await insist(() => this.#ask(this.#wanted), environment, signal);
       } while (this.#wanted > wanted);
       this.#moving = null;
       this.#subject.change(answer);
@@ -123,6 +122,6 @@ export class ReadPosition {
   }
 
   #background(work: Promise<unknown>): void {
-    background(work, this.#parts.environment.logger);
+    background(work, this.#parts.environment);
   }
 }

@@ -23,7 +23,7 @@ export class Typing {
       user.id,
       setTimeout(() => this.stopped(user.id), TYPING_MS),
     );
-    if (isNews) this.others.update((users) => [...users, user]);
+    if (isNews) this.others.set([...this.others.get(), user]);
     return isNews;
   }
 
@@ -31,7 +31,7 @@ export class Typing {
     const wasTyping = this.#timers.has(userId);
     clearTimeout(this.#timers.get(userId));
     this.#timers.delete(userId);
-    if (wasTyping) this.others.update((users) => users.filter(({ id }) => id !== userId));
+    if (wasTyping) this.others.set(this.others.get().filter(({ id }) => id !== userId));
     return wasTyping;
   }
 

@@ -1,4 +1,5 @@
-import { content as contentField } from "../../../lambdas/protocol/content.ts";
+import { isContent } from "../../../lambdas/protocol/content.ts";
+import { MAX_CONTENT_CODE_POINTS } from "../../../lambdas/protocol/limits.ts";
 import type { ChatErrorCode } from "../chat-error.ts";
 
 /** A message that is to be sent, as it is kept. Unchanged from its first try on, so that a repeat is known. */
@@ -35,8 +36,11 @@ export function readEntry(value: unknown): Entry | null {
   return holds ? ({ afterSeq: null, refusal: null, ...entry } as Entry) : null;
 }
 
-/** What the server would say to this content; null: nothing. */
-export function refusalOf(content: string): Entry["refusal"] {
-  const decoded = contentField(content, "content");
-  return decoded.ok ? null : { code: "INVALID_REQUEST", message: decoded.message };
-}
+/** Why the server would not take this content; null: it would. */
+export const refusalOf = (content: unknown): Entry["refusal"] =>
+  typeof content === "string" && isContent(content)
+    ? null
+    : {
+        code: "INVALID_REQUEST",
+        message: `A message must be a text of 1 to ${MAX_CONTENT_CODE_POINTS} characters, some of them visible.`,
+      };

@@ -149,7 +149,7 @@ export class Outbox {
             await this.#parts.whenOnline();
             await this.#send(clientMessageId);
           },
-          environment.random,
+          environment,
           signal,
         );
       } catch (cause) {
@@ -252,6 +252,6 @@ export class Outbox {
   }
 
   #background(work: Promise<unknown>): void {
-    background(work, this.#parts.environment.logger);
+    background(work, this.#parts.environment);
   }
 }
