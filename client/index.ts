@@ -1,5 +1,5 @@
 /** The SDK: see README.md. */
-export { createChatClient } from "./sdk/chat-client.ts";
+export { createChatClient } from "./sdk/client.ts";
 export type { ChatClient, ChatClientOptions } from "./sdk/chat-client.ts";
 export { ChatError } from "./sdk/chat-error.ts";
 export type { ChatErrorCode } from "./sdk/chat-error.ts";
