@@ -4,6 +4,7 @@ import { eventually } from "../../../local/test/support/pace.ts";
 import { bundle } from "../../bundle.mjs";
 import { memoryStorage } from "../../index.ts";
 import type { ChatClient, ChatStorage, Conversation, ConversationHandle } from "../../index.ts";
+import { FakeLocks } from "./fake-browser.ts";
 import { FakeServer, token } from "./fakes.ts";
 
 /** What users of other clients complain about; 13, of the scroll, is the page's. */
@@ -453,7 +454,7 @@ test("14: the bundle stays small", { timeout: 60_000 }, async () => {
 
 test("15: two tabs send one queue once", async () => {
   vi.useRealTimers();
-  vi.stubGlobal("navigator", { locks: new Locks() });
+  vi.stubGlobal("navigator", { locks: new FakeLocks() });
   const storage: ChatStorage = { ...memoryStorage(), name: `tabs-${crypto.randomUUID()}` };
   const [one, two] = [clientOf({ storage }), clientOf({ storage })];
   await one.connect();
@@ -479,14 +480,4 @@ test("15: two tabs send one queue once", async () => {
 function perSecond(times: readonly number[]): number {
   const sorted = [...times].sort((a, b) => a - b);
   return Math.max(...sorted.map((at) => sorted.filter((time) => time >= at && time < at + SECOND).length));
-}
-
-/** As browsers have it: the next in line is let in when the one before has done. */
-class Locks {
-  #last: Promise<unknown> = Promise.resolve();
-
-  request(_name: string, _options: object, held: () => Promise<void>): Promise<unknown> {
-    this.#last = this.#last.then(held);
-    return this.#last;
-  }
 }

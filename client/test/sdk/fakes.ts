@@ -21,6 +21,8 @@ export class FakeServer {
   /** When each socket was opened, in milliseconds. */
   readonly opened: number[] = [];
   isUp = true;
+  /** Sockets that it does not let in. */
+  shuts: (socket: FakeSocket) => boolean = () => false;
   /** Answers a frame in the place of the server; undefined: the server does. */
   answers: (frame: SentFrame, socket: FakeSocket) => object | null | undefined = () => undefined;
   http: (path: string) => { status: number; body: unknown; headers?: Record<string, string> } | undefined =
@@ -53,14 +55,14 @@ export class FakeServer {
 
   client(options: Partial<ChatClientOptions> = {}): ChatClient {
     const { sockets, opened } = this;
-    const isUp = (): boolean => this.isUp;
+    const isUp = (socket: FakeSocket): boolean => this.isUp && !this.shuts(socket);
     const take = (frame: SentFrame, socket: FakeSocket): void => this.#take(frame, socket);
     class Socket extends FakeSocket {
       constructor(_url: string, protocols: string[]) {
         super(protocols, take);
         sockets.push(this);
         opened.push(Date.now());
-        setTimeout(() => (isUp() ? this.accept() : this.cut()), 1);
+        setTimeout(() => (isUp(this) ? this.accept() : this.cut()), 1);
       }
     }
     return createChatClient({
