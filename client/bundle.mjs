@@ -59,6 +59,8 @@ export async function bundle(to) {
     plugins,
     jsx: "automatic",
     banner: banner === undefined ? {} : { js: banner },
+    // Fields are assigned: declared once more they would be longer.
+    tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
     logLevel: "warning",
     write: false,
   });

@@ -12,14 +12,10 @@ export class ChatError extends Error {
   /** How long the server asks to be left alone, in milliseconds; null where it does not say. */
   readonly retryAfterMs: number | null;
 
-  constructor(
-    code: ChatErrorCode,
-    message: string,
-    options: { readonly cause?: unknown; readonly retryAfterMs?: number | null } = {},
-  ) {
-    super(message, options.cause === undefined ? {} : { cause: options.cause });
+  constructor(code: ChatErrorCode, message: string, cause?: unknown, retryAfterMs: number | null = null) {
+    super(message, cause === undefined ? {} : { cause });
     this.code = code;
-    this.retryAfterMs = options.retryAfterMs ?? null;
+    this.retryAfterMs = retryAfterMs;
   }
 
   /** Whether the same may be accepted later. */
@@ -30,7 +26,7 @@ export class ChatError extends Error {
 
 /** No answer came, or none that tells what became of what was asked. */
 export const lost = (message = "The connection was lost.", cause?: unknown): ChatError =>
-  new ChatError("NETWORK", message, { cause });
+  new ChatError("NETWORK", message, cause);
 
 /** Anything thrown, as a `ChatError`. */
 export const toChatError = (cause: unknown): ChatError =>

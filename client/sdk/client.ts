@@ -63,28 +63,24 @@ class Client implements ChatClient {
       event: (frame) => this.#conversations.take(frame),
       opened: (socket, isFirst) => this.#opened(socket, isFirst),
     });
-    const myId = (): string | null => this.me.get()?.id ?? null;
-    this.#outbox = new Outbox({
-      environment,
-      storage: this.#storage,
-      connection: this.#connection,
-      knownSeq: (conversationId) => this.#conversations.get(conversationId).knownSeq,
-      myId,
-      changed: (conversationId) => this.#conversations.outboxChanged(conversationId),
-      sent: (message) => this.#conversations.sent(message),
-      tell: (message) => this.#tabs?.tell(message),
-    });
-    this.#conversations = new Conversations({
+    const parts = {
       environment,
       connection: this.#connection,
       http: this.#http,
       storage: this.#storage,
       people: this.#people,
       list: this.#list,
-      outbox: this.#outbox,
       events: this.#events,
-      myId,
+      myId: () => this.me.get()?.id ?? null,
+    };
+    this.#outbox = new Outbox({
+      ...parts,
+      knownSeq: (conversationId) => this.#conversations.get(conversationId).knownSeq,
+      changed: (conversationId) => this.#conversations.outboxChanged(conversationId),
+      sent: (message) => this.#conversations.sent(message),
+      tell: (message) => this.#tabs?.tell(message),
     });
+    this.#conversations = new Conversations({ ...parts, outbox: this.#outbox });
     this.connection = this.#connection.state;
     this.waiting = this.#outbox.waiting;
     this.connection.subscribe(() => this.#tabs?.stand(this.#connection.isOnline));

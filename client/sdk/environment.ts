@@ -122,12 +122,13 @@ export const backOff = (tries: number, random: () => number): number =>
 
 /**
  * Does what may fail for now again and again, waiting as long as it is told to, until it is done, refused for good,
- * or `until` is aborted. @throws ChatError
+ * or `until` is aborted. What `awake` gives ends a wait, but not the one that the server asks for. @throws ChatError
  */
 export async function insist<T>(
   work: () => Promise<T>,
   { random }: Pick<Environment, "random">,
   until: AbortSignal,
+  awake: () => AbortSignal = () => until,
 ): Promise<T> {
   for (let tries = 0; ; tries += 1) {
     try {
@@ -137,7 +138,8 @@ export async function insist<T>(
       if (!error.retryable || until.aborted) throw error;
       // A socket that was lost has been waited for already.
       const wait = error.code === "NETWORK" && tries === 0 ? 0 : backOff(tries, random);
-      await pause(Math.max(error.retryAfterMs ?? 0, wait), until);
+      await pause(error.retryAfterMs ?? 0, until);
+      await pause(wait, until, awake());
       if (until.aborted) throw error;
     }
   }

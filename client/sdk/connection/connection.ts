@@ -213,7 +213,7 @@ export class Connection {
   #endOf({ token, openedAt }: Socket): number {
     const { now, random } = this.#environment;
     const byAge = openedAt + RENEW_MS + (2 * random() - 1) * RENEW_SPREAD_MS;
-    const lead = Math.min(TOKEN_LEAD_MS, (token.lifetimeMs ?? Infinity) / 3);
+    const lead = Math.min(TOKEN_LEAD_MS, token.lifetimeMs / 3);
     return Math.max(openedAt + LEAST_MS, Math.min(byAge, now() + this.#tokens.endsIn(token) - lead));
   }
 

@@ -70,10 +70,10 @@ async function answerOf<T>(response: Response): Promise<T> {
   }
   if (response.ok) return body as T;
   const { code, message } = body as { readonly code?: ErrorCode; readonly message?: string };
-  throw new ChatError(code ?? codeOf(response.status), message ?? `The server answered ${response.status}.`, {
-    // Milliseconds; nothing where it is absent or a date.
-    retryAfterMs: Number(response.headers.get("retry-after")) * 1000 || null,
-  });
+  // Milliseconds; nothing where it is absent or a date.
+  const retryAfterMs = Number(response.headers.get("retry-after")) * 1000 || null;
+  const told = message ?? `The server answered ${response.status}.`;
+  throw new ChatError(code ?? codeOf(response.status), told, undefined, retryAfterMs);
 }
 
 /** The gateway's own answers bear no code. */

@@ -13,8 +13,8 @@ export type GetToken = (reason: { readonly expired: boolean }) => Promise<string
 export interface Token {
   readonly text: string;
   readonly userId: string;
-  /** How long it lives in all; null where it does not say. */
-  readonly lifetimeMs: number | null;
+  /** How long it lives in all; endless where it does not say. */
+  readonly lifetimeMs: number;
   /** When it was given, by the clock here: clocks may differ by hours, lifetimes do not. */
   readonly givenAt: number;
 }
@@ -49,7 +49,7 @@ export class Tokens {
   }
 
   endsIn(token: Token): number {
-    return token.lifetimeMs === null ? Infinity : token.givenAt + token.lifetimeMs - this.#now();
+    return token.givenAt + token.lifetimeMs - this.#now();
   }
 
   /** Forgets the token, and asks for none any more. */
@@ -76,7 +76,7 @@ export class Tokens {
       return (this.#token = token);
     } catch (cause) {
       if (cause instanceof ChatError) throw cause;
-      throw new ChatError("UNAUTHORIZED", "getToken failed.", { cause });
+      throw new ChatError("UNAUTHORIZED", "getToken failed.", cause);
     } finally {
       timeout.abort();
     }
@@ -92,5 +92,5 @@ function readToken(text: string, givenAt: number): Token {
   // Counted from its making, or, where it does not say when that was, by the clock here.
   const lifetimeMs = Number(exp ?? 0) * 1000 - (iat ? Number(iat) * 1000 : givenAt);
   // One that ends before it begins: the clock here is wrong, or the server will say so.
-  return { text, userId: sub, lifetimeMs: lifetimeMs > 0 ? lifetimeMs : null, givenAt };
+  return { text, userId: sub, lifetimeMs: lifetimeMs > 0 ? lifetimeMs : Infinity, givenAt };
 }

@@ -4,7 +4,7 @@ import type { ChatError } from "../chat-error.ts";
 import { toChatError } from "../chat-error.ts";
 import type { Http } from "../connection/http.ts";
 import type { ChatStorage } from "../storage/chat-storage.ts";
-import { backOff, background, pause, repeated } from "../environment.ts";
+import { background, insist, repeated } from "../environment.ts";
 import type { Environment } from "../environment.ts";
 import { Value } from "../store.ts";
 import type { People } from "../people.ts";
@@ -101,17 +101,10 @@ export class ConversationList {
   }
 
   async #refresh(): Promise<void> {
-    for (let tries = 0; !this.#closing.signal.aborted; tries += 1) {
-      try {
-        return await this.#load(Math.max(PAGE, this.store.get().items.length), false);
-      } catch (cause) {
-        const { retryable, retryAfterMs } = toChatError(cause);
-        if (!retryable) return;
-        this.#awake = new AbortController();
-        await pause(retryAfterMs ?? 0, this.#closing.signal);
-        await pause(backOff(tries, this.#environment.random), this.#closing.signal, this.#awake.signal);
-      }
-    }
+    const load = (): Promise<void> => this.#load(Math.max(PAGE, this.store.get().items.length), false);
+    const awake = (): AbortSignal => (this.#awake = new AbortController()).signal;
+    // Why it could not be read is shown.
+    await insist(load, this.#environment, this.#closing.signal, awake).catch(() => undefined);
   }
 
   async #load(count: number, isMore: boolean): Promise<void> {
@@ -177,10 +170,9 @@ function placed(items: readonly Conversation[], item: Conversation): readonly Co
 
 function previewOf(message: Message): Preview {
   const points = [...message.content];
-  const truncated = points.length > PREVIEW_CODE_POINTS;
   return {
     ...message,
-    content: truncated ? points.slice(0, PREVIEW_CODE_POINTS).join("") : message.content,
-    truncated,
+    content: points.slice(0, PREVIEW_CODE_POINTS).join(""),
+    truncated: points.length > PREVIEW_CODE_POINTS,
   };
 }

@@ -1,4 +1,4 @@
-import type { Conversation, Message } from "../../../lambdas/protocol/objects.ts";
+import type { Conversation, Message, User } from "../../../lambdas/protocol/objects.ts";
 import type { Socket } from "../connection/socket.ts";
 import { background, insist } from "../environment.ts";
 import { Value } from "../store.ts";
@@ -37,7 +37,7 @@ export class OpenConversation implements ConversationHandle {
     this.id = id;
     this.#parts = parts;
     this.#openChanged = openChanged;
-    this.details = new Value(parts.list.find(id) ?? unknownConversation(id));
+    this.details = new Value(parts.list.find(id) ?? unknownConversation(id, parts.people.user("")));
     this.#typing = new Typing((action) => parts.connection.say(action, { conversationId: id }));
     this.typing = this.#typing.others;
     this.history = new History(parts, this, signal);
@@ -202,17 +202,9 @@ export class OpenConversation implements ConversationHandle {
 }
 
 /** Until the server has told: a conversation of which only the id is known. */
-const unknownConversation = (id: string): Conversation => ({
+const unknownConversation = (id: string, nobody: User): Conversation => ({
   id,
-  otherParticipant: {
-    id: "",
-    name: "",
-    displayName: "",
-    avatarUrl: null,
-    online: false,
-    lastSeenAt: null,
-    version: 0,
-  },
+  otherParticipant: { ...nobody, online: false, lastSeenAt: null, version: 0 },
   lastMessage: null,
   lastMessageAt: null,
   unreadCount: 0,

@@ -66,12 +66,10 @@ export class MessageLog {
   /** Takes newer states of what is known, and what follows it. */
   refresh(page: readonly Message[]): void {
     const bySeq = new Map(page.map((message) => [message.seq, message]));
-    if (this.#messages.some(({ seq }) => bySeq.has(seq))) {
-      this.#messages = this.#messages.map((known) => {
-        const fresh = bySeq.get(known.seq);
-        return fresh && fresh.readAt !== known.readAt && fresh.readAt !== null ? fresh : known;
-      });
-    }
+    this.#messages = this.#messages.map((known) => {
+      const fresh = bySeq.get(known.seq);
+      return fresh && fresh.readAt !== known.readAt && fresh.readAt !== null ? fresh : known;
+    });
     for (const message of page) this.add(message);
   }
 

@@ -45,10 +45,10 @@ export class ReadPosition {
     if (seq <= Math.max(readSeq, this.#wanted)) return this.#moving?.promise ?? Promise.resolve();
     this.#wanted = seq;
     this.#subject.change({ readSeq: seq, ...(seq >= lastSeq ? { unreadCount: 0 } : {}) });
-    this.#background(this.#parts.storage.set(this.#key, seq));
+    background(this.#parts.storage.set(this.#key, seq), this.#parts.environment);
     if (!this.#moving) {
       this.#moving = defer();
-      this.#background(this.#move(this.#moving, { readSeq, unreadCount }));
+      background(this.#move(this.#moving, { readSeq, unreadCount }), this.#parts.environment);
     }
     return this.#moving.promise;
   }
@@ -57,7 +57,7 @@ export class ReadPosition {
   refresh(): void {
     if (this.#asking || this.#moving) return;
     this.#asking = true;
-    this.#background(this.#refresh());
+    background(this.#refresh(), this.#parts.environment);
   }
 
   /** The position that was to be told when the client was last used. */
@@ -119,9 +119,5 @@ export class ReadPosition {
       seq,
     });
     return { readSeq, unreadCount };
-  }
-
-  #background(work: Promise<unknown>): void {
-    background(work, this.#parts.environment);
   }
 }

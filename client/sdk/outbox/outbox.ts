@@ -56,7 +56,7 @@ export class Outbox {
 
   discard(clientMessageId: string): void {
     const entry = this.get(clientMessageId);
-    if (entry) this.#background(this.remove(entry));
+    if (entry) background(this.remove(entry), this.#parts.environment);
   }
 
   /** This tab is the one that sends, until `term` is aborted. What another one had begun goes on as that one kept it. */
@@ -89,7 +89,8 @@ export class Outbox {
     if (message) this.#parts.sent(message);
     this.#drop(entry);
     // One that was just begun here was kept once more, maybe after the other tab had removed it.
-    if (this.#sender.isSending) this.#background(this.#parts.storage.delete(entryKey(entry)));
+    if (this.#sender.isSending)
+      background(this.#parts.storage.delete(entryKey(entry)), this.#parts.environment);
   }
 
   async change(clientMessageId: string, change: Partial<Entry>): Promise<void> {
@@ -123,7 +124,7 @@ export class Outbox {
       this.#parts.tell({ type: "waiting", entry });
       this.#sender.drain(entry.conversationId);
     });
-    this.#background(kept);
+    background(kept, this.#parts.environment);
   }
 
   #take(entry: Entry): void {
@@ -144,9 +145,5 @@ export class Outbox {
 
   #keep(entry: Entry): Promise<void> {
     return this.#parts.storage.set(entryKey(entry), entry);
-  }
-
-  #background(work: Promise<unknown>): void {
-    background(work, this.#parts.environment);
   }
 }
