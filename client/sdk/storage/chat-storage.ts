@@ -36,7 +36,7 @@ export interface ForgivingStorage extends ChatStorage {
 
 /**
  * One that is full, blocked or broken is told of once and done without, so that what is in memory still goes
- * out; one that does not answer is not asked again.
+ * out; one that does not answer is not asked again before it has: a computer that sleeps answers late.
  */
 export function forgiving(storage: ChatStorage, logger: Logger): ForgivingStorage {
   const writes = new Set<Promise<unknown>>();
@@ -52,7 +52,10 @@ export function forgiving(storage: ChatStorage, logger: Logger): ForgivingStorag
       throw new Error("The storage does not answer.");
     });
     try {
-      return await Promise.race([run(), late]);
+      const answer = run();
+      const heard = (): void => void (isSilent = false);
+      answer.then(heard, heard);
+      return await Promise.race([answer, late]);
     } catch (cause) {
       if (!told) logger.warn("the storage fails: nothing survives a reload", { cause });
       told = true;

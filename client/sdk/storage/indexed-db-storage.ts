@@ -23,7 +23,9 @@ interface Transaction {
 interface Database {
   transaction(name: string, mode: "readonly" | "readwrite"): Transaction;
   createObjectStore(name: string): void;
+  close(): void;
   onclose: (() => void) | null;
+  onversionchange: (() => void) | null;
 }
 interface Browser {
   readonly indexedDB: { open(name: string): Request<Database> & { onupgradeneeded: (() => void) | null } };
@@ -35,31 +37,41 @@ const STORE = "chat";
 export function indexedDbStorage(name = "parley"): ChatStorage {
   let opening: Promise<Database> | null = null;
 
+  const reopen = (): void => {
+    opening = null;
+  };
   const open = (): Promise<Database> =>
     (opening ??= new Promise<Database>((resolve, reject) => {
       const request = (globalThis as unknown as Browser).indexedDB.open(name);
       request.onupgradeneeded = () => request.result.createObjectStore(STORE);
       request.onsuccess = () => {
+        const database = request.result;
         // Cleared by the user, or broken: the next use opens it anew.
-        request.result.onclose = () => {
-          opening = null;
+        database.onclose = reopen;
+        // Another tab deletes it, or has a newer version of it: it waits until all have let go.
+        database.onversionchange = () => {
+          database.close();
+          reopen();
         };
-        resolve(request.result);
+        resolve(database);
       };
-      request.onerror = () => {
-        opening = null;
-        reject(request.error);
-      };
+      request.onerror = () => reject(request.error);
     }));
 
   /** Resolves when the transaction is complete: until then a write may still be undone. */
   async function run<T>(mode: "readonly" | "readwrite", ask: (store: ObjectStore) => Request<T>): Promise<T> {
-    const transaction = (await open()).transaction(STORE, mode);
-    const request = ask(transaction.objectStore(STORE));
-    return new Promise<T>((resolve, reject) => {
-      transaction.oncomplete = () => resolve(request.result);
-      transaction.onabort = () => reject(transaction.error);
-    });
+    try {
+      const transaction = (await open()).transaction(STORE, mode);
+      const request = ask(transaction.objectStore(STORE));
+      return await new Promise<T>((resolve, reject) => {
+        transaction.oncomplete = () => resolve(request.result);
+        transaction.onabort = () => reject(transaction.error);
+      });
+    } catch (cause) {
+      // Some browsers close it in the background and do not tell.
+      reopen();
+      throw cause;
+    }
   }
 
   return {
