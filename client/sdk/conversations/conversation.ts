@@ -125,7 +125,10 @@ export class OpenConversation implements ConversationHandle {
   }
 
   receive(message: Message): void {
-    if (!this.history.log.add(message)) this.history.heardOf(message.seq);
+    const { log } = this.history;
+    if (!log.add(message)) this.history.heardOf(message.seq);
+    // Whoever writes has read what stands before; no event says so.
+    log.markRead(message.sender.id, message.seq, message.createdAt, true);
     this.#parts.people.saw(message.sender);
     this.learned();
   }

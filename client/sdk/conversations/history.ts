@@ -109,17 +109,11 @@ export class History {
       subject.learned();
       hasMore = page.hasMore && log.lastSeq > afterSeq;
     }
-    if (isKnown) await this.#refreshReadTimes();
+    // Events of reading may have been missed, also one before another that came.
+    if (isKnown) log.refresh(await this.#page());
     // An event may have overtaken the page.
     for (const [userId, read] of this.#reads) log.markRead(userId, ...read);
     subject.caughtUp();
-  }
-
-  /** Events of reading may have been missed: what was not read when the socket was lost is looked at again. */
-  async #refreshReadTimes(): Promise<void> {
-    const me = this.#parts.myId();
-    const unread = this.log.messages.slice(-PAGE).some(({ sender, readAt }) => sender.id === me && !readAt);
-    if (unread) this.log.refresh(await this.#page());
   }
 
   async #loadBefore(): Promise<void> {

@@ -73,12 +73,12 @@ export class MessageLog {
     for (const message of page) this.add(message);
   }
 
-  /** Somebody has read up to `seq`: an earlier time than the one known is the right one, events may cross. */
-  markRead(userId: string, seq: number, readAt: string): void {
+  /** Somebody has read up to `seq`: an earlier time than the one known is the right one, events may cross. A guess changes no time. */
+  markRead(userId: string, seq: number, readAt: string, isGuess = false): void {
     const isRead = (message: Message): boolean =>
       message.seq <= seq &&
       message.sender.id !== userId &&
-      (message.readAt === null || message.readAt > readAt);
+      (message.readAt === null || (!isGuess && message.readAt > readAt));
     if (!this.#messages.some(isRead)) return;
     this.#messages = this.#messages.map((message) => (isRead(message) ? { ...message, readAt } : message));
   }

@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { ChatClient, ConversationHandle } from "../../index.ts";
+import { FakeServer } from "./fakes.ts";
+
+let server: FakeServer;
+let client: ChatClient;
+let conversation: ConversationHandle;
+const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
+const readTimes = (): readonly (string | null)[] =>
+  conversation.messages.get().items.map(({ readAt }) => readAt);
+
+beforeEach(async () => {
+  vi.useFakeTimers();
+  server = new FakeServer();
+  client = server.client({ random: () => 0.5 });
+  void client.connect();
+  await pass(100);
+  conversation = client.conversation("c");
+  conversation.open();
+  await pass(100);
+  conversation.send({ content: "one" });
+  conversation.send({ content: "two" });
+  await pass(100);
+  expect(readTimes()).toEqual([null, null]);
+});
+afterEach(async () => {
+  await client.close();
+  vi.useRealTimers();
+});
+
+test("whoever answers has read what stands before: no event says so", () => {
+  const answer = server.append("c", "bob", "three");
+  server.last().receive({ type: "new_message", message: answer });
+  expect(readTimes()).toEqual([answer.createdAt, answer.createdAt, null]);
+  const read = { type: "messages_read", conversationId: "c", userId: "bob", readSeq: 1 };
+  // Before the answer, but told after it.
+  const readAt = new Date(Date.parse(answer.createdAt) - 50).toISOString();
+  server.last().receive({ ...read, readAt });
+  expect(readTimes()).toEqual([readAt, answer.createdAt, null]);
+});
+
+test("an answer changes no time that is known", () => {
+  const readAt = new Date(Date.now() + 1_000).toISOString();
+  server.last().receive({ type: "messages_read", conversationId: "c", userId: "bob", readSeq: 2, readAt });
+  server.last().receive({ type: "new_message", message: server.append("c", "bob", "three") });
+  expect(readTimes()).toEqual([readAt, readAt, null]);
+});
+
+test("a time whose event was lost is mended by the next socket, though another event has covered it", async () => {
+  const [first, second] = [1, 2].map((seconds) => new Date(Date.now() + seconds * 1_000).toISOString());
+  const log = server.logs.get("c")!;
+  server.logs.set("c", [
+    { ...log[0]!, readAt: first! },
+    { ...log[1]!, readAt: second! },
+  ]);
+  const read = { type: "messages_read", conversationId: "c", userId: "bob", readSeq: 2 };
+  server.last().receive({ ...read, readAt: second });
+  expect(readTimes()).toEqual([second, second]);
+  server.last().cut();
+  await pass(10_000);
+  expect(readTimes()).toEqual([first, second]);
+});
