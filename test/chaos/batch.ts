@@ -3,12 +3,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Endpoints } from "../support/person.ts";
 import { check } from "./check.ts";
 import { checkPresence } from "./check-presence.ts";
-import { Device } from "./device.ts";
 import type { Ghosts } from "./ghosts.ts";
 import type { History } from "./history.ts";
 import type { Violation } from "./journal.ts";
 import { readOutcome } from "./outcome.ts";
 import { Play } from "./play.ts";
+import { RawDevice } from "./raw-device.ts";
 import { presenceOf } from "./reading.ts";
 import type { FaultSet, Weather } from "./weather.ts";
 
@@ -89,7 +89,7 @@ async function checkArrival(play: Play): Promise<readonly Violation[]> {
   const member = members[options.seed % members.length]!;
   const peer = members.find(({ person }) => person.id === member.peers[0])!;
   const around = { journal, random: () => 0.5, shown: () => undefined };
-  const device = new Device("arrival", member.person, member.conversations, around);
+  const device = new RawDevice("arrival", member.person, member.conversations, around);
   await device.connect();
   const reply = await presenceOf(peer.person, [member.person.id]);
   const isOnline = reply.type === "answer" && reply.data.presence[0]?.online === true;

@@ -17,6 +17,7 @@ test("the guarantees hold while things break", async () => {
   expect(failures.join("\n\n")).toBe("");
   // That nothing went wrong says something only if much was done, and much broke.
   expect(totals.histories).toBe(HISTORIES);
+  expect(totals.withClients).toBeGreaterThanOrEqual(HISTORIES / 2);
   expect(totals.count("acked")).toBeGreaterThan(5 * HISTORIES);
   expect(totals.count("attempts")).toBeGreaterThan(totals.messages);
   expect(totals.count("probes")).toBeGreaterThan(0);

@@ -1,108 +1,17 @@
 import { describe, expect, test } from "vitest";
-import type { Conversation, Message } from "../../lambdas/protocol/objects.ts";
-import { checkPresence } from "./check-presence.ts";
-import { check } from "./check.ts";
-import { Journal, LAG_MS, type Intent, type Violation } from "./journal.ts";
-import type { ConversationOutcome, Outcome } from "./outcome.ts";
-
-const CONVERSATION = "c";
-const PEOPLE = ["ann", "bob"] as const;
-const user = (id: string) => ({ id, name: id, displayName: id, avatarUrl: null });
-const timeOf = (seq: number): string => new Date(Date.UTC(2030, 0, 1) + seq * 1_000).toISOString();
-
-/** Ann's odd messages and Bob's even ones; Bob has read what Ann had written before he did. */
-const message = (seq: number): Message => ({
-  id: `m${seq}`,
-  conversationId: CONVERSATION,
-  seq,
-  sender: user(seq % 2 === 1 ? "ann" : "bob"),
-  content: `message ${seq}`,
-  clientMessageId: `client ${seq}`,
-  createdAt: timeOf(seq),
-  readAt: seq < 3 ? timeOf(seq + 1) : null,
-});
-const LOG = [1, 2, 3].map(message);
-
-/** A story that went well, open to be spoilt. */
-interface Story {
-  readonly journal: Journal;
-  readonly intents: Intent[];
-  log: readonly Message[];
-  histories: Map<string, readonly Message[]>;
-  devices: Map<string, readonly Message[]>;
-  lists: Map<string, Conversation>;
-}
-
-/** Moments lie far enough apart for every copy of the data to catch up, unless told otherwise. */
-function story(stepMs = LAG_MS + 1): Story {
-  let now = 0;
-  const journal = new Journal(() => (now += stepMs));
-  for (const sent of LOG) {
-    const intent: Intent = {
-      senderId: sent.sender.id,
-      conversationId: CONVERSATION,
-      content: sent.content,
-      clientMessageId: sent.clientMessageId,
-      afterSeq: sent.seq - 1,
-      maxAttempts: 3,
-      acks: [],
-      beganAt: journal.tick(),
-      attempts: 1,
-    };
-    journal.intents.push(intent);
-    const shown = { ...sent, readAt: null };
-    intent.acks.push({ at: journal.tick(), message: shown, duplicate: false });
-    journal.sights.push({ at: journal.tick(), askedAt: null, source: "ack", message: shown });
-  }
-  const whole = { conversationId: CONVERSATION, afterSeq: 0, messages: LOG, lastSeq: 3, hasMore: false };
-  journal.syncs.push({ askedAt: journal.tick(), ...whole });
-  const listed = (id: string, readSeq: number): Conversation => ({
-    id: CONVERSATION,
-    otherParticipant: {
-      ...user(PEOPLE.find((other) => other !== id)!),
-      ...{ online: true, lastSeenAt: null, version: 1 },
-    },
-    lastMessage: { ...LOG[2]!, truncated: false },
-    lastMessageAt: timeOf(3),
-    unreadCount: LOG.filter(({ seq, sender }) => seq > readSeq && sender.id !== id).length,
-    lastSeq: 3,
-    readSeq,
-  });
-  const lists = new Map([
-    ["ann", listed("ann", 3)],
-    ["bob", listed("bob", 2)],
-  ]);
-  journal.lists.push({ userId: "bob", askedAt: journal.tick(), conversations: [lists.get("bob")!] });
-  return {
-    journal,
-    intents: journal.intents,
-    log: LOG,
-    histories: new Map(PEOPLE.map((id) => [id, LOG])),
-    devices: new Map([["ann's phone", LOG]]),
-    lists,
-  };
-}
-
-function verdict({ journal, log, histories, devices, lists }: Story): readonly Violation["kind"][] {
-  const conversation: ConversationOutcome = {
-    ...{ id: CONVERSATION, participants: PEOPLE, log, histories, devices },
-  };
-  const outcome: Outcome = {
-    conversations: [conversation],
-    lists: new Map([...lists].map(([id, one]) => [id, [one]])),
-  };
-  const kinds = [...check(journal, outcome), ...checkPresence(journal)].map(({ kind }) => kind);
-  return [...new Set(kinds)];
-}
-
-const changed = (seq: number, change: Partial<Message>): Message => ({ ...message(seq), ...change });
-const listed = (tale: Story, id: string, change: Partial<Conversation>): void =>
-  void tale.lists.set(id, { ...tale.lists.get(id)!, ...change });
-const known = (tale: Story, messages: readonly Message[]): void => {
-  tale.log = messages;
-  tale.histories = new Map(PEOPLE.map((id) => [id, messages]));
-  tale.devices = new Map([["ann's phone", messages]]);
-};
+import type { Journal, Violation } from "./journal.ts";
+import {
+  changed,
+  CONVERSATION,
+  known,
+  listed,
+  LOG,
+  message,
+  story,
+  timeOf,
+  verdict,
+  type Story,
+} from "./story.ts";
 
 describe("the checker", () => {
   test("finds nothing wrong where nothing is", () => {

@@ -1,4 +1,5 @@
 import type { Message, Preview } from "../../lambdas/protocol/objects.ts";
+import { checkClients } from "./check-clients.ts";
 import { checkLists } from "./check-lists.ts";
 import { checkReading } from "./check-reading.ts";
 import type { Intent, Journal, Violation } from "./journal.ts";
@@ -19,6 +20,7 @@ export function check(journal: Journal, outcome: Outcome): readonly Violation[] 
       ...checkReading(journal, conversation, outcome),
     ]),
     ...checkLists(journal, outcome),
+    ...checkClients(journal, outcome),
   ];
 }
 

@@ -7,34 +7,22 @@ import type {
   EventFrame,
   ServerFrame,
 } from "../../lambdas/protocol/server-frames.ts";
+import { observe, type Observer } from "./observed-socket.ts";
+import type { Reply } from "./reply.ts";
 
 const HANDSHAKE_MS = 20_000;
 const ANSWER_MS = 10_000;
 
-export type Reply<T> =
-  | { readonly type: "answer"; readonly data: T }
-  | { readonly type: "refused"; readonly code: string; readonly message: string }
-  /** No answer, or none that tells what became of it: it may have been done, and may still be. */
-  | { readonly type: "unknown"; readonly because: "timeout" | "closed" | "gateway error" };
-
-/** These may pass; any other refusal of what a right client asks is a fault of the server. */
-export const PASSING: ReadonlySet<string> = new Set(["INTERNAL", "RATE_LIMITED", "UNAUTHORIZED"]);
-
 export interface ConnectionHandlers {
+  readonly observer: Observer;
   event(frame: EventFrame): void;
   closed(): void;
-}
-
-interface Pending {
-  /** Called for an answer at any time, also one that comes after the caller has given up waiting. */
-  readonly answered: (data: never) => void;
-  readonly resolve: (reply: Reply<never>) => void;
 }
 
 /** A socket with its unanswered frames. */
 export class Connection {
   readonly #socket: WebSocket;
-  readonly #pending = new Map<string, Pending>();
+  readonly #pending = new Map<string, (reply: Reply<never>) => void>();
   #frames = 0;
 
   private constructor(socket: WebSocket) {
@@ -48,6 +36,7 @@ export class Connection {
       perMessageDeflate: false,
       handshakeTimeout: HANDSHAKE_MS,
     });
+    observe(socket, handlers.observer);
     const connection = new Connection(socket);
     return new Promise((resolve) => {
       socket.on("error", () => resolve(null));
@@ -68,22 +57,19 @@ export class Connection {
     return this.#socket.readyState === WebSocket.OPEN;
   }
 
-  /** Sends the frame under an id of its own; `answered` is called with the ack's data whenever it comes. */
-  ask<A extends Action>(
-    action: A,
-    fields: Readonly<Record<string, unknown>>,
-    answered: (data: AckData[A]) => void = () => undefined,
-  ): Promise<Reply<AckData[A]>> {
+  /** Sends the frame under an id of its own. */
+  ask<A extends Action>(action: A, fields: Readonly<Record<string, unknown>>): Promise<Reply<AckData[A]>> {
     if (!this.isOpen) return Promise.resolve({ type: "unknown", because: "closed" });
     const id = String((this.#frames += 1));
     return new Promise((resolve) => {
-      const timer = setTimeout(() => resolve({ type: "unknown", because: "timeout" }), ANSWER_MS);
-      this.#pending.set(id, {
-        answered,
-        resolve: (reply) => {
-          clearTimeout(timer);
-          resolve(reply);
-        },
+      const timer = setTimeout(
+        () => this.#pending.get(id)?.({ type: "unknown", because: "timeout" }),
+        ANSWER_MS,
+      );
+      this.#pending.set(id, (reply) => {
+        clearTimeout(timer);
+        this.#pending.delete(id);
+        resolve(reply);
       });
       this.#socket.send(JSON.stringify({ action, id, ...fields }));
     });
@@ -112,20 +98,15 @@ export class Connection {
     }
   }
 
-  #acked(frame: AckFrame): void {
-    const pending = this.#pending.get(frame.id);
-    pending?.answered(frame.data as never);
-    pending?.resolve({ type: "answer", data: frame.data as never });
-    this.#pending.delete(frame.id);
+  #acked({ id, data }: AckFrame): void {
+    this.#pending.get(id)?.({ type: "answer", data: data as never });
   }
 
   #refused({ id, code, message }: ErrorFrame): void {
-    const pending = this.#pending.get(id ?? "");
-    pending?.resolve({ type: "refused", code, message });
+    this.#pending.get(id ?? "")?.({ type: "refused", code, message });
   }
 
-  /** They stay known: an answer that comes after all is still one. */
   #giveUpAll(because: "closed" | "gateway error"): void {
-    for (const { resolve } of this.#pending.values()) resolve({ type: "unknown", because });
+    for (const settle of [...this.#pending.values()]) settle({ type: "unknown", because });
   }
 }

@@ -1,4 +1,6 @@
+import type { ChatMessage } from "../../client/index.ts";
 import type { Conversation, Message, Presence, Preview } from "../../lambdas/protocol/objects.ts";
+import type { EventFrame } from "../../lambdas/protocol/server-frames.ts";
 
 /**
  * How far an answer may be behind what was acked or shown before it was asked for, where it reads an index or
@@ -11,12 +13,19 @@ export interface Intent {
   readonly senderId: string;
   readonly conversationId: string;
   readonly content: string;
-  readonly clientMessageId: string | null;
+  /** What every try bears; a client of ours chooses it when it is written. */
+  clientMessageId: string | null;
   /** Repeated as it was first, save after a `CONFLICT`. */
   afterSeq: number | null;
   /** After that many tries the client has died, or lets it be. */
   readonly maxAttempts: number;
   readonly acks: Ack[];
+  /** The `afterSeq` of each try. */
+  readonly afterSeqs: (number | null)[];
+  /** Codes that will not pass. */
+  readonly refusals: string[];
+  /** The outbox that keeps it: what that one holds goes out in the order it was written in. Null: it is not kept. */
+  outbox: string | null;
   /** When the first try began; null before. */
   beganAt: number | null;
   attempts: number;
@@ -33,7 +42,7 @@ export interface Sight {
   readonly at: number;
   /** When what showed it was asked for; an event was not asked for. */
   readonly askedAt: number | null;
-  readonly source: "ack" | "sync" | "history" | "event" | "list";
+  readonly source: "ack" | "sync" | "history" | "event" | "list" | "listener";
   readonly message: Message | Preview;
 }
 
@@ -76,9 +85,23 @@ export interface PresenceSight {
   readonly presence: Pick<Presence, "online" | "version">;
 }
 
+/** What a client of ours told and showed between one start of it and its end. */
+export interface ClientLife {
+  readonly name: string;
+  /** What its listeners heard, in their order. */
+  readonly told: EventFrame[];
+  /** By conversation, every state of its messages, one after the other. */
+  readonly shown: Map<string, (readonly ChatMessage[])[]>;
+  /** Keys of messages that were taken back. */
+  readonly discarded: Set<string>;
+}
+
 /** What went wrong, in one sentence, under the guarantee it breaks. */
 export interface Violation {
-  readonly kind: "lost" | "doubled" | "reordered" | "untrue" | "reading" | "list" | "presence" | "stuck";
+  readonly kind:
+    | ("lost" | "doubled" | "reordered" | "untrue" | "reading" | "list" | "presence" | "stuck")
+    /** Of a client of ours: what it told its listeners, showed, gave up, and holds when all is calm. */
+    | ("told" | "shown" | "failed" | "state");
   readonly text: string;
 }
 
@@ -91,6 +114,7 @@ export class Journal {
   readonly readTimes: ReadTime[] = [];
   readonly lists: ListAnswer[] = [];
   readonly presences: PresenceSight[] = [];
+  readonly lives: ClientLife[] = [];
   readonly violations: Violation[] = [];
   readonly counts = {
     operations: 0,

@@ -34,12 +34,14 @@ function summaryOf({ totals, failures, repairs, injected, seconds }: ChaosResult
   return [
     "",
     `histories        ${totals.histories} from seed ${seed}, ${failures.length} failed, ${Math.round(seconds)} s`,
+    `with clients     ${totals.withClients} of them: the client that users have on all devices or some`,
     `operations       ${totals.count("operations")}; events received ${totals.count("events")}, looked up at once ${totals.count("probes")}`,
     `faults injected  ${faults === "" ? "none" : faults}`,
     `what broke       gateway errors ${totals.count("gatewayErrors")}, sockets lost ${totals.count("lostSockets")}, connects refused ${totals.count("refusedConnects")}, errors ${totals.count("errors")}, silence ${totals.count("timeouts")}`,
     `messages         ${totals.messages} meant, ${totals.count("attempts")} tries, ${totals.count("acked")} acks, ${totals.count("duplicates")} of them repeats`,
     `repairs          ${repairs}`,
     `lost ${totals.wrong("lost")}, doubled ${totals.wrong("doubled")}, reordered ${totals.wrong("reordered")}, ghosts ${totals.ghosts}; ` +
-      `untrue ${totals.wrong("untrue")}, reading ${totals.wrong("reading")}, list ${totals.wrong("list")}, presence ${totals.wrong("presence")}, stuck ${totals.wrong("stuck")}`,
+      `untrue ${totals.wrong("untrue")}, reading ${totals.wrong("reading")}, list ${totals.wrong("list")}, presence ${totals.wrong("presence")}, stuck ${totals.wrong("stuck")}; ` +
+      `of the clients: told twice ${totals.wrong("told")}, shown wrong ${totals.wrong("shown")}, failed ${totals.wrong("failed")}, state ${totals.wrong("state")}`,
   ].join("\n");
 }

@@ -1,6 +1,6 @@
 import { eventually } from "../../local/test/support/pace.ts";
 import type { Person } from "./person.ts";
-import type { Reply } from "./connection.ts";
+import type { Reply } from "./reply.ts";
 
 const DEADLINE_MS = 60_000;
 

@@ -1,14 +1,21 @@
 import { eventually } from "../../local/test/support/pace.ts";
-import type { Conversation, Message } from "../../lambdas/protocol/objects.ts";
+import type { Conversation, Message, Presence } from "../../lambdas/protocol/objects.ts";
+import { ClientDevice } from "./client-device.ts";
 import type { Device } from "./device.ts";
+import type { Person } from "./person.ts";
 import type { Play } from "./play.ts";
-import { listOf, wholeHistory } from "./reading.ts";
+import { listOf, presenceOf, wholeHistory } from "./reading.ts";
+import type { ClientState } from "./running-client.ts";
 
 /** What stands after the storm, as the participants are told it. */
 export interface Outcome {
   readonly conversations: readonly ConversationOutcome[];
   /** By user id; as listed, most recent first. */
   readonly lists: ReadonlyMap<string, readonly Conversation[]>;
+  /** What each client of ours shows. */
+  readonly clients: readonly ClientState[];
+  /** By who asks: each of their peers. */
+  readonly presence: ReadonlyMap<string, ReadonlyMap<string, Presence>>;
 }
 
 export interface ConversationOutcome {
@@ -28,15 +35,22 @@ const PAGES = [100, 30] as const;
 
 /** Throws where something is not answered in time: without faults only a machine that is far too busy does that. */
 export async function readOutcome(play: Play): Promise<Outcome> {
-  const [conversations, lists] = await Promise.all([
+  const [conversations, lists, presence] = await Promise.all([
     Promise.all(play.conversations.map((conversation) => readConversation(conversation))),
     Promise.all(
       play.members.map(async ({ person }) => {
         return [person.id, await answered("a list", () => listOf(play.journal, person))] as const;
       }),
     ),
+    Promise.all(
+      play.members.map(async ({ person, peers }) => {
+        const { presence } = await answered("presence", () => presentOf(person, peers));
+        return [person.id, new Map(presence.map(({ userId, ...one }) => [userId, one]))] as const;
+      }),
+    ),
   ]);
-  return { conversations, lists: new Map(lists) };
+  const clients = play.devices().flatMap((device) => (device instanceof ClientDevice ? [device.state] : []));
+  return { conversations, lists: new Map(lists), clients, presence: new Map(presence) };
 }
 
 async function readConversation({
@@ -56,9 +70,14 @@ async function readConversation({
     log,
     histories: new Map(histories),
     devices: new Map(
-      members.flatMap(({ devices }) => devices).map((device) => [device.name, [...device.known.get(id)!]]),
+      members.flatMap(({ devices }) => devices).map((device) => [device.name, device.known(id)]),
     ),
   };
+}
+
+async function presentOf(person: Person, peers: readonly string[]) {
+  const reply = await presenceOf(person, peers);
+  return reply.type === "answer" ? reply.data : null;
 }
 
 async function readLog(device: Device, conversationId: string): Promise<readonly Message[]> {

@@ -1,5 +1,5 @@
 import { tokenFor, type Endpoints } from "../support/person.ts";
-import type { Reply } from "./connection.ts";
+import type { Reply } from "./reply.ts";
 
 const ANSWER_MS = 8_000;
 /** How long a token still has to live to be used once more. Clocks may be seconds apart. */

@@ -4,19 +4,21 @@ import type { Message } from "../../lambdas/protocol/objects.ts";
 import type { Endpoints } from "../support/person.ts";
 import { seededRandom } from "../support/memory/seeded-random.ts";
 import { Person } from "./person.ts";
-import { Device } from "./device.ts";
-import { contentOf, wavesOf, type Action, type History, type SendStyle, type Step } from "./history.ts";
+import { isClientOf } from "./casting.ts";
+import { ClientDevice } from "./client-device.ts";
+import type { Device } from "./device.ts";
+import { wavesOf, type Action, type History, type SendStyle, type Step, type Via } from "./history.ts";
+import { intend } from "./intend.ts";
 import { Journal, type Intent } from "./journal.ts";
 import { enter, meet } from "./meeting.ts";
-import { listOf, markRead, presenceOf, readHistory } from "./reading.ts";
+import { RawDevice } from "./raw-device.ts";
+import { askPresence, listOf, markReadOverHttp, readHistory } from "./reading.ts";
 
 /** How long a step is waited for before the next ones begin; what it started goes on. */
 const PATIENCE_MS = 1_500;
 const DEADLINE_MS = 60_000;
 /** Each of these shown messages is looked up in the log at once, over another connection. */
 const PROBE_SHARE = 0.15;
-/** Without an id every try may store a message of its own. */
-const TRIES_UNIDENTIFIED = 3;
 
 export interface Member {
   readonly person: Person;
@@ -47,7 +49,7 @@ export class Play {
   members: readonly Member[] = [];
   conversations: readonly PlayedConversation[] = [];
   readonly #deliveries = new Set<Promise<void>>();
-  readonly #probes = new Set<Promise<void>>();
+  readonly #probes = new Set<Promise<unknown>>();
   readonly #random: () => number;
 
   constructor(readonly options: PlayOptions) {
@@ -74,14 +76,17 @@ export class Play {
       shown: (device: Device, message: Pick<Message, "conversationId" | "seq">) =>
         this.#probe(device, message),
     };
+    const isClient = isClientOf(this.options.seed);
     this.members = people.map((person, user) => {
       const own = pairs.flatMap((pair, index) => (pair.includes(user) ? [index] : []));
       const conversations = own.map((index) => ids[index]!);
       const peers = own.map((index) => people[pairs[index]!.find((one) => one !== user)!]!.id);
-      const devices = Array.from(
-        { length: history.devices[user]! },
-        (_, index) => new Device(`u${user}/d${index}`, person, conversations, around),
-      );
+      const devices = Array.from({ length: history.devices[user]! }, (_, index) => {
+        const name = `u${user}/d${index}`;
+        return isClient(user, index)
+          ? new ClientDevice(name, person, conversations, peers, around)
+          : new RawDevice(name, person, conversations, around);
+      });
       return { person, devices, conversations, peers };
     });
     this.conversations = pairs.map(([one, other], index) => ({
@@ -116,14 +121,7 @@ export class Play {
     await this.#within(Promise.all(this.devices().map((device) => device.connect())), "devices to connect");
     await this.#within(Promise.all(this.#deliveries), "messages to be acked");
     await this.#within(Promise.all(this.#probes), "probes to be answered");
-    await this.#within(
-      Promise.all(
-        this.devices().flatMap((device) =>
-          device.conversations.map((conversation) => device.sync(conversation)),
-        ),
-      ),
-      "devices to sync",
-    );
+    await this.#within(Promise.all(this.devices().map((device) => device.recover())), "devices to recover");
   }
 
   /** Ends every device's tries and closes its socket. */
@@ -148,10 +146,10 @@ export class Play {
       case "rest":
         return;
       case "send":
-        return this.#send(device, this.#intend(device, id, action), action);
+        return this.#send(device, intend(this.journal, device, id, action), action);
       case "send_two":
         return Promise.all(
-          [this.#intend(device, id, action), this.#intend(device, id, action)].map((intent) =>
+          [intend(this.journal, device, id, action), intend(this.journal, device, id, action)].map((intent) =>
             this.#send(device, intent, action),
           ),
         );
@@ -166,42 +164,23 @@ export class Play {
       case "history":
         return readHistory(this.journal, person, id, action);
       case "mark_read":
-        return markRead(this.journal, device, id, action);
+        return this.#markRead(device, id, action);
       case "join":
         return device.join(id);
       case "leave":
-        return device.say("leave_conversation", id);
+        return device.leave(id);
       case "typing":
-        return device.say("typing_start", id);
+        return device.type(id);
       case "list":
         return listOf(this.journal, person);
       case "presence":
-        return this.#askPresence(person, member.peers);
+        return askPresence(this.journal, person, member.peers);
     }
-  }
-
-  #intend(device: Device, conversationId: string, style: SendStyle): Intent {
-    const number = this.journal.intents.length;
-    const intent: Intent = {
-      senderId: device.person.id,
-      conversationId,
-      content: contentOf(style.content, number),
-      clientMessageId: style.identified ? `${device.name}-${number}` : null,
-      afterSeq: style.withAfterSeq ? device.lastSeq(conversationId) : null,
-      maxAttempts: style.givesUp ? 1 : style.identified ? Infinity : TRIES_UNIDENTIFIED,
-      acks: [],
-      beganAt: null,
-      attempts: 0,
-    };
-    this.journal.intents.push(intent);
-    return intent;
   }
 
   async #send(device: Device, intent: Intent, { via }: Pick<SendStyle, "via">): Promise<void> {
     const delivery = device.deliver(intent, via).finally(() => this.#deliveries.delete(delivery));
-    this.#deliveries.add(delivery);
-    // A device that is off on purpose delivers when it is on again: the story goes on without it.
-    if (via === "http" || device.isWanted) await delivery;
+    await this.#expect(device, delivery, via);
   }
 
   async #repeat(device: Device, { of, via }: Extract<Action, { type: "repeat" }>): Promise<void> {
@@ -210,17 +189,25 @@ export class Play {
         intent.senderId === device.person.id && intent.clientMessageId !== null && intent.beganAt !== null,
     );
     const intent = earlier[of % earlier.length];
-    if (intent) await this.#send(device, intent, { via });
+    if (!intent) return;
+    const delivery = device.repeat(intent, via).finally(() => this.#deliveries.delete(delivery));
+    await this.#expect(device, delivery, via);
   }
 
-  async #askPresence(person: Person, peers: readonly string[]): Promise<void> {
-    const askedAt = this.journal.tick();
-    const reply = await presenceOf(person, peers);
-    if (reply.type !== "answer") return;
-    const at = this.journal.tick();
-    for (const { userId, ...presence } of reply.data.presence) {
-      this.journal.presences.push({ askedAt, at, userId, presence });
-    }
+  /** A device that is off on purpose delivers when it is on again: the story goes on without it. */
+  async #expect(device: Device, delivery: Promise<void>, via: Via): Promise<void> {
+    this.#deliveries.add(delivery);
+    if (via === "http" || device.isWanted) await delivery;
+  }
+
+  async #markRead(
+    device: Device,
+    id: string,
+    { reach, via }: Extract<Action, { type: "mark_read" }>,
+  ): Promise<void> {
+    const seq = Math.ceil(device.known(id).length * reach);
+    if (via === "socket") await device.markRead(id, seq);
+    else await markReadOverHttp(this.journal, device.person, id, seq);
   }
 
   /** Over a connection that is not the one which was told. */
@@ -231,7 +218,7 @@ export class Play {
     );
     const other = others[Math.floor(this.#random() * others.length)];
     if (!other) return;
-    const probe = other.probe(conversationId, seq).finally(() => this.#probes.delete(probe));
+    const probe = other.askSync(conversationId, seq - 1, 1).finally(() => this.#probes.delete(probe));
     this.#probes.add(probe);
     this.journal.counts.probes += 1;
   }

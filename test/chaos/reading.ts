@@ -1,12 +1,12 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Conversation, Message, Presence, ReadPosition } from "../../lambdas/protocol/objects.ts";
 import type { Person } from "./person.ts";
-import type { Reply } from "./connection.ts";
-import type { Device } from "./device.ts";
+import type { Reply } from "./reply.ts";
 import type { Action } from "./history.ts";
 import type { Journal, ReadAttempt } from "./journal.ts";
+import { marked } from "./observed-socket.ts";
 
-const TRIES = 4;
+export const READ_TRIES = 4;
 
 interface HistoryPage {
   readonly messages: readonly Message[];
@@ -22,7 +22,7 @@ export async function readHistory(
   { limit, markRead }: Extract<Action, { type: "history" }>,
 ): Promise<void> {
   const path = `/api/conversations/${conversationId}/messages?limit=${limit}${markRead ? "" : "&markRead=false"}`;
-  for (let tries = 0; tries < TRIES; tries += 1) {
+  for (let tries = 0; tries < READ_TRIES; tries += 1) {
     const askedAt = journal.tick();
     const attempt: ReadAttempt = {
       userId: person.id,
@@ -44,39 +44,20 @@ export async function readHistory(
   }
 }
 
-/** Moves the read position, again if need be. */
-export async function markRead(
+/** Moves the read position over HTTP, again if need be. */
+export async function markReadOverHttp(
   journal: Journal,
-  device: Device,
+  person: Person,
   conversationId: string,
-  { reach, via }: Extract<Action, { type: "mark_read" }>,
+  seq: number,
 ): Promise<void> {
-  const { person } = device;
-  const seq = Math.ceil(device.lastSeq(conversationId) * reach);
-  for (let tries = 0; tries < TRIES; tries += 1) {
-    const attempt: ReadAttempt = {
-      userId: person.id,
-      conversationId,
-      seq,
-      beganAt: journal.tick(),
-      answer: null,
-    };
-    const answered = ({ readSeq, readAt }: ReadPosition): void => {
-      attempt.answer = { at: journal.tick(), readSeq };
-      if (readAt !== null)
-        journal.readTimes.push({ userId: person.id, conversationId, seq: readSeq, readAt });
-    };
-    if (via === "socket") {
-      if (!device.isConnected) return;
-      journal.reads.push(attempt);
-      const reply = await device.ask("mark_read", { conversationId, seq }, answered);
-      if (reply.type === "answer") return;
-    } else {
-      journal.reads.push(attempt);
-      const path = `/api/conversations/${conversationId}/read`;
-      const reply = await person.call<ReadPosition>("POST", path, { seq });
-      if (reply.type === "answer") return answered(reply.data);
-    }
+  for (let tries = 0; tries < READ_TRIES; tries += 1) {
+    const beganAt = journal.tick();
+    const attempt: ReadAttempt = { userId: person.id, conversationId, seq, beganAt, answer: null };
+    journal.reads.push(attempt);
+    const path = `/api/conversations/${conversationId}/read`;
+    const reply = await person.call<ReadPosition>("POST", path, { seq });
+    if (reply.type === "answer") return marked(journal, attempt, reply.data);
     await pause(50);
   }
 }
@@ -124,3 +105,13 @@ export const presenceOf = (
   userIds: readonly string[],
 ): Promise<Reply<{ readonly presence: readonly ({ readonly userId: string } & Presence)[] }>> =>
   person.call("GET", `/api/presence?userIds=${userIds.map(encodeURIComponent).join(",")}`);
+
+export async function askPresence(journal: Journal, person: Person, peers: readonly string[]): Promise<void> {
+  const askedAt = journal.tick();
+  const reply = await presenceOf(person, peers);
+  if (reply.type !== "answer") return;
+  const at = journal.tick();
+  for (const { userId, ...presence } of reply.data.presence) {
+    journal.presences.push({ askedAt, at, userId, presence });
+  }
+}

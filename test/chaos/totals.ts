@@ -7,12 +7,15 @@ type Counts = Played["play"]["journal"]["counts"];
 export class Totals {
   readonly violations = new Map<Violation["kind"], number>();
   histories = 0;
+  /** Those in which a client of ours was at work. */
+  withClients = 0;
   messages = 0;
   ghosts = 0;
   #counts: Counts | null = null;
 
   add({ play, violations }: Played): void {
     this.histories += 1;
+    if (play.journal.lives.length > 0) this.withClients += 1;
     this.messages += play.journal.intents.length;
     const { counts } = play.journal;
     const sums = this.#counts;

@@ -1,0 +1,174 @@
+import type { WebSocket, RawData } from "ws";
+import type { Message, ReadPosition, Sent } from "../../lambdas/protocol/objects.ts";
+import type { AckFrame, ErrorFrame, EventFrame, ServerFrame } from "../../lambdas/protocol/server-frames.ts";
+import { PASSING } from "./reply.ts";
+import type { Intent, Journal, ReadAttempt } from "./journal.ts";
+
+/** Whose socket it is. */
+export interface Observer {
+  readonly name: string;
+  readonly userId: string;
+  readonly conversations: readonly string[];
+  readonly journal: Journal;
+  /** Told of each message an event has just shown. */
+  readonly shown: (message: Pick<Message, "conversationId" | "seq">) => void;
+}
+
+interface ClientFrame {
+  readonly action: string;
+  readonly id?: string;
+  readonly conversationId: string;
+  readonly [field: string]: unknown;
+}
+
+/** What is done with an ack's data; an error is the same for all. */
+interface Asked {
+  readonly action: string;
+  readonly intent?: Intent;
+  readonly answered?: (data: never) => void;
+}
+
+type Socket = Pick<WebSocket, "on" | "send">;
+
+/** From now on the journal has every frame of the socket, both ways, before whoever uses it. */
+export function observe(socket: Socket, observer: Observer): void {
+  const asked = new Map<string, Asked>();
+  const send = socket.send.bind(socket) as (data: string) => void;
+  Object.assign(socket, {
+    send: (data: string) => {
+      const frame = JSON.parse(data) as ClientFrame;
+      const question = questionOf(frame, observer);
+      if (frame.id !== undefined) asked.set(frame.id, question);
+      send(data);
+    },
+  });
+  socket.on("message", (data: RawData) => {
+    const frame = JSON.parse((data as Buffer).toString("utf8")) as ServerFrame | { type: undefined };
+    switch (frame.type) {
+      case "ack":
+        return take(asked, frame)?.answered?.(frame.data as never);
+      case "error": {
+        const { action = "a frame without id", intent } = take(asked, frame) ?? {};
+        return judge(observer, action, frame, intent);
+      }
+      case "pong":
+        return;
+      case undefined:
+        observer.journal.counts.gatewayErrors += 1;
+        return;
+      default:
+        return happened(frame, observer);
+    }
+  });
+}
+
+function take(asked: Map<string, Asked>, { id }: Pick<AckFrame | ErrorFrame, "id">): Asked | undefined {
+  const found = asked.get(id ?? "");
+  asked.delete(id ?? "");
+  return found;
+}
+
+function questionOf(frame: ClientFrame, { journal, userId, name }: Observer): Asked {
+  const { action, conversationId } = frame;
+  switch (action) {
+    case "send_message": {
+      const intent = journal.intents.find(
+        (one) =>
+          one.senderId === userId &&
+          one.content === frame["content"] &&
+          one.conversationId === conversationId,
+      );
+      if (!intent) {
+        journal.blame("untrue", `${name} sends what nobody wrote: ${String(frame["content"])}`);
+        return { action };
+      }
+      tried(journal, intent, frame["afterSeq"] as number | undefined);
+      return { action, intent, answered: (sent: Sent) => acked(journal, intent, sent) };
+    }
+    case "mark_read": {
+      const seq = Number(frame["seq"]);
+      const attempt: ReadAttempt = { userId, conversationId, seq, beganAt: journal.tick(), answer: null };
+      journal.reads.push(attempt);
+      return { action, answered: (position: ReadPosition) => marked(journal, attempt, position) };
+    }
+    case "sync": {
+      const askedAt = journal.tick();
+      const afterSeq = Number(frame["afterSeq"]);
+      const answered = (page: { messages: readonly Message[]; lastSeq: number; hasMore: boolean }): void => {
+        const at = journal.tick();
+        // Beyond the end, nothing but the end is asked for.
+        if (afterSeq <= page.lastSeq) journal.syncs.push({ askedAt, conversationId, afterSeq, ...page });
+        for (const message of page.messages) journal.sights.push({ at, askedAt, source: "sync", message });
+      };
+      return { action, answered };
+    }
+    default:
+      return { action };
+  }
+}
+
+/** One more try: what it goes from is the same each time, unless the server has called it too old. */
+export function tried(journal: Journal, intent: Intent, afterSeq: number | null = null): void {
+  intent.beganAt ??= journal.tick();
+  intent.attempts += 1;
+  intent.afterSeq = afterSeq;
+  intent.afterSeqs.push(afterSeq);
+  journal.counts.attempts += 1;
+}
+
+export function acked(journal: Journal, intent: Intent, { message, duplicate }: Sent): void {
+  const at = journal.tick();
+  journal.counts.acked += 1;
+  if (duplicate) journal.counts.duplicates += 1;
+  intent.acks.push({ at, message, duplicate });
+  journal.sights.push({ at, askedAt: null, source: "ack", message });
+}
+
+export function marked(journal: Journal, attempt: ReadAttempt, { readSeq, readAt }: ReadPosition): void {
+  const { userId, conversationId } = attempt;
+  attempt.answer = { at: journal.tick(), readSeq };
+  if (readAt !== null) journal.readTimes.push({ userId, conversationId, seq: readSeq, readAt });
+}
+
+/** Counts a refusal, and blames what cannot be refused to a right client. */
+export function judge(
+  { name, journal }: Pick<Observer, "name" | "journal">,
+  action: string,
+  { code, message }: Pick<ErrorFrame, "message"> & { readonly code: string },
+  intent?: Intent,
+): void {
+  journal.counts.errors += 1;
+  if (PASSING.has(code)) return;
+  intent?.refusals.push(code);
+  if (action === "send_message" && code === "CONFLICT") return;
+  journal.blame("untrue", `${name}: ${action} was refused with ${code}: ${message}`);
+}
+
+function happened(frame: EventFrame, { name, conversations, journal, shown }: Observer): void {
+  const at = journal.tick();
+  journal.counts.events += 1;
+  switch (frame.type) {
+    case "new_message":
+    case "conversation_updated": {
+      const message = frame.type === "new_message" ? frame.message : frame.lastMessage;
+      journal.sights.push({ at, askedAt: null, source: "event", message });
+      if (!conversations.includes(message.conversationId)) {
+        journal.blame("untrue", `${name} was told of a conversation of others`);
+      }
+      return shown(message);
+    }
+    case "messages_read": {
+      const { userId, conversationId, readSeq, readAt } = frame;
+      journal.readTimes.push({ userId, conversationId, seq: readSeq, readAt });
+      return;
+    }
+    case "user_online":
+    case "user_offline": {
+      const presence = { online: frame.type === "user_online", version: frame.version };
+      journal.presences.push({ askedAt: null, at, userId: frame.userId, presence });
+      return;
+    }
+    case "user_typing":
+    case "user_stopped_typing":
+  }
+}
