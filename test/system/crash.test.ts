@@ -1,14 +1,21 @@
 import { afterEach, describe, expect, test } from "vitest";
-import type { Conversation, Message, Presence } from "../../lambdas/protocol/objects.ts";
+import WebSocket from "ws";
+import { createChatClient, memoryStorage } from "../../client/index.ts";
+import type { ChatClient, ChatStorage, ConversationHandle } from "../../client/index.ts";
+import type { Conversation, Presence } from "../../lambdas/protocol/objects.ts";
+import { eventually } from "../../local/test/support/pace.ts";
 import { Cast } from "../support/cast.ts";
-import type { Device } from "../support/device.ts";
 import { makeDataFolder, type DataFolder } from "../support/data-folder.ts";
 import { Person } from "../support/person.ts";
 import { startParley, type RunningCloud } from "../support/start-parley.ts";
 
 let folder: DataFolder | undefined;
 const clouds: RunningCloud[] = [];
+const clients: ChatClient[] = [];
+/** Messages that each of two writes. */
+const EACH = 40;
 afterEach(async () => {
+  await Promise.all(clients.splice(0).map((client) => client.close()));
   await Promise.all(clouds.splice(0).map((cloud) => cloud.kill()));
   await folder?.remove();
 });
@@ -24,41 +31,38 @@ async function start(): Promise<RunningCloud> {
   return cloud;
 }
 
-/** Sends without a pause until the socket breaks; collects what was acked, and what was not. */
-async function sendUntilBroken(device: Device, conversationId: string, name: string) {
-  const acked: Message[] = [];
-  const gone = device.closed.then(() => null);
-  for (let count = 0; ; count += 1) {
-    const fields = { conversationId, content: `${name} ${count}`, clientMessageId: `${name}-${count}` };
-    const request = device.ask("send_message", fields).catch(() => null);
-    const answer = await Promise.race([request, gone]);
-    if (!answer) return { acked, unacked: fields };
-    acked.push(answer.message);
-  }
+/** The client that users have, of somebody whose token outlives a restart as their issuer's key does. */
+function clientOf({ cloud, token }: Person, storage: ChatStorage): ChatClient {
+  const { httpUrl, wsUrl } = cloud;
+  const client = createChatClient({ httpUrl, wsUrl, storage, getToken: () => token, WebSocket });
+  clients.push(client);
+  // What cannot be reached any more is nobody's wait.
+  client.connect().catch(() => undefined);
+  return client;
 }
 
 describe("a cloud that is killed in the middle of a conversation", () => {
   test("has every acked message afterwards, once, and no ghost online", async () => {
     const first = await start();
     const { alice, bob, conversationId } = await new Cast(first).pair();
-    const [a, b] = await Promise.all([alice.connect(), bob.connect()]);
-    const sending = [
-      sendUntilBroken(a, conversationId, "alice"),
-      sendUntilBroken(b, conversationId, "bob"),
-    ] as const;
-    const watcher = await bob.connect();
-    await watcher.ask("join_conversation", { conversationId });
-    await watcher.next((frame) => frame.type === "new_message" && frame.message.seq >= 30, 30_000);
+    const storages = [memoryStorage(), memoryStorage()] as const;
+    const before = [alice, bob].map((person, index) => {
+      const conversation = clientOf(person, storages[index]!).conversation(conversationId);
+      conversation.open();
+      for (let count = 0; count < EACH; count += 1) conversation.send({ content: `${person.id} ${count}` });
+      return conversation;
+    });
+    const acked = ({ messages }: ConversationHandle) =>
+      messages.get().items.filter(({ state }) => state === "sent");
+    await eventually(() => before.every((one) => acked(one).length >= EACH / 2) || undefined, "acks", 60_000);
     await first.kill();
-    const [fromAlice, fromBob] = await Promise.all(sending);
-    expect(fromAlice.acked.length + fromBob.acked.length).toBeGreaterThanOrEqual(20);
+    const kept = before.map(acked);
+    expect(kept.every(({ length }) => length < 2 * EACH)).toBe(true);
+    await Promise.all(clients.splice(0).map((client) => client.close()));
 
     const second = await start();
-    // Tokens outlive the restart, as their issuer's key does.
-    const [alice2, bob2] = [alice, bob].map(({ id, token }) => new Person(second, id, token)) as [
-      Person,
-      Person,
-    ];
+    const again = [alice, bob].map(({ id, token }) => new Person(second, id, token)) as [Person, Person];
+    const [alice2, bob2] = again;
     const presenceOf = async (asker: Person, { id }: Person) =>
       (await asker.get<Presence>(`/api/users?userId=${encodeURIComponent(id)}`)).body;
     // Their sockets died with the cloud: neither stays online.
@@ -73,38 +77,31 @@ describe("a cloud that is killed in the middle of a conversation", () => {
           lastSeenAt: expect.any(String) as string,
         });
     }
-    const a2 = await alice2.connect();
-    expect(await presenceOf(bob2, alice2)).toMatchObject({ online: true });
-    const b2 = await bob2.connect();
-    expect(await a2.next("user_online")).toMatchObject({ userId: bob2.id });
 
-    // What was on its way may be there or not: the repeat settles it.
-    for (const [device, { unacked }] of [
-      [a2, fromAlice],
-      [b2, fromBob],
-    ] as const) {
-      const once = await device.ask("send_message", unacked);
-      expect(await device.ask("send_message", unacked)).toMatchObject({
-        duplicate: true,
-        message: { id: once.message.id },
-      });
+    // What was on its way may be there or not: the outboxes settle it.
+    const after = again.map((person, index) =>
+      clientOf(person, storages[index]!).conversation(conversationId),
+    );
+    for (const conversation of after) conversation.open();
+    const items = (one: ConversationHandle) => one.messages.get().items;
+    const isDone = (one: ConversationHandle) =>
+      items(one).length === 2 * EACH && items(one).every(({ state }) => state === "sent");
+    await eventually(() => after.every(isDone) || undefined, "everything on both sides", 60_000);
+    expect(await presenceOf(bob2, alice2)).toMatchObject({ online: true });
+    const ids = after.map((one) => items(one).map(({ seq, id }) => [seq, id]));
+    expect(ids[0]).toEqual(ids[1]);
+    expect(ids[0]!.map(([seq]) => seq)).toEqual(Array.from({ length: 2 * EACH }, (_, index) => index + 1));
+    for (const { id } of again) {
+      const own = items(after[0]!).filter(({ sender }) => sender.id === id);
+      expect(own.map(({ content }) => content)).toEqual(
+        Array.from({ length: EACH }, (_, count) => `${id} ${count}`),
+      );
     }
-    const stored: Message[] = [];
-    for (let hasMore = true; hasMore;) {
-      const page = await b2.ask("sync", { conversationId, afterSeq: stored.at(-1)?.seq ?? 0, limit: 100 });
-      stored.push(...page.messages);
-      hasMore = page.hasMore;
+    for (const { seq, id, content } of kept.flat()) {
+      expect(items(after[0]!)[seq - 1]).toMatchObject({ id, content });
     }
-    expect(stored.map(({ seq }) => seq)).toEqual(stored.map((_, index) => index + 1));
-    const ids = stored.map(({ clientMessageId }) => clientMessageId);
-    expect(new Set(ids).size).toBe(ids.length);
-    for (const message of [...fromAlice.acked, ...fromBob.acked]) {
-      expect(stored[message.seq - 1]).toMatchObject({ id: message.id, content: message.content });
-    }
-    expect(ids).toContain(fromAlice.unacked.clientMessageId);
-    expect(ids).toContain(fromBob.unacked.clientMessageId);
     const { body } = await alice2.get<{ conversations: Conversation[] }>("/api/conversations");
-    expect(body.conversations).toMatchObject([{ id: conversationId, lastSeq: stored.length }]);
+    expect(body.conversations).toMatchObject([{ id: conversationId, lastSeq: 2 * EACH }]);
   });
 
   test("tells the peers of a ghost that it is gone", async () => {
