@@ -8,6 +8,12 @@ import { openSocket, type Frame, type LoadSocket } from "./load/socket.ts";
 import { cpuByRole, usedSince, type CpuByRole } from "./measures/cpu-by-role.ts";
 import { createDurations, type Durations } from "./measures/durations.ts";
 
+/*
+ * Over raw sockets: the load shares two cores with what it measures, and the client would add to each send what it
+ * does for its user: the outbox, the list, what is shown and kept (figures in load/socket.ts). It would also send one
+ * after the other in each conversation, so that a slow ack delays the next send in place of meeting it.
+ */
+
 /** Each of this many people talks with each of as many others as the conversations need. */
 const CALLERS = 20;
 const PROBE_SECONDS = 6;
