@@ -34,17 +34,16 @@ export class People {
     return this.#presence.get(id) ?? null;
   }
 
-  /** Takes a presence, where it is disclosed and no later one is known; tells whether that is news. */
-  sawPresence(id: string, presence: Presence | Undisclosed): boolean {
-    if (presence.online === null) return false;
+  /** Takes a presence, where it is disclosed and no later one is known. */
+  sawPresence(id: string, presence: Presence | Undisclosed): void {
+    if (presence.online === null) return;
     const known = this.#presence.get(id);
-    if (known && known.version > presence.version) return false;
+    if (known && known.version > presence.version) return;
     const { online, lastSeenAt, version } = presence;
     this.#presence.set(id, { online, lastSeenAt, version });
     for (const [ids, store] of this.#watched) {
       if ((JSON.parse(ids) as string[]).includes(id)) store.set(this.#of(ids));
     }
-    return known?.version !== version || known.online !== online;
   }
 
   /** The presence of these people, as far as one may know it. */

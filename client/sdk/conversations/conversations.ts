@@ -133,8 +133,10 @@ export class Conversations {
     const { userId, version } = event;
     const online = event.type === "user_online";
     const known = this.#parts.people.presence(userId);
+    // An answer may say offline at the version of an event that comes again: nothing was renewed in time.
+    if (known && known.version >= version) return;
     const lastSeenAt = event.type === "user_offline" ? event.lastSeenAt : (known?.lastSeenAt ?? null);
-    if (!this.#parts.people.sawPresence(userId, { online, version, lastSeenAt })) return;
+    this.#parts.people.sawPresence(userId, { online, version, lastSeenAt });
     for (const item of this.#parts.list.store.get().items) {
       if (item.otherParticipant.id !== userId) continue;
       const otherParticipant = { ...item.otherParticipant, online, version, lastSeenAt };
