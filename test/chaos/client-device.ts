@@ -117,11 +117,13 @@ export class ClientDevice implements Device {
   }
 
   sync(conversationId: string): Promise<void> {
-    const { client } = this.#app();
-    if (!this.#opened.has(conversationId)) {
-      this.#opened.set(conversationId, client.conversation(conversationId).open());
-    }
-    return this.#until(() => this.#isQuiet(conversationId));
+    const conversation = this.#app().client.conversation(conversationId);
+    const { messages } = conversation;
+    let hasLoaded = this.#opened.has(conversationId);
+    // When it is opened it has not even begun.
+    const unsubscribe = messages.subscribe(() => (hasLoaded ||= messages.get().loading));
+    if (!hasLoaded) this.#opened.set(conversationId, conversation.open());
+    return this.#until(() => hasLoaded && this.#isQuiet(conversationId)).finally(unsubscribe);
   }
 
   /** A new socket, or a new start: what events have not told, these must bring. */
