@@ -2,7 +2,7 @@ import WebSocket from "ws";
 import { createChatClient, memoryStorage } from "../../index.ts";
 import type { ChatClient, ChatClientOptions } from "../../index.ts";
 import type { Endpoints } from "../../../test/support/person.ts";
-import { tokenFor } from "../../../test/support/person.ts";
+import { request, tokenFor } from "../../../test/support/person.ts";
 
 export interface PersonOptions extends Partial<ChatClientOptions> {
   readonly expiresInSeconds?: number;
@@ -50,6 +50,14 @@ export class People {
     const client = this.client(name, options);
     await client.connect();
     return client;
+  }
+
+  /** What the server answers this person, by nobody's client. */
+  async get<T>(name: string, path: string): Promise<T> {
+    const token = await tokenFor(this.#cloud, { userId: this.id(name), displayName: name });
+    const { status, body, text } = await request<T>(this.#cloud, path, { method: "GET", token });
+    if (status !== 200) throw new Error(`${path}: ${status} ${text}`);
+    return body;
   }
 
   async leave(): Promise<void> {
