@@ -28,9 +28,9 @@ const HEARTBEAT_MS = 4 * 60_000;
 /** API Gateway ends every socket after two hours. */
 const RENEW_MS = 110 * 60_000;
 const RENEW_SPREAD_MS = 5 * 60_000;
-/** How long before its token ends a socket is replaced; of a short-lived token its last third. */
+/** How long before its token ends a socket is replaced, and up to twice that; of a short-lived token its last third. */
 const TOKEN_LEAD_MS = 60_000;
-/** A token may be out of date when it is given, a clock may jump: no socket is replaced sooner. */
+/** A token may be out of date when it is given, a clock may jump: no socket is replaced sooner. One lost sooner has failed. */
 const LEAST_MS = 5_000;
 /** How long a new socket may take to catch up before it replaces the old one all the same. */
 const CATCH_UP_MS = 30_000;
@@ -117,8 +117,9 @@ export class Connection {
       let reason = lost();
       try {
         const socket = await this.#open(failures);
-        failures = 0;
         await this.#serve(socket);
+        // A server that takes everybody in and falls again is not to be run down.
+        failures = socket.openedAt + LEAST_MS > this.#environment.now() ? 1 : 0;
       } catch (cause) {
         failures += 1;
         reason = toChatError(cause);
@@ -204,7 +205,7 @@ export class Connection {
         if (this.#socket !== next) throw lost();
       } catch (cause) {
         logger.debug("failed", { cause });
-        await pause(backOff(0, random), signal);
+        await pause(backOff(1, random), signal);
       }
     }
   }
@@ -213,7 +214,8 @@ export class Connection {
   #endOf({ token, openedAt }: Socket): number {
     const { now, random } = this.#environment;
     const byAge = openedAt + RENEW_MS + (2 * random() - 1) * RENEW_SPREAD_MS;
-    const lead = Math.min(TOKEN_LEAD_MS, token.lifetimeMs / 3);
+    // Many may have been given at one moment.
+    const lead = (1 + random()) * Math.min(TOKEN_LEAD_MS, token.lifetimeMs / 3);
     return Math.max(openedAt + LEAST_MS, Math.min(byAge, now() + this.#tokens.endsIn(token) - lead));
   }
 
