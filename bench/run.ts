@@ -4,6 +4,7 @@ import { tableOf } from "./figures-table.ts";
 
 const BENCHMARKS: ReadonlyMap<string, () => Promise<Benchmark>> = new Map([
   ["abuse", async () => (await import("./abuse.ts")).abuse],
+  ["client-herd", async () => (await import("./client-herd.ts")).clientHerd],
   ["client-soak", async () => (await import("./client-soak.ts")).clientSoak],
   ["bundle", async () => (await import("./bundle.ts")).bundle],
   ["log-volume", async () => (await import("./log-volume.ts")).logVolume],

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { mostInASecond } from "../../../bench/measures/rates.ts";
 import { seededRandom } from "../../../test/support/memory/seeded-random.ts";
 import type { ChatClient } from "../../index.ts";
 import { backOff } from "../../sdk/environment.ts";
@@ -20,18 +21,6 @@ function triesOf(random: () => number, awayMs: number): number[] {
     }
   }
   return tries;
-}
-
-/** The most in any second, whenever it begins. */
-function mostInASecond(times: readonly number[]): number {
-  const sorted = [...times].sort((one, other) => one - other);
-  let from = 0;
-  return Math.max(
-    ...sorted.map((at, index) => {
-      while (at - sorted[from]! >= SECOND) from += 1;
-      return index - from + 1;
-    }),
-  );
 }
 
 describe("a thousand that lose their server together", () => {
