@@ -4,6 +4,7 @@ import { atMost, option, type Benchmark, type Figure } from "./benchmark.ts";
 import { startGate } from "./herd/gate-process.ts";
 import { Herd } from "./herd/herd.ts";
 import { drawRates, type RatePanel } from "./herd/rate-plot.ts";
+import { now, pause, slowed, slowTime } from "./herd/slow-time.ts";
 import { eachSecond, mostInASecond } from "./measures/rates.ts";
 
 /** New connections that API Gateway takes a second, unless an account has asked for more. */
@@ -16,9 +17,10 @@ const PICTURE = join(import.meta.dirname, "../docs/images/client-herd.svg");
 
 export const clientHerd: Benchmark = {
   summary: "many clients lose their server together and come back: connections a second; --draw 1 draws them",
-  options: { clients: 1_000, draw: 0 },
+  options: { clients: 1_000, longest: 120, slow: 1, draw: 0 },
   run: async (options) => {
     const count = option(options, "clients");
+    slowTime(option(options, "slow"));
     const herd = new Herd();
     let gate = await startGate();
     try {
@@ -26,20 +28,20 @@ export const clientHerd: Benchmark = {
       await herd.gather(port, count);
       const figures: Figure[] = [];
       const panels: RatePanel[] = [];
-      for (const away of ABSENCES) {
-        await new Promise((resolve) => setTimeout(resolve, STEADY_MS));
+      for (const away of ABSENCES.filter((seconds) => seconds <= option(options, "longest"))) {
+        await pause(STEADY_MS);
         const next = await startGate();
         herd.forgetDeeds();
-        const lostAt = Date.now();
+        const lostAt = now();
         await gate.kill();
         gate = next;
         await herd.lost();
-        await new Promise((resolve) => setTimeout(resolve, lostAt + away * 1000 - Date.now()));
+        await pause(lostAt + away * 1000 - now());
         await gate.listen(port);
         await herd.online();
         // What follows a connection is part of it.
-        await new Promise((resolve) => setTimeout(resolve, 1_000));
-        const connects = await gate.connects();
+        await pause(1_000);
+        const connects = (await gate.connects()).map(slowed);
         const { tries } = herd.deeds;
         figures.push(...figuresOf(away, connects, herd, lostAt));
         panels.push({

@@ -1,9 +1,10 @@
 import WebSocket from "ws";
 import { createChatClient, memoryStorage } from "../../client/index.ts";
 import type { ChatClient } from "../../client/index.ts";
+import { now, pause } from "./slow-time.ts";
 
-/** When it did what, in milliseconds since the epoch. */
-export interface Deeds {
+/** When it did what, in milliseconds of the bench's clock. */
+interface Deeds {
   readonly tries: number[];
   readonly requests: number[];
   readonly lists: number[];
@@ -19,10 +20,9 @@ export class Herd {
   readonly #clients: ChatClient[] = [];
 
   async gather(port: number, count: number): Promise<void> {
-    const began = performance.now();
+    const began = now();
     for (let index = 0; index < count; index += 1) {
-      const wait = began + (index * 1000) / JOINING - performance.now();
-      if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+      await pause(began + (index * 1000) / JOINING - now());
       const client = this.#client(port, index);
       this.#clients.push(client);
       client.connect().catch(() => undefined);
@@ -50,7 +50,7 @@ export class Herd {
   /** Resolves once none is online any more. */
   async lost(): Promise<void> {
     while (this.#clients.some((client) => client.connection.get().state === "online")) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await pause(20);
     }
   }
 
@@ -63,7 +63,7 @@ export class Herd {
   }
 
   #client(port: number, index: number): ChatClient {
-    const did = (what: keyof Deeds): void => void this.deeds[what].push(Date.now());
+    const did = (what: keyof Deeds): void => void this.deeds[what].push(now());
     class CountedSocket extends WebSocket {
       constructor(url: string, protocols: string[]) {
         did("tries");
@@ -74,6 +74,7 @@ export class Herd {
       httpUrl: `http://127.0.0.1:${port}`,
       wsUrl: `ws://127.0.0.1:${port}`,
       storage: memoryStorage(),
+      now,
       WebSocket: CountedSocket,
       fetch: (input, init) => {
         did("requests");
