@@ -32,7 +32,7 @@ export function drawRates(panels: readonly RatePanel[], clients: number, limit: 
 </style>
 <text x="${LEFT}" y="20" font-size="14" font-weight="600">${title}</text>
 <rect class="connects" x="${LEFT}" y="29" width="10" height="10"/><text class="quiet" x="${LEFT + 15}" y="38">connections a second</text>
-<rect class="refused" x="${LEFT + 150}" y="29" width="10" height="10"/><text class="quiet" x="${LEFT + 165}" y="38">tries that found nobody</text>
+<rect class="refused" x="${LEFT + 150}" y="29" width="10" height="10"/><text class="quiet" x="${LEFT + 165}" y="38">further tries to connect</text>
 ${panels.map((panel, index) => panelAt(panel, HEAD + index * PANEL_HEIGHT, limit)).join("\n")}
 </svg>
 `;
