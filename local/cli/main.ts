@@ -57,8 +57,8 @@ async function run(options: Options): Promise<void> {
     }),
   );
   if (options.json) {
-    const { httpUrl, wsUrl, managementUrl } = cloud;
-    stdout.write(`${JSON.stringify({ ready: true, httpUrl, wsUrl, managementUrl })}\n`);
+    const { httpUrl, wsUrl, managementUrl, databaseUrl } = cloud;
+    stdout.write(`${JSON.stringify({ ready: true, httpUrl, wsUrl, managementUrl, databaseUrl })}\n`);
   }
   const failure = await Promise.race([cloud.failed, stopped]);
   if (failure !== undefined) {

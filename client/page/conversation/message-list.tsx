@@ -82,6 +82,7 @@ export function MessageList(props: MessageListProps) {
       )}
       <VList
         ref={list}
+        data={rows}
         className="message-scroller"
         shift={isPrepended}
         onScroll={onScroll}
@@ -91,9 +92,7 @@ export function MessageList(props: MessageListProps) {
         aria-live="off"
         aria-label="Messages, oldest first"
       >
-        {rows.map((row) => (
-          <MessageRow key={row.message.key} row={row} onRetry={onRetry} onDiscard={onDiscard} />
-        ))}
+        {(row) => <MessageRow key={row.message.key} row={row} onRetry={onRetry} onDiscard={onDiscard} />}
       </VList>
       {!isAtEnd && <JumpToLatest count={unseen} onJump={goToEnd} />}
     </section>

@@ -45,16 +45,4 @@ export const MessageRow = memo(function MessageRow({ row, onRetry, onDiscard }: 
       </article>
     </div>
   );
-}, isSameRow);
-
-/** A row is made anew with each change of the list; what it shows seldom is. */
-function isSameRow(one: MessageRowProps, other: MessageRowProps): boolean {
-  return (
-    one.row.message === other.row.message &&
-    one.row.beginsDay === other.row.beginsDay &&
-    one.row.isFirstUnread === other.row.isFirstUnread &&
-    one.row.goesOn === other.row.goesOn &&
-    one.onRetry === other.onRetry &&
-    one.onDiscard === other.onDiscard
-  );
-}
+});

@@ -14,7 +14,14 @@ export interface Row {
 
 const TOGETHER_MS = 5 * 60_000;
 
-/** @param firstUnread the seq of the first message that was unread when the conversation was opened */
+/** Of each message the row it last was, and of what: a long list grows by what is new in it. */
+const made = new WeakMap<ChatMessage, { readonly row: Row; readonly above: ChatMessage | undefined }>();
+
+/**
+ * The same object for a row that shows the same.
+ *
+ * @param firstUnread the seq of the first message that was unread when the conversation was opened
+ */
 export function rowsOf(
   items: readonly ChatMessage[],
   userId: string,
@@ -22,18 +29,20 @@ export function rowsOf(
 ): readonly Row[] {
   return items.map((message, index) => {
     const above = items[index - 1];
-    const beginsDay = !above || !isSameDay(above.createdAt, message.createdAt);
+    const isOwn = message.sender.id === userId;
     const isFirstUnread = message.seq === firstUnread;
-    return {
-      message,
-      isOwn: message.sender.id === userId,
-      beginsDay,
-      isFirstUnread,
-      goesOn:
-        !beginsDay &&
-        !isFirstUnread &&
-        above.sender.id === message.sender.id &&
-        Date.parse(message.createdAt) - Date.parse(above.createdAt) < TOGETHER_MS,
-    };
+    const known = made.get(message);
+    if (known?.above === above && known?.row.isOwn === isOwn && known.row.isFirstUnread === isFirstUnread) {
+      return known.row;
+    }
+    const beginsDay = !above || !isSameDay(above.createdAt, message.createdAt);
+    const goesOn =
+      !beginsDay &&
+      !isFirstUnread &&
+      above.sender.id === message.sender.id &&
+      Date.parse(message.createdAt) - Date.parse(above.createdAt) < TOGETHER_MS;
+    const row: Row = { message, isOwn, beginsDay, isFirstUnread, goesOn };
+    made.set(message, { row, above });
+    return row;
   });
 }

@@ -10,6 +10,7 @@ export interface RunningCloud {
   readonly httpUrl: string;
   readonly wsUrl: string;
   readonly managementUrl: string;
+  readonly databaseUrl: string;
   readonly pid: number;
   /** What it has logged so far. */
   log(): string;
@@ -114,7 +115,7 @@ export function spawnCloud(options: StartCloudOptions): ChildProcess {
   );
 }
 
-type Ready = Pick<RunningCloud, "httpUrl" | "wsUrl" | "managementUrl">;
+type Ready = Pick<RunningCloud, "httpUrl" | "wsUrl" | "managementUrl" | "databaseUrl">;
 
 function readyLine(child: ChildProcess): Promise<Ready> {
   return new Promise((resolve) => {
