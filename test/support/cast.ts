@@ -26,7 +26,11 @@ export class Cast {
 
   /** A user: somebody who has authenticated. */
   async user(name: string, profile: Profile = {}): Promise<Person> {
-    const person = await this.stranger(name, profile);
+    return this.userWithId(unique(name), profile);
+  }
+
+  async userWithId(userId: string, profile: Profile = {}): Promise<Person> {
+    const person = await this.withId(userId, profile);
     const { status } = await person.get("/api/conversations?limit=1");
     if (status !== 200) throw new Error(`${person.id} cannot authenticate: ${status}`);
     return person;

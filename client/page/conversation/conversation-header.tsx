@@ -12,6 +12,7 @@ export function ConversationHeader({ other, onBack }: ConversationHeaderProps) {
   const presence = usePresence(other.id === "" ? [] : [other.id]).get(other.id);
   return (
     <header className="conversation-header">
+      <h1 className="narrow-heading unseen">Parley</h1>
       <button className="back" onClick={onBack} aria-label="Back to the list">
         <span aria-hidden="true">‹</span>
       </button>

@@ -23,7 +23,7 @@ export function OfflineBanner({ openId }: { readonly openId: string | null }) {
   }, [isShown, announce]);
   if (!isShown) return null;
   return (
-    <p className="banner">
+    <p className="banner" role="region" aria-label="Connection">
       <strong>Offline.</strong> {openId === null ? "" : <Waiting id={openId} />}
       {reason && reason.code !== "NETWORK" ? ` ${reason.message}` : " It connects again by itself."}
     </p>
