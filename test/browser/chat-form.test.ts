@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
 import { browserFile, test } from "./browser-test.ts";
@@ -9,29 +8,6 @@ import { begin, meet, servedPage, visit } from "./chat-page.ts";
 
 const site = servedPage();
 const file = browserFile({ args: site });
-
-/** What axe finds, but for what it calls minor. */
-async function flaws(page: Page): Promise<unknown> {
-  // Evaluated by the browser's tools: the page's policy forbids scripts but its own.
-  await page.evaluate(axe.source);
-  return page.evaluate(`axe.run().then(({ violations }) => violations
-    .filter(({ impact }) => impact !== "minor")
-    .map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]))`);
-}
-
-test.for(["light", "dark"] as const)("axe finds nothing in %s", async (colorScheme) => {
-  const [alice, bob] = await Promise.all([visit(file, "alice", { colorScheme }), visit(file, "bob")]);
-  expect(await flaws(alice.page)).toEqual([]);
-  await meet(alice, bob);
-  await alice.page.getByLabel("Message to").fill("Have a look at https://example.com");
-  await alice.page.keyboard.press("Enter");
-  await bob.page.getByRole("link", { name: "https://example.com" }).waitFor();
-  expect(await flaws(alice.page)).toEqual([]);
-  await alice.page.keyboard.press("Escape");
-  await alice.page.keyboard.press("?");
-  await alice.page.getByRole("dialog").waitFor();
-  expect(await flaws(alice.page)).toEqual([]);
-});
 
 test("a chat needs no mouse", async () => {
   const [alice, bob] = await Promise.all([visit(file, "alice"), visit(file, "bob")]);
