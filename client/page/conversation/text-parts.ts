@@ -22,7 +22,7 @@ export function partsOf(text: string): readonly TextPart[] {
   return parts;
 }
 
-const EMOJI = /^(?:\p{RGI_Emoji}|\s)+$/v;
+const EMOJI = new RegExp(String.raw`^(?:\p{RGI_Emoji}|\s)+$`, "v");
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 const MOST = 6;
 
