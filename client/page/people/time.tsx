@@ -13,7 +13,7 @@ export function Time({ at }: { readonly at: string }) {
   );
 }
 
-const thisMinute = (): number => Math.ceil(Date.now() / MINUTE_MS) * MINUTE_MS;
+const thisMinute = (): number => Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS;
 
 function everyMinute(changed: () => void): () => void {
   const timer = setInterval(changed, MINUTE_MS / 4);

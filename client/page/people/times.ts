@@ -5,7 +5,8 @@ const day = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric"
 const dayOfYear = new Intl.DateTimeFormat(undefined, { dateStyle: "long" });
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto", style: "narrow" });
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 export const exactTime = (at: string): string => exact.format(new Date(at));
@@ -14,7 +15,8 @@ export const clockTime = (at: string): string => clock.format(new Date(at));
 /** A clock that runs ahead makes no future. */
 export function relativeTime(at: number, now: number): string {
   const ago = Math.max(0, now - at);
-  if (ago < HOUR_MS) return relative.format(-Math.floor(ago / 60_000), "minute");
+  if (ago < MINUTE_MS) return relative.format(0, "second");
+  if (ago < HOUR_MS) return relative.format(-Math.floor(ago / MINUTE_MS), "minute");
   if (ago < DAY_MS) return relative.format(-Math.floor(ago / HOUR_MS), "hour");
   return ago < 7 * DAY_MS ? relative.format(-Math.floor(ago / DAY_MS), "day") : short.format(at);
 }
