@@ -1,9 +1,10 @@
-import { useEffect, useRef, useState } from "react";
-import type { FormEvent, KeyboardEvent } from "react";
+import { useEffect, useState } from "react";
+import type { FormEvent, KeyboardEvent, RefObject } from "react";
 import { keepDraft, readDraft } from "./drafts.ts";
 import { useOwnTyping } from "./use-own-typing.ts";
 
 interface ComposerProps {
+  readonly field: RefObject<HTMLTextAreaElement | null>;
   readonly userId: string;
   readonly conversationId: string;
   readonly name: string;
@@ -12,11 +13,10 @@ interface ComposerProps {
 }
 
 /** Enter sends; but not the Enter that ends a word of an input method. */
-export function Composer({ userId, conversationId, name, onSend, onTyping }: ComposerProps) {
+export function Composer({ field, userId, conversationId, name, onSend, onTyping }: ComposerProps) {
   const [text, setText] = useState(() => readDraft(userId, conversationId));
-  const field = useRef<HTMLTextAreaElement>(null);
   const typed = useOwnTyping(onTyping);
-  useEffect(() => field.current?.focus(), []);
+  useEffect(() => field.current?.focus(), [field]);
 
   const write = (next: string): void => {
     setText(next);

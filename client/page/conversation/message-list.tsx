@@ -1,12 +1,14 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { VList } from "virtua";
 import type { VListHandle } from "virtua";
-import type { MessagesState } from "@parley/client";
+import type { Conversation, MessagesState } from "@parley/client";
 import { dayName } from "../people/times.ts";
 import { JumpToLatest } from "./jump-to-latest.tsx";
 import { MessageRow } from "./message-row.tsx";
+import { MessagesStateLine } from "./messages-state.tsx";
 import { rowsOf } from "./rows.ts";
-import { useFirstUnread } from "./use-first-unread.ts";
+import { firstUnreadOf, useUnreadAtOpening } from "./unread-at-opening.ts";
+import { usePlacing } from "./use-placing.ts";
 import { useReading } from "./use-reading.ts";
 
 /** So near to the end one counts as being there, in pixels. */
@@ -17,8 +19,7 @@ const BEGINNING_PX = 400;
 interface MessageListProps {
   readonly messages: MessagesState & { readonly loadOlder: () => Promise<void> };
   readonly userId: string;
-  readonly readSeq: number;
-  readonly unreadCount: number;
+  readonly details: Conversation;
   /** How often something was sent here: each time the list goes to its end. */
   readonly sends: number;
   readonly onRead: (seq: number) => void;
@@ -28,15 +29,23 @@ interface MessageListProps {
 
 /** Stays at the end if one was there, and where one reads if one was not. */
 export function MessageList(props: MessageListProps) {
-  const { messages, userId, readSeq, unreadCount, sends, onRead, onRetry, onDiscard } = props;
+  const { messages, userId, details, sends, onRead, onRetry, onDiscard } = props;
   const { items, hasOlder, loading, error, loadOlder } = messages;
   const list = useRef<VListHandle>(null);
   const [isAtEnd, setAtEnd] = useState(true);
   const atEnd = useRef(true);
   const [floating, setFloating] = useState("");
-  const firstUnread = useFirstUnread({ items, userId, readSeq, unreadCount });
-  const rows = rowsOf(items, userId, firstUnread);
-  const unseen = useReading({ items, userId, isAtEnd, onRead });
+  const opening = useUnreadAtOpening(details);
+  const rows = rowsOf(items, userId, firstUnreadOf(items, userId, opening));
+  const look = (): void => onScroll(list.current?.scrollOffset ?? 0);
+  const isPlaced = usePlacing({ list, rows, opening, onPlaced: look });
+  const unseen = useReading({
+    items,
+    userId,
+    isAtEnd: isAtEnd && isPlaced,
+    readSeq: opening?.after ?? 0,
+    onRead,
+  });
 
   // Where older messages have come before it, the list keeps what is seen where it is.
   const firstKey = items[0]?.key;
@@ -72,9 +81,7 @@ export function MessageList(props: MessageListProps) {
 
   return (
     <section className="messages" aria-label="Messages">
-      {items.length === 0 && !loading && <p className="hint">No messages yet. Say hello.</p>}
-      {loading && <p className="loading">Loading…</p>}
-      {error && items.length === 0 && <p className="problem">{error.message}</p>}
+      <MessagesStateLine messages={messages} isNew={opening !== null && details.lastSeq === 0} />
       {floating !== "" && (
         <p className="floating-date" aria-hidden="true">
           {floating}

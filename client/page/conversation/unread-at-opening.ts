@@ -1,20 +1,30 @@
 import { useRef } from "react";
-import type { ChatMessage } from "@parley/client";
+import type { ChatMessage, Conversation } from "@parley/client";
 
-interface Facts {
-  readonly items: readonly ChatMessage[];
-  readonly userId: string;
-  readonly readSeq: number;
-  readonly unreadCount: number;
+/** What was unread when the conversation was opened: the seqs after one, up to the other. */
+export interface UnreadAtOpening {
+  readonly after: number;
+  readonly upTo: number;
 }
 
-/** Where the unread line stands: it stays there while the conversation is open, though all is read soon. */
-export function useFirstUnread({ items, userId, readSeq, unreadCount }: Facts): number | null {
-  const opened = useRef(unreadCount > 0 ? readSeq : null);
-  const found = useRef<number | null>(null);
-  const after = opened.current;
-  if (after !== null && found.current === null) {
-    found.current = items.find(({ seq, sender }) => seq > after && sender.id !== userId)?.seq ?? null;
+/** Null until the conversation is known. It stays as it was, though all is read soon. */
+export function useUnreadAtOpening(details: Conversation): UnreadAtOpening | null {
+  const opening = useRef<UnreadAtOpening | null>(null);
+  if (details.otherParticipant.id !== "") {
+    opening.current ??= { after: details.readSeq, upTo: details.lastSeq };
   }
-  return found.current;
+  return opening.current;
+}
+
+/** Whom the unread line stands above; null while it is not certain that no earlier one is unread. */
+export function firstUnreadOf(
+  items: readonly ChatMessage[],
+  userId: string,
+  opening: UnreadAtOpening | null,
+): number | null {
+  const first = items[0];
+  if (!opening || !first || first.seq > opening.after + 1) return null;
+  const isUnread = ({ seq, sender }: ChatMessage): boolean =>
+    seq > opening.after && seq <= opening.upTo && sender.id !== userId;
+  return items.find(isUnread)?.seq ?? null;
 }

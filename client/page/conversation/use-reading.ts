@@ -5,11 +5,13 @@ interface Facts {
   readonly items: readonly ChatMessage[];
   readonly userId: string;
   readonly isAtEnd: boolean;
+  /** Read before the conversation was opened. */
+  readonly readSeq: number;
   readonly onRead: (seq: number) => void;
 }
 
 /** Marks as read what is at the end of the list before somebody who looks; tells how many came unseen. */
-export function useReading({ items, userId, isAtEnd, onRead }: Facts): number {
+export function useReading({ items, userId, isAtEnd, readSeq, onRead }: Facts): number {
   const isLooking = useSyncExternalStore(onLooking, looks);
   const lastSeq = items.findLast(({ state }) => state === "sent")?.seq ?? 0;
   const seen = useRef(0);
@@ -20,7 +22,8 @@ export function useReading({ items, userId, isAtEnd, onRead }: Facts): number {
     onRead(lastSeq);
   }, [isSeen, lastSeq]);
   if (isSeen) return 0;
-  return items.filter(({ seq, sender }) => seq > seen.current && sender.id !== userId).length;
+  const after = Math.max(seen.current, readSeq);
+  return items.filter(({ seq, sender }) => seq > after && sender.id !== userId).length;
 }
 
 const looks = (): boolean => document.visibilityState === "visible" && document.hasFocus();
