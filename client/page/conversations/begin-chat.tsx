@@ -26,7 +26,7 @@ export function BeginChat({ input, onOpen }: BeginChatProps) {
       setUserId("");
       onOpen(id);
     } catch (cause) {
-      setProblem(problemOf(cause, wanted));
+      setProblem(problemOf(cause, wanted, wanted === chat.me.get()?.id));
     } finally {
       setAsking(false);
     }
@@ -56,8 +56,9 @@ export function BeginChat({ input, onOpen }: BeginChatProps) {
   );
 }
 
-function problemOf(cause: unknown, userId: string): string {
+function problemOf(cause: unknown, userId: string, isOneself: boolean): string {
   if (!(cause instanceof ChatError)) return String(cause);
+  if (isOneself && cause.code === "INVALID_REQUEST") return "That is you: a chat needs somebody else.";
   if (cause.code === "NOT_FOUND") return `There is nobody called ${userId} yet: they must sign in once.`;
   return cause.code === "NETWORK" ? "That needs a connection." : cause.message;
 }

@@ -1,5 +1,7 @@
 import type { KeyboardEvent, RefObject } from "react";
 import { useConversations, usePresence } from "@parley/client/react";
+import { NotifyButton } from "../notifications/notify-button.tsx";
+import type { NotifySwitch } from "../notifications/use-notify-switch.ts";
 import { BeginChat } from "./begin-chat.tsx";
 import { ConversationItem } from "./conversation-item.tsx";
 
@@ -7,6 +9,7 @@ interface ConversationListProps {
   readonly userId: string;
   readonly openId: string | null;
   readonly onOpen: (id: string) => void;
+  readonly notify: NotifySwitch;
   readonly onSignOut: () => void;
   readonly onShortcuts: () => void;
   readonly newChat: RefObject<HTMLInputElement | null>;
@@ -14,14 +17,15 @@ interface ConversationListProps {
 }
 
 export function ConversationList(props: ConversationListProps) {
-  const { userId, openId, onOpen, onSignOut, onShortcuts, newChat, list } = props;
+  const { userId, openId, onOpen, notify, onSignOut, onShortcuts, newChat, list } = props;
   const { items, hasMore, loading, error, loadMore } = useConversations();
   const presence = usePresence(items.slice(0, 100).map(({ otherParticipant }) => otherParticipant.id));
   return (
     <nav className="conversations" aria-label="Conversations">
       <header>
         <h1 dir="auto">{userId}</h1>
-        <button onClick={onShortcuts} aria-label="Shortcuts" title="Shortcuts (?)">
+        <NotifyButton {...notify} />
+        <button className="icon" onClick={onShortcuts} aria-label="Shortcuts" title="Shortcuts (?)">
           ?
         </button>
         <button onClick={onSignOut}>Sign out</button>

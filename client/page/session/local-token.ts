@@ -3,8 +3,11 @@ export async function localToken(httpUrl: string, userId: string): Promise<strin
   const response = await fetch(new URL("/_local/token", httpUrl), {
     method: "POST",
     body: JSON.stringify({ userId, displayName: userId }),
+  }).catch((cause: unknown) => {
+    throw new Error("The server does not answer.", { cause });
   });
-  const { token, message } = (await response.json()) as { token?: string; message?: string };
+  const body: unknown = await response.json().catch(() => ({}));
+  const { token, message } = body as { token?: string; message?: string };
   if (token === undefined) throw new Error(message ?? `The local cloud answered ${response.status}.`);
   return token;
 }

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { createChatClient, indexedDbStorage } from "@parley/client";
 import type { ChatClient } from "@parley/client";
 import { ChatProvider } from "@parley/client/react";
@@ -7,6 +7,7 @@ import { Shell } from "../shell/shell.tsx";
 import type { Config } from "./config.ts";
 import { localToken } from "./local-token.ts";
 import { SignIn } from "./sign-in.tsx";
+import { watchStorage } from "./watch-storage.ts";
 
 const userInUrl = (): string => new URL(location.href).searchParams.get("as")?.trim() ?? "";
 
@@ -19,6 +20,7 @@ export function Session({ config }: { readonly config: Config }) {
     return () => removeEventListener("popstate", read);
   }, []);
   const go = (next: string): void => {
+    if (next === userInUrl()) return;
     history.pushState(null, "", next === "" ? "./" : `?as=${encodeURIComponent(next)}`);
     setUserId(next);
   };
@@ -34,26 +36,38 @@ interface SignedInProps {
 
 function SignedIn({ config, userId, onLeave }: SignedInProps) {
   const [chat, setChat] = useState<ChatClient | null>(null);
+  const [isStoring, setStoring] = useState(true);
+  const leave = useRef(onLeave);
+  leave.current = onLeave;
+  const isLeaving = useRef(false);
   useEffect(() => {
     const client = createChatClient({
       ...config,
       getToken: () => localToken(config.httpUrl, userId),
-      storage: indexedDbStorage(`parley-${userId}`),
+      storage: watchStorage(indexedDbStorage(`parley-${userId}`), () => setStoring(false)),
     });
     setChat(client);
+    // Signed out in one tab, signed out in all.
+    const stop = client.connection.subscribe(() => {
+      if (client.connection.get().state === "closed" && !isLeaving.current) leave.current();
+    });
     // A connection that fails shows in `client.connection`; it is tried again by itself.
     client.connect().catch(() => undefined);
-    return () => void client.close();
+    return () => {
+      stop();
+      void client.close();
+    };
   }, [config, userId]);
   if (chat === null) return null;
   const signOut = async (): Promise<void> => {
+    isLeaving.current = true;
     await chat.signOut();
     forgetDrafts(userId);
     onLeave();
   };
   return (
     <ChatProvider client={chat}>
-      <Shell userId={userId} onSignOut={() => void signOut()} />
+      <Shell userId={userId} isStoring={isStoring} onSignOut={() => void signOut()} />
     </ChatProvider>
   );
 }

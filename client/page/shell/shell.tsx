@@ -3,26 +3,37 @@ import { useConnection, useConversations } from "@parley/client/react";
 import { ConversationPane } from "../conversation/conversation-pane.tsx";
 import { ConversationList } from "../conversations/conversation-list.tsx";
 import { Announcer } from "../announcer/announcer.tsx";
+import { useNotifications } from "../notifications/use-notifications.ts";
+import { useNotifySwitch } from "../notifications/use-notify-switch.ts";
 import { OfflineBanner } from "./offline-banner.tsx";
 import { Shortcuts } from "./shortcuts.tsx";
+import { StorageNotice } from "./storage-notice.tsx";
 import { useOpenConversation } from "./open-conversation.ts";
 import { useKeys } from "./use-keys.ts";
+import { useLeaveWarning } from "./use-leave-warning.ts";
 import { useUnreadTitle } from "./use-unread-title.ts";
+import { useWaiting } from "./use-waiting.ts";
 
 interface ShellProps {
   readonly userId: string;
+  /** What is not sent survives a reload. */
+  readonly isStoring: boolean;
   readonly onSignOut: () => void;
 }
 
 /** The list beside the conversation; on a narrow screen one of the two. */
-export function Shell({ userId, onSignOut }: ShellProps) {
+export function Shell({ userId, isStoring, onSignOut }: ShellProps) {
   const [openId, open] = useOpenConversation();
   const [areShortcutsShown, showShortcuts] = useState(false);
   const { items } = useConversations();
   const { state } = useConnection();
   const newChat = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLUListElement>(null);
+  const waiting = useWaiting();
+  const notify = useNotifySwitch();
   useUnreadTitle(items);
+  useLeaveWarning(!isStoring && waiting > 0);
+  useNotifications({ userId, isOn: notify.state === "on", onOpen: open });
 
   const step = (by: number): void => {
     const at = items.findIndex(({ id }) => id === openId);
@@ -46,11 +57,15 @@ export function Shell({ userId, onSignOut }: ShellProps) {
   return (
     <Announcer>
       <div className="shell" data-open={openId !== null} data-connection={state}>
-        <OfflineBanner openId={openId} />
+        <div className="banners">
+          <OfflineBanner waiting={waiting} />
+          {!isStoring && <StorageNotice />}
+        </div>
         <ConversationList
           userId={userId}
           openId={openId}
           onOpen={open}
+          notify={notify}
           onSignOut={onSignOut}
           onShortcuts={() => showShortcuts(true)}
           newChat={newChat}
