@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import type { BrowserContext, BrowserContextOptions, Page } from "playwright-core";
+import type { BrowserContext, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { expect, onTestFinished } from "vitest";
 import { unique } from "../support/cast.ts";
 import type { BrowserFile } from "./browser-test.ts";
@@ -24,11 +24,16 @@ export interface Visitor {
   tab(): Promise<Page>;
 }
 
+export interface VisitOptions extends BrowserContextOptions {
+  /** What is to be so before the page is opened. */
+  readonly prepare?: (context: BrowserContext) => Promise<unknown>;
+}
+
 /** Signs somebody in, whose browser closes with the test; an exception in a page of it fails the test. */
 export async function visit(
   file: BrowserFile,
   name: string,
-  options: BrowserContextOptions = {},
+  { prepare, ...options }: VisitOptions = {},
   id = unique(name),
 ): Promise<Visitor> {
   const context = await file.context({ viewport: { width: 1100, height: 760 }, locale: "en-GB", ...options });
@@ -37,9 +42,10 @@ export async function visit(
     await context.close();
     expect(failures).toEqual([]);
   });
+  await prepare?.(context);
   const tab = async (): Promise<Page> => {
     const page = await context.newPage();
-    page.setDefaultTimeout(60_000);
+    page.setDefaultTimeout(12_000);
     page.on("pageerror", (error) => failures.push(error.stack ?? error.message));
     await page.goto(`${file.cloud().httpUrl}/?as=${id}`);
     await page.locator("[data-connection=online]").waitFor();
@@ -58,4 +64,34 @@ export async function begin(page: Page, userId: string): Promise<void> {
   await page.getByLabel("Begin a chat with").fill(userId);
   await page.getByRole("button", { name: "Begin" }).click();
   await page.getByRole("heading", { name: userId, level: 2 }).waitFor();
+}
+
+export const message = (page: Page, text: string): Locator => page.locator(".message", { hasText: text });
+
+export const composer = (page: Page): Locator => page.getByLabel("Message to");
+
+export async function say(page: Page, text: string): Promise<void> {
+  await composer(page).fill(text);
+  await composer(page).press("Enter");
+}
+
+/** At once, and measured: a wheel's scrolling would go on for a while. */
+export async function scrollMessagesTo(page: Page, pixels: number): Promise<void> {
+  await page.evaluate(`document.querySelector(".message-scroller").scrollTop = ${pixels}`);
+  await page.evaluate(
+    "new Promise((shown) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(shown))))",
+  );
+}
+
+/** Cuts as a fault: a browser that is set offline keeps the sockets it has. */
+export async function cutSocketsOf(file: BrowserFile, userId: string): Promise<void> {
+  const { httpUrl } = file.cloud();
+  const { connections } = (await (await fetch(`${httpUrl}/_local/state`)).json()) as {
+    readonly connections: readonly { readonly id: string; readonly user: string | null }[];
+  };
+  const own = connections.filter(({ user }) => user === userId);
+  expect(own.length).toBeGreaterThan(0);
+  for (const { id } of own) {
+    await fetch(`${httpUrl}/_local/faults`, { method: "POST", body: JSON.stringify({ cut: id }) });
+  }
 }

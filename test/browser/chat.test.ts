@@ -1,17 +1,8 @@
-import type { Locator, Page } from "playwright-core";
 import { expect } from "vitest";
 import { browserFile, test } from "./browser-test.ts";
-import { begin, meet, servedPage, visit } from "./chat-page.ts";
+import { begin, composer, cutSocketsOf, meet, message, say, servedPage, visit } from "./chat-page.ts";
 
 const file = browserFile({ args: servedPage() });
-
-const message = (page: Page, text: string): Locator => page.locator(".message", { hasText: text });
-const composer = (page: Page): Locator => page.getByLabel("Message to");
-
-async function say(page: Page, text: string): Promise<void> {
-  await composer(page).fill(text);
-  await composer(page).press("Enter");
-}
 
 test("what one writes the other sees, and one sees that it was read", async () => {
   const [alice, bob] = await Promise.all([visit(file, "alice"), visit(file, "bob")]);
@@ -36,7 +27,7 @@ test("what is sent without a network is kept, told of, and arrives once", async 
   await say(bob.page, "before");
   await message(alice.page, "before").waitFor();
   await alice.context.setOffline(true);
-  await cutSocketOf(alice.id);
+  await cutSocketsOf(file, alice.id);
   await say(alice.page, "through the dark");
   await message(alice.page, "through the dark").getByRole("img", { name: "Not sent yet" }).waitFor();
   await alice.page.locator(".banner", { hasText: "One message is kept here" }).waitFor();
@@ -59,7 +50,7 @@ test("a message that was not sent survives a reload, and so does what was typed"
   await meet(alice, bob);
   // The page and its API answer; the sockets are refused, as by a server that is down.
   await alice.page.routeWebSocket(/./, (socket) => socket.close());
-  await cutSocketOf(alice.id);
+  await cutSocketsOf(file, alice.id);
   await say(alice.page, "sent before the reload");
   await message(alice.page, "sent before the reload").getByRole("img", { name: "Not sent yet" }).waitFor();
   await composer(alice.page).fill("half a thou");
@@ -78,7 +69,7 @@ test("two tabs have one outbox: what both send arrives once each", async () => {
   const second = await alice.tab();
   await begin(second, bob.id);
   await alice.context.setOffline(true);
-  await cutSocketOf(alice.id);
+  await cutSocketsOf(file, alice.id);
   await say(alice.page, "from the first tab");
   await say(second, "from the second tab");
   await alice.context.setOffline(false);
@@ -110,16 +101,3 @@ test("unread messages are counted in the list and the title, and a line stands a
   await bob.page.locator(".badge").waitFor({ state: "detached" });
   await expect.poll(() => bob.page.title()).toBe("Parley");
 });
-
-/** Cuts as a fault: a browser that is set offline keeps the sockets it has. */
-async function cutSocketOf(userId: string): Promise<void> {
-  const { httpUrl } = file.cloud();
-  const { connections } = (await (await fetch(`${httpUrl}/_local/state`)).json()) as {
-    readonly connections: readonly { readonly id: string; readonly user: string | null }[];
-  };
-  const own = connections.filter(({ user }) => user === userId);
-  expect(own.length).toBeGreaterThan(0);
-  for (const { id } of own) {
-    await fetch(`${httpUrl}/_local/faults`, { method: "POST", body: JSON.stringify({ cut: id }) });
-  }
-}

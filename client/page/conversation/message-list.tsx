@@ -37,16 +37,6 @@ export function MessageList(props: MessageListProps) {
   const [floating, setFloating] = useState("");
   const opening = useUnreadAtOpening(details);
   const rows = rowsOf(items, userId, firstUnreadOf(items, userId, opening));
-  const look = (): void => onScroll(list.current?.scrollOffset ?? 0);
-  const isPlaced = usePlacing({ list, rows, opening, onPlaced: look });
-  const unseen = useReading({
-    items,
-    userId,
-    isAtEnd: isAtEnd && isPlaced,
-    readSeq: opening?.after ?? 0,
-    onRead,
-  });
-
   // Where older messages have come before it, the list keeps what is seen where it is.
   const firstKey = items[0]?.key;
   const previousFirst = useRef(firstKey);
@@ -60,6 +50,15 @@ export function MessageList(props: MessageListProps) {
   useLayoutEffect(() => {
     if (atEnd.current) goToEnd();
   }, [lastKey, rows.length]);
+  const look = (): void => onScroll(list.current?.scrollOffset ?? 0);
+  const isPlaced = usePlacing({ list, atEnd, rows, opening, onPlaced: look });
+  const unseen = useReading({
+    items,
+    userId,
+    isAtEnd: isAtEnd && isPlaced,
+    readSeq: opening?.after ?? 0,
+    onRead,
+  });
   useLayoutEffect(() => {
     if (sends > 0) goToEnd();
   }, [sends]);

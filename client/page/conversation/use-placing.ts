@@ -9,6 +9,8 @@ const ABOVE_UNREAD_PX = 72;
 
 interface Facts {
   readonly list: RefObject<VListHandle | null>;
+  /** Whether the list follows its end: not while it is placed elsewhere. */
+  readonly atEnd: RefObject<boolean>;
   readonly rows: readonly Row[];
   readonly opening: UnreadAtOpening | null;
   /** The list stands where it is meant to, its rows measured. */
@@ -16,14 +18,17 @@ interface Facts {
 }
 
 /** One reads on where one stopped. Tells whether the list stands there: before, nothing in it was seen. */
-export function usePlacing({ list, rows, opening, onPlaced }: Facts): boolean {
+export function usePlacing({ list, atEnd, rows, opening, onPlaced }: Facts): boolean {
   const [isPlaced, setPlaced] = useState(false);
   const lastSeq = rows.findLast(({ message }) => message.state === "sent")?.message.seq ?? 0;
   const isThere = opening !== null && lastSeq >= opening.upTo;
   useLayoutEffect(() => {
     if (!isThere || isPlaced) return;
     const at = rows.findIndex(({ isFirstUnread }) => isFirstUnread);
-    if (at >= 0) list.current?.scrollToIndex(at, { align: "start", offset: -ABOVE_UNREAD_PX });
+    if (at >= 0) {
+      atEnd.current = false;
+      list.current?.scrollToIndex(at, { align: "start", offset: -ABOVE_UNREAD_PX });
+    }
     const placed = (): void => {
       setPlaced(true);
       onPlaced();
