@@ -45,7 +45,7 @@ export async function visit(
   await prepare?.(context);
   const tab = async (): Promise<Page> => {
     const page = await context.newPage();
-    page.setDefaultTimeout(12_000);
+    page.setDefaultTimeout(60_000);
     page.on("pageerror", (error) => failures.push(error.stack ?? error.message));
     await page.goto(`${file.cloud().httpUrl}/?as=${id}`);
     await page.locator("[data-connection=online]").waitFor();

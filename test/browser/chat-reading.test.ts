@@ -102,7 +102,7 @@ test("while one scrolls the date of what is on top floats above it, and not at t
       await expect.poll(() => floating.textContent()).toBe(day);
       expect(await dayOnTop(page)).toBe(day);
     }
-    await page.getByRole("button", { name: /Latest|new/ }).click();
+    await page.locator(".jump").click();
     await floating.waitFor({ state: "detached" });
   });
 });

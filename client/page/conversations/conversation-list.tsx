@@ -4,6 +4,7 @@ import { NotifyButton } from "../notifications/notify-button.tsx";
 import type { NotifySwitch } from "../notifications/use-notify-switch.ts";
 import { BeginChat } from "./begin-chat.tsx";
 import { ConversationItem } from "./conversation-item.tsx";
+import { ListProblem } from "./list-problem.tsx";
 
 interface ConversationListProps {
   readonly userId: string;
@@ -44,7 +45,8 @@ export function ConversationList(props: ConversationListProps) {
           </li>
         ))}
       </ul>
-      {error && <p className="problem">The list may be old: {error.message}</p>}
+      {error && <ListProblem error={error} />}
+      {items.length === 0 && loading && <p className="hint">Loading…</p>}
       {hasMore && (
         <button className="more" disabled={loading} onClick={() => void loadMore()}>
           {loading ? "Loading…" : "More conversations"}
