@@ -1,3 +1,4 @@
+import { readSettings } from "../lib/settings.ts";
 import { startParley } from "../test/support/start-parley.ts";
 import { connectInACrowd } from "./abuse/connections.ts";
 import { beginConversations, listAmongFresh } from "./abuse/conversations.ts";
@@ -7,15 +8,27 @@ import { sendOverLanes, sendPipelined } from "./abuse/sends.ts";
 import { alternateTokens } from "./abuse/tokens.ts";
 import { option, type Benchmark, type Figure } from "./benchmark.ts";
 
-/** As deployed with the settings of `dev`; locally they are off unless set. */
-const LIMITS = {
-  sendsPerSecond: 10,
-  typingPerSecond: 5,
-  readsPerSecond: 30,
-  joinsPerSecond: 20,
-  lookupsPerSecond: 20,
-  conversationsPerHour: 30,
-};
+/** The limits as deployed with the settings of `dev`; locally they are off unless set. */
+function limitsOfDev() {
+  const read = readSettings({ stage: "dev" });
+  if (read.type === "failed") throw new Error(read.problems.join(" "));
+  const {
+    sendsPerSecond,
+    typingPerSecond,
+    readsPerSecond,
+    joinsPerSecond,
+    lookupsPerSecond,
+    conversationsPerHour,
+  } = read.settings;
+  return {
+    sendsPerSecond,
+    typingPerSecond,
+    readsPerSecond,
+    joinsPerSecond,
+    lookupsPerSecond,
+    conversationsPerHour,
+  };
+}
 
 /**
  * What somebody with an account of their own may try, and how far they get. Attempts whose price is asked run
@@ -26,13 +39,14 @@ export const abuse: Benchmark = {
   options: { conversations: 1_200, connects: 80 },
   run: async (options) => {
     const conversations = option(options, "conversations");
-    const limited = await startParley({ context: { presenceGraceSeconds: 0, ...LIMITS } });
+    const limits = limitsOfDev();
+    const limited = await startParley({ context: { presenceGraceSeconds: 0, ...limits } });
     const figures: Figure[] = [];
     try {
-      figures.push(await beginConversations(limited, conversations, LIMITS.conversationsPerHour));
-      figures.push(await sendOverLanes(limited, LIMITS.sendsPerSecond));
-      figures.push(await sendPipelined(limited, LIMITS.sendsPerSecond));
-      figures.push(await readWithoutEnd(limited, LIMITS.readsPerSecond));
+      figures.push(await beginConversations(limited, conversations, limits.conversationsPerHour));
+      figures.push(await sendOverLanes(limited, limits.sendsPerSecond));
+      figures.push(await sendPipelined(limited, limits.sendsPerSecond));
+      figures.push(await readWithoutEnd(limited, limits.readsPerSecond));
       figures.push(...(await connectInACrowd(limited, option(options, "connects"))));
       figures.push(await askThroughAnotherHost(limited));
     } finally {

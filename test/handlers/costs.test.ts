@@ -102,6 +102,15 @@ describe("connections", () => {
     expect(await costOf("disconnect, the last", () => device.disconnect())).toMatchObject({ WRU: 1, RRU: 1 });
   });
 
+  it("disconnect in a room: one read unit more", async () => {
+    const { conversationId, devices } = await aPair();
+    await devices[0].act("join_conversation", { conversationId });
+    expect(await costOf("disconnect, in a room", () => devices[0].disconnect())).toMatchObject({
+      WRU: 1,
+      RRU: 2,
+    });
+  });
+
   it("joins and leaves: one write, no more than 3 read units", async () => {
     const { conversationId, devices } = await aPair();
     const join = () => devices[0].act("join_conversation", { conversationId });

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vites
 import { deploy, type Deployment } from "../support/deployment.ts";
 import { Person, type Device } from "./person.ts";
 import { authorizerEvent, connectEvent, newId, postConfirmationEvent } from "../support/events.ts";
-import { loadEntryPoints, type Handlers } from "../support/handlers.ts";
-import { closedUrl, startLocalServer } from "../../local/test/support/local-server.ts";
+import { loadEntryPoints, loadWithoutDatabase, type Handlers } from "../support/handlers.ts";
+import { startLocalServer } from "../../local/test/support/local-server.ts";
 import { unhurried } from "../../local/test/support/pace.ts";
 
 let deployment: Deployment;
@@ -13,11 +13,10 @@ let broken: Handlers;
 beforeAll(async () => {
   deployment = await deploy({ SENDS_PER_SECOND: "2", TYPING_PER_SECOND: "1" });
   handlers = await loadEntryPoints();
-  // A client reads its endpoint from the environment at its first call.
-  await person().connect();
-  await person().http({ route: "GET /api/conversations" });
-  process.env["AWS_ENDPOINT_URL_DYNAMODB"] = await closedUrl();
-  broken = await loadEntryPoints();
+  broken = await loadWithoutDatabase(async () => {
+    await person().connect();
+    await person().http({ route: "GET /api/conversations" });
+  });
 });
 afterAll(() => deployment.stop());
 

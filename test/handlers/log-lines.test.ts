@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { closedUrl } from "../../local/test/support/local-server.ts";
 import { deploy, type Deployment } from "../support/deployment.ts";
 import {
   authorizerEvent,
@@ -10,7 +9,7 @@ import {
   sqsEvent,
   streamEvent,
 } from "../support/events.ts";
-import { loadEntryPoints, type Handlers } from "../support/handlers.ts";
+import { loadEntryPoints, loadWithoutDatabase, type Handlers } from "../support/handlers.ts";
 import { readStream } from "../support/read-stream.ts";
 import { Person } from "./person.ts";
 
@@ -21,11 +20,10 @@ let broken: Handlers;
 beforeAll(async () => {
   deployment = await deploy();
   handlers = await loadEntryPoints();
-  // A client reads its endpoint from the environment at its first call.
-  await person().connect();
-  await person().http({ route: "GET /api/conversations" });
-  process.env["AWS_ENDPOINT_URL_DYNAMODB"] = await closedUrl();
-  broken = await loadEntryPoints();
+  broken = await loadWithoutDatabase(async () => {
+    await person().connect();
+    await person().http({ route: "GET /api/conversations" });
+  });
 });
 afterAll(() => deployment.stop());
 

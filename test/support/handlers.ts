@@ -1,4 +1,5 @@
 import { vi } from "vitest";
+import { closedUrl } from "../../local/test/support/local-server.ts";
 import type * as authorizer from "../../lambdas/authorizer/index.ts";
 import type * as http from "../../lambdas/http/index.ts";
 import type * as postConfirmation from "../../lambdas/sign-up/index.ts";
@@ -44,6 +45,16 @@ export async function loadEntryPoints(): Promise<Handlers> {
     worker: onRecords.handler,
     postConfirmation: onSignUp.handler,
   };
+}
+
+/**
+ * The entry points where nobody listens at the database's address. `warmUp` calls those that are to keep theirs: a
+ * client reads its endpoint from the environment at its first call.
+ */
+export async function loadWithoutDatabase(warmUp: () => Promise<unknown>): Promise<Handlers> {
+  await warmUp();
+  process.env["AWS_ENDPOINT_URL_DYNAMODB"] = await closedUrl();
+  return loadEntryPoints();
 }
 
 /** The same handlers over the table's metered client. What they remember is their own. */

@@ -98,7 +98,7 @@ async function readRows(
       const place = head && placeOf(head, row.activityAt, coarseFrom);
       if (place && (cursor === null || byPlace(cursor.place, place) < 0)) found.push({ head, row, place });
     }
-    found = found.sort((a, b) => byPlace(a.place, b.place));
+    found.sort((a, b) => byPlace(a.place, b.place));
     after = rows[size - 1] ?? null;
     below = rows[size] ?? null;
     looked += read.length;
@@ -106,7 +106,7 @@ async function readRows(
     if (looked >= budget) {
       coarseFrom = below.activityAt;
       found = found.map(({ head, row }) => ({ head, row, place: placeOf(head, row.activityAt, coarseFrom) }));
-      found = found.sort((a, b) => byPlace(a.place, b.place));
+      found.sort((a, b) => byPlace(a.place, b.place));
       break;
     }
   }

@@ -1,4 +1,5 @@
 import { BELIEFS } from "../beliefs.ts";
+import { NOT_FROM_FUNCTIONS } from "../owned-headers.ts";
 
 export interface HttpAnswer {
   readonly status: number;
@@ -6,15 +7,6 @@ export interface HttpAnswer {
   readonly cookies: readonly string[];
   readonly body: Buffer;
 }
-
-/** Owned by the connection or computed here, whatever the function says. */
-const NOT_FROM_FUNCTIONS = new Set([
-  "connection",
-  "content-length",
-  "keep-alive",
-  "transfer-encoding",
-  "upgrade",
-]);
 
 /** Reads a function's answer in payload format 2.0; null where the service would answer 500. */
 export function readHttpAnswer(payload: unknown): HttpAnswer | null {

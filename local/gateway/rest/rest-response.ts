@@ -1,3 +1,4 @@
+import { NOT_FROM_FUNCTIONS } from "../owned-headers.ts";
 import { isBinary } from "./media-types.ts";
 
 export interface RestAnswer {
@@ -5,15 +6,6 @@ export interface RestAnswer {
   readonly headers: readonly (readonly [name: string, values: readonly string[]])[];
   readonly body: Buffer;
 }
-
-/** Owned by the connection or computed here, whatever the function says. */
-const NOT_FROM_FUNCTIONS = new Set([
-  "connection",
-  "content-length",
-  "keep-alive",
-  "transfer-encoding",
-  "upgrade",
-]);
 
 /**
  * Reads a function's answer in payload format 1.0; null where it is malformed. A body in base64 becomes bytes

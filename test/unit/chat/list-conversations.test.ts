@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Chat } from "../../../lambdas/chat/chat.ts";
+import type { Caller, Chat } from "../../../lambdas/chat/chat.ts";
 import { encodeCursor } from "../../../lambdas/chat/model/list-order.ts";
 import { findOrCreateConversation } from "../../../lambdas/chat/operations/find-or-create-conversation.ts";
 import { listConversations } from "../../../lambdas/chat/operations/list-conversations.ts";
@@ -32,6 +32,10 @@ async function worldOf(peers: number): Promise<World> {
     world.ids.push((await findOrCreateConversation(chat, ME, `peer-${peer}`)).conversationId);
   }
   return Object.assign(world, { chat });
+}
+
+async function say({ chat }: World, conversationId: string, caller: Caller = ME): Promise<void> {
+  await sendMessage(chat, caller, { conversationId, content: "x", clientMessageId: null, afterSeq: null });
 }
 
 async function pages(
@@ -88,8 +92,7 @@ describe("the list", () => {
           const conversationId = world.ids[peer]!;
           world.now += passMs;
           const caller = byMe ? ME : { userId: `peer-${peer}`, connectionId: null };
-          const message = { content: "x", clientMessageId: null, afterSeq: null };
-          await sendMessage(world.chat, caller, { conversationId, ...message });
+          await say(world, conversationId, caller);
           times.set(conversationId, Math.max(times.get(conversationId)!, world.now));
           counts.set(conversationId, counts.get(conversationId)! + 1);
         }
@@ -114,16 +117,14 @@ describe("the list", () => {
         const world = await worldOf(10);
         for (const [peer, conversationId] of world.ids.entries()) {
           world.now += (peer % 3) * 7 * MINUTE;
-          const message = { content: "x", clientMessageId: null, afterSeq: null };
-          await sendMessage(world.chat, ME, { conversationId, ...message });
+          await say(world, conversationId);
         }
         const moved = new Set<string>();
         const listed = await pages(world.chat, sizes, async () => {
           const conversationId = world.ids[moving[moved.size % moving.length]!]!;
           world.now += 16 * MINUTE;
           moved.add(conversationId);
-          const message = { content: "y", clientMessageId: null, afterSeq: null };
-          await sendMessage(world.chat, ME, { conversationId, ...message });
+          await say(world, conversationId);
         });
         const ids = listed.map(({ id }) => id);
         expect(new Set(ids).size).toBe(ids.length);
@@ -136,18 +137,13 @@ describe("the list", () => {
 
   it("loses nobody where a page asks for fewer than those before it", async () => {
     const world = await worldOf(345);
-    const say = async (conversationId: string): Promise<void> => {
+    const sayNext = async (conversationId: string): Promise<void> => {
       world.now += 1;
-      await sendMessage(world.chat, ME, {
-        conversationId,
-        content: "x",
-        clientMessageId: null,
-        afterSeq: null,
-      });
+      await say(world, conversationId);
     };
     // The rows are in the order of the first messages, the list in that of the second.
-    for (const conversationId of world.ids) await say(conversationId);
-    for (const conversationId of world.ids) await say(conversationId);
+    for (const conversationId of world.ids) await sayNext(conversationId);
+    for (const conversationId of world.ids) await sayNext(conversationId);
     const listed = (await pages(world.chat, [100, 100, 100, 1])).map(({ id }) => id);
     expect(listed).toEqual([...world.ids].reverse());
   });
