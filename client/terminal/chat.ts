@@ -5,6 +5,9 @@ import { holdDataFolder } from "./data-folder.ts";
 import type { Options } from "./options.ts";
 import { getToken, subjectOf, TokenFailure } from "./tokens.ts";
 
+/** When somebody wonders what it does. */
+const SLOW_MS = 1_000;
+
 /** A client that connects, and what its user should know of it. */
 export interface Chat {
   readonly client: ChatClient;
@@ -16,13 +19,18 @@ export interface Chat {
 
 /**
  * Makes the client and begins to connect. @param say tells its user something in a sentence
+ * @param signal ends the wait for a token
  * @throws TokenFailure that will not pass by itself
  */
-export async function startChat(options: Options, say: (sentence: string) => void): Promise<Chat> {
+export async function startChat(
+  options: Options,
+  say: (sentence: string) => void,
+  signal: AbortSignal,
+): Promise<Chat> {
   let failure: TokenFailure | null = null;
   const ask = async (): Promise<string> => {
     try {
-      const token = await getToken(options);
+      const token = await getToken(options, signal);
       failure = null;
       return token;
     } catch (cause) {
@@ -32,12 +40,15 @@ export async function startChat(options: Options, say: (sentence: string) => voi
   };
 
   let first: string | null = null;
+  const slow = setTimeout(() => say("Waiting for a token…"), SLOW_MS);
   try {
     first = await ask();
   } catch (cause) {
     // Offline, and yet known by name: what was kept can be shown, and what is written is kept.
     if (!(cause instanceof TokenFailure && cause.passes && options.tokenSource.type === "local")) throw cause;
     say(cause.message);
+  } finally {
+    clearTimeout(slow);
   }
   const userId = options.tokenSource.type === "local" ? options.tokenSource.userId : subjectOf(first ?? "")!;
   const { storage, release } = storageFor(options, userId, say);

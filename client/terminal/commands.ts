@@ -1,11 +1,14 @@
 import type { Chat } from "./chat.ts";
 import type { OpenChat } from "./open-chat.ts";
-import { nameOf, oneLine, readableConversation, readableMessage, readablePresence } from "./text.ts";
+import type { ChatClient } from "../index.ts";
+import type { Screen } from "./screen.ts";
+import { nameOf, oneLine, readableConversation, readablePresence } from "./text.ts";
 
 /** What a command works on. */
 export interface Session {
   readonly chat: Chat;
   readonly open: OpenChat | null;
+  readonly screen: Screen;
   readonly print: (text: string) => void;
   readonly enter: (userId: string) => Promise<void>;
   readonly quit: () => void;
@@ -19,16 +22,17 @@ interface Command {
 
 const NONE_OPEN = "No conversation is open: /open USER first, or /list.";
 const PAGE = 50;
+const MORE = 20;
 
 export const COMMANDS: readonly Command[] = [
   {
     name: "list",
     usage: "/list            your conversations, ● who is online; /list more: further ones",
-    run: async ({ chat, print }, [more]) => {
+    run: async ({ chat, print, screen }, [more]) => {
       const { conversations } = chat.client;
       if (more === "more") await conversations.loadMore();
       const { items, hasMore, error } = conversations.get();
-      for (const item of items) print(readableConversation(item));
+      for (const item of items) print(readableConversation(item, screen.style));
       if (items.length === 0) print("None yet: /open USER begins one.");
       if (hasMore) print("/list more shows further ones.");
       if (error) print(`The list may be out of date: ${error.message}`);
@@ -45,19 +49,20 @@ export const COMMANDS: readonly Command[] = [
   {
     name: "history",
     usage: "/history [N]     the last N messages (50), older ones loaded as far as needed",
-    run: async ({ chat, open, print }, [count = String(PAGE)]) => {
+    run: async ({ open, print }, [count = String(PAGE)]) => {
       if (!open) return print(NONE_OPEN);
       const wanted = Number(count);
       if (!Number.isInteger(wanted) || wanted < 1)
         return print(`/history needs a number, not "${oneLine(count)}".`);
-      const { messages } = open.conversation;
-      for (let known = -1; known !== messages.get().items.length;) {
-        known = messages.get().items.length;
-        if (known < wanted && messages.get().hasOlder) await messages.loadOlder();
-      }
-      const { items, error } = messages.get();
-      for (const message of items.slice(-wanted)) print(readableMessage(message, chat.userId));
-      if (items.length < wanted && error) print(`Older messages could not be loaded: ${error.message}`);
+      await open.showLast(wanted);
+    },
+  },
+  {
+    name: "more",
+    usage: "/more            older messages, before those that have been shown",
+    run: async ({ open, print }) => {
+      if (!open) return print(NONE_OPEN);
+      await open.showOlder(MORE);
     },
   },
   {
@@ -108,10 +113,21 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "quit",
-    usage: "/quit            ends; so does Ctrl-D. What was not sent goes out at the next start",
+    usage: "/quit            ends; so do Ctrl-D and Ctrl-C. What was not sent goes out at the next start",
     run: ({ quit }) => quit(),
   },
 ];
 
 export const commandNamed = (name: string): Command | undefined =>
   COMMANDS.find((command) => command.name === name);
+
+/** A command's name, or the id of somebody one talks to, as far as only one is meant; null: none, or several. */
+export function completeLine(line: string, { conversations }: ChatClient): string | null {
+  const known = line.includes(" ")
+    ? conversations
+        .get()
+        .items.flatMap(({ otherParticipant: { id } }) => ["open", "who"].map((name) => `/${name} ${id}`))
+    : COMMANDS.map(({ name }) => `/${name} `);
+  const meant = known.filter((one) => line.startsWith("/") && one.startsWith(line));
+  return meant.length === 1 ? (meant[0] ?? null) : null;
+}

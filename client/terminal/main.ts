@@ -33,7 +33,7 @@ async function run(options: Options): Promise<number> {
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(name, () => stop.abort());
   let chat: Chat;
   try {
-    chat = await startChat(options, say);
+    chat = await startChat(options, say, stop.signal);
   } catch (cause) {
     if (!(cause instanceof TokenFailure)) throw cause;
     say(cause.message);

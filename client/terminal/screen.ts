@@ -1,75 +1,52 @@
-import { clearLine, createInterface, cursorTo } from "node:readline";
-import type { Interface } from "node:readline";
+import { createInterface } from "node:readline";
+import type { Style } from "./style.ts";
 
-const TYPING_MS = 5_000;
-
+/** What happens at the keyboard. */
 export interface ScreenHandlers {
+  /** Enter was pressed. May hold several lines, where they were pasted. */
   line(text: string): void;
   /** Keys are pressed, or have been left alone for a while. */
   typing(on: boolean): void;
+  /** The word at the end of a line, completed; null where it is not known what is meant. */
+  complete(line: string): string | null;
+  /** The lines between the text and what is being written, each no wider than the columns. */
+  footer(columns: number, style: Style): readonly string[];
 }
 
-/** Lines above, and the line that is being written below: what is printed does not break into it. */
-export class Screen {
-  readonly #output: NodeJS.WritableStream;
-  readonly #lines: Interface;
-  readonly #isTerminal: boolean;
-  #timer: NodeJS.Timeout | null = null;
+/** Where a chat is shown, and where it is written. */
+export interface Screen {
+  /** Whether it has a footer, which tells of states; if not, each change of one is printed. */
+  readonly isLive: boolean;
+  readonly style: Style;
+  /** How wide its rows are. */
+  columns(): number;
+  /** Text for good, above what is being written. */
+  print(text: string): void;
+  /** The footer may be another one now. */
+  refresh(): void;
+  /** Resolves when the input ends. */
+  closed(): Promise<void>;
+  close(): void;
+}
 
-  constructor(
-    input: NodeJS.ReadableStream,
-    output: NodeJS.WritableStream,
-    handlers: ScreenHandlers,
-    signal: AbortSignal,
-  ) {
-    this.#output = output;
-    this.#isTerminal = (output as { isTTY?: boolean }).isTTY === true;
-    this.#lines = createInterface({ input, output, terminal: this.#isTerminal, signal });
-    this.#lines.setPrompt("> ");
-    this.#lines.on("line", (line) => {
-      this.#stopTyping(handlers);
-      handlers.line(line);
-      this.#lines.prompt();
-    });
-    if (this.#isTerminal) input.on("keypress", () => this.#pressed(handlers));
-  }
-
-  /** Resolves when the input ends: by Ctrl-D, Ctrl-C, `close`, or the end of a pipe. */
-  closed(): Promise<void> {
-    return new Promise((resolve) => this.#lines.once("close", resolve));
-  }
-
-  close(): void {
-    this.#lines.close();
-  }
-
-  /** What stands before the line that is being written. */
-  prompt(text: string): void {
-    this.#lines.setPrompt(`${text}> `);
-    this.#lines.prompt(true);
-  }
-
-  print(text: string): void {
-    if (this.#isTerminal) {
-      clearLine(this.#output, 0);
-      cursorTo(this.#output, 0);
-    }
-    this.#output.write(`${text}\n`);
-    if (this.#isTerminal) this.#lines.prompt(true);
-  }
-
-  #pressed(handlers: ScreenHandlers): void {
-    // A command is nobody's business.
-    if (this.#lines.line === "" || this.#lines.line.startsWith("/")) return this.#stopTyping(handlers);
-    if (this.#timer) clearTimeout(this.#timer);
-    else handlers.typing(true);
-    this.#timer = setTimeout(() => this.#stopTyping(handlers), TYPING_MS);
-  }
-
-  #stopTyping(handlers: ScreenHandlers): void {
-    if (!this.#timer) return;
-    clearTimeout(this.#timer);
-    this.#timer = null;
-    handlers.typing(false);
-  }
+/** For pipes, and terminals that can do nothing but print (TERM=dumb): line after line, without escape sequences. */
+export function plainScreen(
+  input: NodeJS.ReadableStream,
+  output: NodeJS.WritableStream,
+  style: Style,
+  handlers: ScreenHandlers,
+  signal: AbortSignal,
+): Screen {
+  const lines = createInterface({ input, signal, crlfDelay: Infinity });
+  lines.on("line", (line) => handlers.line(line));
+  const closed = new Promise<void>((resolve) => lines.once("close", resolve));
+  return {
+    isLive: false,
+    style,
+    columns: () => Infinity,
+    print: (text) => void output.write(`${style.encode(text)}\n`),
+    refresh: () => undefined,
+    closed: () => closed,
+    close: () => lines.close(),
+  };
 }

@@ -1,56 +1,62 @@
+import type { ReadStream, WriteStream } from "node:tty";
 import type { Chat } from "./chat.ts";
-import { commandNamed, COMMANDS } from "./commands.ts";
+import { commandNamed, completeLine } from "./commands.ts";
 import type { Session } from "./commands.ts";
 import { findConversation } from "./find-conversation.ts";
+import { footerOf } from "./footer.ts";
+import { LiveScreen } from "./live-screen.ts";
 import { OpenChat } from "./open-chat.ts";
 import type { Options } from "./options.ts";
-import { Screen } from "./screen.ts";
-import { nameOf, oneLine } from "./text.ts";
+import { plainScreen } from "./screen.ts";
+import type { Screen, ScreenHandlers } from "./screen.ts";
+import { styleFor } from "./style.ts";
+import { beginning, nameOf, oneLine } from "./text.ts";
 
 interface Streams {
-  readonly input: NodeJS.ReadableStream;
-  readonly output: NodeJS.WritableStream;
+  readonly input: ReadStream;
+  readonly output: WriteStream;
 }
 
 /** A conversation by lines: what begins with `/` is a command, all else is sent. Resolves with the exit code. */
 export async function runSession(
   chat: Chat,
   options: Options,
-  { input, output }: Streams,
+  streams: Streams,
   signal: AbortSignal,
 ): Promise<number> {
   const { client } = chat;
   let open: OpenChat | null = null;
+  /** Whom to talk to as soon as the server can be asked for the conversation. */
+  let wanted: string | null = null;
   let work: Promise<void> = Promise.resolve();
-  const screen = new Screen(
-    input,
-    output,
-    {
-      line: (line) => {
-        // One after the other: a line that follows /open goes to whom it opened.
-        work = work.then(() => take(line)).catch((cause: unknown) => screen.print(String(cause)));
-      },
-      typing: (on) => open?.conversation.setTyping(on),
-    },
-    signal,
-  );
-  const viewer = {
-    userId: chat.userId,
-    print: (text: string) => screen.print(text),
-    prompt: (text: string) => screen.prompt(text),
+  const inTurn = (task: () => Promise<void>): void => {
+    // One after the other: a line that follows /open goes to whom it opened.
+    work = work.then(task).catch((cause: unknown) => screen.print(oneLine(String(cause))));
   };
+  const screen: Screen = screenFor(streams, signal, {
+    line: (line) => inTurn(() => take(line)),
+    typing: (on) => open?.conversation.setTyping(on),
+    complete: (line) => completeLine(line, client),
+    footer: (columns, style) => footerOf(chat, open, style, columns),
+  });
   const session: Session = {
     chat,
-    print: viewer.print,
+    screen,
+    print: (text) => screen.print(text),
     get open() {
       return open;
     },
     enter: async (userId) => {
+      wanted = null;
       const found = await findConversation(client, userId);
-      if (found.type === "offline") return screen.print(offlineSentence(chat));
+      if (found.type === "offline") {
+        wanted = userId;
+        return screen.print(`The conversation with ${oneLine(userId)} opens once the server can be reached.`);
+      }
       if (found.type === "refused") return screen.print(found.message);
       open?.close();
-      open = new OpenChat(found.conversation, options.history, viewer);
+      open = new OpenChat(found.conversation, options.history, client, chat.userId, screen);
+      screen.refresh();
     },
     quit: () => screen.close(),
   };
@@ -58,58 +64,83 @@ export async function runSession(
   async function take(line: string): Promise<void> {
     if (line.trim() === "") return;
     if (line.startsWith("/") && !line.startsWith("//")) {
+      if (screen.isLive) screen.print(screen.style.dim(`> ${oneLine(line)}`));
       const [name = "", ...rest] = line.slice(1).trim().split(/\s+/);
       const command = commandNamed(name);
-      if (command) await command.run(session, rest);
-      else
-        screen.print(
-          `There is no command /${oneLine(name)}: /help lists them. To send such a line, begin it with //.`,
-        );
-      return;
+      if (command) return command.run(session, rest);
+      return screen.print(
+        `There is no command /${oneLine(name)}: /help lists them. To send such a line, begin it with //.`,
+      );
     }
-    if (!open) return screen.print("Nobody to send it to: /open USER first, or /list.");
+    if (!open)
+      return screen.print(`Nobody to send it to: /open USER first, or /list. It was: ${oneLine(line)}`);
     open.send(line.replace(/^\/\//, "/"));
-    if (client.connection.get().state !== "online") open.tellPending();
+    if (!screen.isLive && client.connection.get().state !== "online") open.tellPending();
   }
 
   const stops = [
-    watchConnection(chat, session),
+    watchConnection(chat, screen, () => {
+      const userId = wanted;
+      if (userId !== null) inTurn(() => session.enter(userId));
+    }),
+    client.conversations.subscribe(() => screen.refresh()),
     client.on("conversation_updated", ({ conversationId, lastMessage }) => {
       if (conversationId === open?.conversation.id || !lastMessage || lastMessage.sender.id === chat.userId)
         return;
       const { sender, content } = lastMessage;
       screen.print(
-        `  ${nameOf(sender)} writes elsewhere: ${oneLine(content).slice(0, 60)} (/open ${oneLine(sender.id)})`,
+        `  ${nameOf(sender)} writes elsewhere: ${beginning(content)} (/open ${oneLine(sender.id)})`,
       );
     }),
   ];
-  screen.print(`You are ${oneLine(chat.userId)}. /help lists the ${COMMANDS.length} commands.`);
-  if (options.withUser !== null) await session.enter(options.withUser);
-  else screen.prompt("");
+  screen.print(`You are ${oneLine(chat.userId)}. /help lists the commands.`);
+  if (options.withUser !== null) inTurn(() => session.enter(options.withUser ?? ""));
   await screen.closed();
-  await work;
+  // A pipe that has ended may have left commands that are not done; who leaves a terminal waits for nothing.
+  if (!screen.isLive) await work;
   for (const stop of stops) stop();
-  (open as OpenChat | null)?.close();
+  if (open) leave(open, screen, options);
   return 0;
 }
 
+function screenFor({ input, output }: Streams, signal: AbortSignal, handlers: ScreenHandlers): Screen {
+  const { env } = process;
+  const canMove = input.isTTY && output.isTTY && env["TERM"] !== "dumb";
+  // A colour depth of 1 is none: NO_COLOR, or a terminal that has none.
+  const style = styleFor(env, canMove && output.getColorDepth() > 1);
+  return canMove
+    ? new LiveScreen(input, output, style, handlers, signal)
+    : plainScreen(input, output, style, handlers, signal);
+}
+
+function leave(open: OpenChat, screen: Screen, { dataFolder }: Options): void {
+  const count = open.pending.length;
+  open.close();
+  if (count === 0) return;
+  screen.print(
+    `${count} not sent yet: ${dataFolder === null ? "lost" : "kept, and sent at the next start"}.`,
+  );
+}
+
 /** Says when the connection is lost, and when it is back. */
-function watchConnection(chat: Chat, { print }: Session): () => void {
+function watchConnection(chat: Chat, screen: Screen, online: () => void): () => void {
   const { connection } = chat.client;
   let told: "online" | "offline" | null = null;
   const look = (): void => {
     const { state } = connection.get();
     if (state === "online" && told !== "online") {
-      print(told === "offline" ? "  Online again." : "  Online.");
+      // A footer says so all the time.
+      if (told === "offline" || !screen.isLive)
+        screen.print(told === "offline" ? "  Online again." : "  Online.");
       told = "online";
+      online();
     } else if (state === "offline" && told !== "offline") {
-      print(`  ${offlineSentence(chat)}`);
+      const why = oneLine(chat.tokenFailure() ?? "");
+      screen.print(`  Offline: what you write is kept and goes out later. ${why}`.trimEnd());
       told = "offline";
     }
+    screen.refresh();
   };
   look();
   return connection.subscribe(look);
 }
-
-const offlineSentence = (chat: Chat): string =>
-  `Offline: what you write is kept and goes out later. ${oneLine(chat.tokenFailure() ?? "")}`.trim();

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import type { Options } from "./options.ts";
+import { oneLine } from "./text.ts";
 
 /** Why there is no token, in a sentence for whoever runs the program. */
 export class TokenFailure extends Error {
@@ -13,20 +14,24 @@ export class TokenFailure extends Error {
   }
 }
 
+/** How long a token may take: the client waits no longer. */
+const LIMIT_MS = 20_000;
+
 /** Asks once. @throws TokenFailure */
-export function getToken({ tokenSource, httpUrl }: Options): Promise<string> {
+export function getToken({ tokenSource, httpUrl }: Options, signal: AbortSignal): Promise<string> {
   return tokenSource.type === "local"
-    ? askLocalCloud(httpUrl, tokenSource.userId)
-    : runCommand(tokenSource.command);
+    ? askLocalCloud(httpUrl, tokenSource.userId, signal)
+    : runCommand(tokenSource.command, signal);
 }
 
-async function askLocalCloud(httpUrl: string, userId: string): Promise<string> {
+async function askLocalCloud(httpUrl: string, userId: string, signal: AbortSignal): Promise<string> {
   let response: Response;
   try {
     response = await fetch(`${httpUrl}/_local/token`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ userId }),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)]),
     });
   } catch (cause) {
     const message = `Nothing answers at ${httpUrl}. Is \`npm start\` running there? --http-url names another place.`;
@@ -39,19 +44,34 @@ async function askLocalCloud(httpUrl: string, userId: string): Promise<string> {
   throw new TokenFailure(message, { passes: response.status >= 500 });
 }
 
-function runCommand(command: string): Promise<string> {
+function runCommand(command: string, signal: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {
     const fail = (what: string): void =>
       reject(new TokenFailure(`The token command ${what}`, { passes: false }));
-    const child = spawn(command, { shell: true, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, {
+      shell: true,
+      stdio: ["ignore", "pipe", "pipe"],
+      timeout: LIMIT_MS,
+      killSignal: "SIGKILL",
+    });
     let output = "";
     let complaint = "";
     child.stdout.setEncoding("utf8").on("data", (chunk: string) => (output += chunk));
     child.stderr.setEncoding("utf8").on("data", (chunk: string) => (complaint += chunk));
+    const stop = (): void => {
+      child.kill("SIGKILL");
+      fail("was stopped.");
+    };
+    signal.addEventListener("abort", stop);
     child.on("error", (cause) => fail(`could not be started: ${cause.message}.`));
-    child.on("close", (code, signal) => {
-      const said = complaint.trim() === "" ? "." : `, and said: ${complaint.trim()}`;
-      if (code !== 0) return fail(`ended with ${code === null ? signal : `exit code ${code}`}${said}`);
+    child.on("exit", (_code, signalled) => {
+      signal.removeEventListener("abort", stop);
+      // What it has started may live on, and hold its outputs.
+      if (signalled === "SIGKILL") fail(`gave no token within ${LIMIT_MS / 1_000} seconds.`);
+    });
+    child.on("close", (code, signalled) => {
+      const said = complaint.trim() === "" ? "." : `, and said: ${oneLine(complaint.trim())}`;
+      if (code !== 0) return fail(`ended with ${code === null ? signalled : `exit code ${code}`}${said}`);
       const token = output.trim();
       if (subjectOf(token) === null) return fail("printed something that is no token (a JWT with a sub).");
       return resolve(token);
