@@ -8,7 +8,11 @@ import { useStore } from "./use-store.ts";
 function useOpen(id: string): ConversationHandle {
   const chat = useChat();
   const handle = useMemo(() => chat.conversation(id), [chat, id]);
-  useEffect(() => handle.open(), [handle]);
+  useEffect(() => {
+    const close = handle.open();
+    // A moment later: strict mode, or another component, may open it anew, and need not join again.
+    return () => void setTimeout(close);
+  }, [handle]);
   return handle;
 }
 
