@@ -7,8 +7,9 @@ import { eventually } from "../../../local/test/support/pace.ts";
 import { startParley, type RunningCloud } from "../../../test/support/start-parley.ts";
 import type { ChatClient, ConversationHandle } from "../../index.ts";
 import { People } from "../sdk/people.ts";
-import { COMMAND, hasPython, KEYS, pasted, runInTerminal, startPseudoTerminal } from "./pseudo-terminal.ts";
+import { COMMAND, KEYS, pasted } from "./pseudo-terminal.ts";
 import type { PseudoTerminal, PseudoTerminalOptions } from "./pseudo-terminal.ts";
+import { hasPython, startChatOnTerminal, startOnTerminal } from "./start-on-terminal.ts";
 
 let cloud: RunningCloud;
 beforeAll(async () => {
@@ -46,7 +47,7 @@ async function play(options: PseudoTerminalOptions = {}, before: readonly string
     bob.messages.get().items.every(({ state }) => state === "sent") ? true : undefined,
   );
   const args = [...at(cloud), "--no-data", "--as", people.id("Alice"), "--with", people.id("Bob")];
-  const alice = startPseudoTerminal(args, options);
+  const alice = startChatOnTerminal(args, options);
   await alice.shows(/Bob \S+ online/);
   return { alice, args, bob, bobsClient: client, bobsId: people.id("Bob") };
 }
@@ -162,7 +163,7 @@ describe.skipIf(!hasPython)("on a terminal", () => {
   });
 
   test("ends by Ctrl-C, Ctrl-D, SIGTERM and a crash, and leaves the terminal as it was", async () => {
-    const crash = "data:text/javascript,process.on('SIGUSR2',()=>{throw new Error('a crash')})";
+    const crash = `data:text/javascript,${encodeURIComponent("process.on('SIGUSR2',()=>{throw new Error('a crash')})")}`;
     const ends: { readonly [how: string]: (terminal: PseudoTerminal) => void } = {
       "Ctrl-C": (terminal) => terminal.type(KEYS.ctrlC),
       "Ctrl-D": (terminal) => terminal.type(KEYS.ctrlD),
@@ -171,7 +172,7 @@ describe.skipIf(!hasPython)("on a terminal", () => {
     };
     const { args } = await play();
     for (const [how, end] of Object.entries(ends)) {
-      const terminal = startPseudoTerminal(args, { env: { NODE_OPTIONS: `--import ${crash}` } });
+      const terminal = startChatOnTerminal(args, { env: { NODE_OPTIONS: `--import ${crash}` } });
       await terminal.shows(/Bob \S+ online/);
       end(terminal);
       const { code, left } = await terminal.ended;
@@ -185,8 +186,8 @@ describe.skipIf(!hasPython)("on a terminal", () => {
 
   test("Ctrl-Z gives the terminal to the shell, fg takes it back with the line that was begun", async () => {
     const scene = await play();
-    const shell = runInTerminal(["bash", "--norc", "--noprofile", "-i"], { env: { PS1: "shell: " } });
-    await shell.shows("shell: ");
+    const shell = startOnTerminal(["bash", "--norc", "--noprofile", "-i"]);
+    await shell.shows(/[$#]$/);
     shell.type(`${[...COMMAND, ...scene.args].map((word) => `'${word}'`).join(" ")}\r`);
     await shell.shows(/Bob \S+ online/);
     shell.type(`begun${KEYS.ctrlZ}`);
@@ -208,17 +209,17 @@ describe.skipIf(!hasPython)("on a terminal", () => {
     await alice.shows("Bob: tschüß 👋");
     expect(alice.printed()).toMatch(colours);
 
-    const colourless = startPseudoTerminal(args, { env: { NO_COLOR: "1" } });
+    const colourless = startChatOnTerminal(args, { env: { NO_COLOR: "1" } });
     await colourless.shows("Bob: tschüß 👋");
     expect(colourless.printed()).not.toMatch(colours);
 
-    const dumb = startPseudoTerminal(args, { env: { TERM: "dumb" } });
+    const dumb = startChatOnTerminal(args, { env: { TERM: "dumb" } });
     await dumb.shows("Bob: tschüß 👋");
     dumb.type(`by a dumb terminal${KEYS.enter}`);
     await dumb.shows("✓ sent: by a dumb terminal");
     expect(dumb.printed()).not.toContain("\u001b");
 
-    const eightBit = startPseudoTerminal(args, { env: { LANG: "de_DE.ISO-8859-1" } });
+    const eightBit = startChatOnTerminal(args, { env: { LANG: "de_DE.ISO-8859-1" } });
     await eightBit.shows("Bob: tsch?? ?");
     await eightBit.shows("-- Bob * online");
     expect(eightBit.printed()).toMatch(/^\p{ASCII}*$/u);
@@ -252,12 +253,12 @@ describe.skipIf(!hasPython)("on a terminal", () => {
     };
     const url = `127.0.0.1:${port}`;
     const where = at({ httpUrl: `http://${url}`, wsUrl: `ws://${url}/local` });
-    const bob = startPseudoTerminal([...where, "--no-data", "--as", "bob"]);
+    const bob = startChatOnTerminal([...where, "--no-data", "--as", "bob"]);
     await bob.shows(`Nothing answers at http://${url}. Is \`npm start\` running there?`);
     const first = await start();
     await bob.shows("Online again.");
 
-    const alice = startPseudoTerminal([...where, "--no-data", "--as", "alice", "--with", "bob"]);
+    const alice = startChatOnTerminal([...where, "--no-data", "--as", "alice", "--with", "bob"]);
     await alice.shows("bob ● online");
     await first.stop();
     await alice.shows("── offline");
@@ -273,7 +274,7 @@ describe.skipIf(!hasPython)("on a terminal", () => {
   });
 
   test("a token command that hangs is given up by Ctrl-C", async () => {
-    const hanging = startPseudoTerminal([...at(cloud), "--token-command", "sleep 1000"]);
+    const hanging = startChatOnTerminal([...at(cloud), "--token-command", "sleep 1000"]);
     await hanging.shows("Waiting for a token");
     hanging.type(KEYS.ctrlC);
     expect(await hanging.ended).toEqual({ code: 1, left: "cooked" });

@@ -1,9 +1,8 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Terminal as TerminalType } from "@xterm/headless";
-import { onTestFailed, onTestFinished } from "vitest";
 import { until, within } from "../../../local/test/support/pace.ts";
 
 // CommonJS, whose names Node does not find.
@@ -12,10 +11,7 @@ const TSX = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
 const MAIN = join(import.meta.dirname, "../../terminal/main.ts");
 const RUNNER = join(import.meta.dirname, "run-in-terminal.py");
 
-/** What these tests need beside Node: Node has no pseudo-terminals. */
-export const hasPython = spawnSync("python3", ["-c", "import pty, termios"]).status === 0;
-
-/** A terminal client on a terminal, as somebody sees it who sits before it. */
+/** A program on a terminal, as somebody sees it who sits before it. */
 export interface PseudoTerminal {
   /** Presses keys. */
   type(keys: string): void;
@@ -32,8 +28,20 @@ export interface PseudoTerminal {
   shows(wanted: string | RegExp): Promise<void>;
   /** Waits until it shows that no more. */
   hides(unwanted: string): Promise<void>;
+  /** The colours of a row, from left to right. */
+  spans(row: number): readonly Span[];
+  stop(): Promise<void>;
   /** Its exit code, and how it has left the terminal. */
   readonly ended: Promise<{ readonly code: number | null; readonly left: string }>;
+}
+
+/** Letters of one colour. */
+export interface Span {
+  readonly column: number;
+  readonly text: string;
+  /** As in SGR: 0 to 7; null: the terminal's own. */
+  readonly colour: number | null;
+  readonly isDim: boolean;
 }
 
 export interface PseudoTerminalOptions {
@@ -63,19 +71,22 @@ export const pasted = (text: string): string => `\u001b[200~${text.replaceAll("\
 /** The terminal client as a command. */
 export const COMMAND: readonly string[] = [process.execPath, "--import", TSX, MAIN];
 
-/** Starts the terminal client on a terminal of its own. */
-export const startPseudoTerminal = (
-  args: readonly string[],
-  options: PseudoTerminalOptions = {},
-): PseudoTerminal => runInTerminal([...COMMAND, ...args], options);
-
+/** Starts a program on a terminal of its own. Its caller stops it. */
 export function runInTerminal(
   command: readonly string[],
   { columns = 80, rows = 24, env = {} }: PseudoTerminalOptions = {},
 ): PseudoTerminal {
   const terminal = new Terminal({ cols: columns, rows, allowProposedApi: true });
   const child = spawn("python3", [RUNNER, String(columns), String(rows), ...command], {
-    env: { PATH: process.env["PATH"], TERM: "xterm-256color", LANG: "C.UTF-8", TZ: "UTC", ...env },
+    // Python would give a program without a locale one of its own.
+    env: {
+      PYTHONCOERCECLOCALE: "0",
+      PATH: process.env["PATH"],
+      TERM: "xterm-256color",
+      LANG: "C.UTF-8",
+      TZ: "UTC",
+      ...env,
+    },
   });
   let [printed, left] = ["", ""];
   let title: string | null = null;
@@ -88,11 +99,6 @@ export function runInTerminal(
   const exited = new Promise<{ code: number | null; left: string }>((resolve) =>
     child.once("close", (code) => resolve({ code, left })),
   );
-  onTestFinished(async () => {
-    // The end of what commands it kills the program by the end of its terminal.
-    child.kill("SIGKILL");
-    await exited;
-  });
   const tell = (what: object): void => void child.stdin.write(`${JSON.stringify(what)}\n`);
   const screen = (): string[] => {
     const { active } = terminal.buffer;
@@ -104,7 +110,6 @@ export function runInTerminal(
   };
   const waitFor = (isThere: (text: string) => boolean, what: string): Promise<void> =>
     until(() => isThere(screen().join("\n")), what);
-  onTestFailed(() => void process.stderr.write(`The screen at the end:\n${screen().join("\n")}\n`));
   return {
     type: (keys) => tell({ write: keys }),
     resize: (to, high) => {
@@ -130,6 +135,30 @@ export function runInTerminal(
         String(wanted),
       ),
     hides: (unwanted) => waitFor((text) => !text.includes(unwanted), `no "${unwanted}"`),
+    spans: (row) => spansOf(terminal, row),
+    stop: async () => {
+      // The end of what commands it kills the program by the end of its terminal.
+      child.kill("SIGKILL");
+      await exited;
+    },
     ended: within(exited, "the end of the terminal client", 120_000),
   };
+}
+
+function spansOf(terminal: TerminalType, row: number): Span[] {
+  const line = terminal.buffer.active.getLine(row);
+  const spans: Span[] = [];
+  for (let column = 0; line && column < line.length; column += 1) {
+    const cell = line.getCell(column);
+    if (!cell || cell.getWidth() === 0) continue;
+    const look = { colour: cell.isFgDefault() ? null : cell.getFgColor(), isDim: cell.isDim() !== 0 };
+    const last = spans.at(-1);
+    const text = cell.getChars() || " ";
+    if (last && last.colour === look.colour && last.isDim === look.isDim) {
+      spans.splice(-1, 1, { ...last, text: last.text + text });
+    } else {
+      spans.push({ column, text, ...look });
+    }
+  }
+  return spans.filter(({ text }) => text.trim() !== "");
 }
