@@ -24,7 +24,7 @@ const NONE_OPEN = "No conversation is open: /open USER first, or /list.";
 const PAGE = 50;
 const MORE = 20;
 
-export const COMMANDS: readonly Command[] = [
+const COMMANDS: readonly Command[] = [
   {
     name: "list",
     usage: "/list            your conversations, ● who is online; /list more: further ones",

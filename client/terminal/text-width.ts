@@ -6,7 +6,7 @@ const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 const widthOfGrapheme = (letter: string): number => (NO_WIDTH.test(letter) ? 0 : WIDE.test(letter) ? 2 : 1);
 
 /** How many columns a text takes, as terminals count: two for East Asian letters and emoji. */
-export function widthOf(text: string): number {
+function widthOf(text: string): number {
   let width = 0;
   for (const { segment } of graphemes.segment(text)) width += widthOfGrapheme(segment);
   return width;
