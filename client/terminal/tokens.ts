@@ -40,8 +40,11 @@ async function askLocalCloud(httpUrl: string, userId: string, signal: AbortSigna
   const body = (await response.json().catch(() => ({}))) as { token?: unknown; message?: unknown };
   if (response.ok && typeof body.token === "string") return body.token;
   const why = typeof body.message === "string" ? body.message : `It answered ${response.status}.`;
-  const message = `${httpUrl} gives no token for "${userId}": ${why} Deployed, use --token-command.`;
-  throw new TokenFailure(message, { passes: response.status >= 500 });
+  const passes = response.status >= 500;
+  const message = passes
+    ? `${httpUrl} gives no token yet: ${why}`
+    : `${httpUrl} gives no token for "${userId}": ${why} Deployed, use --token-command.`;
+  throw new TokenFailure(message, { passes });
 }
 
 function runCommand(command: string, signal: AbortSignal): Promise<string> {
