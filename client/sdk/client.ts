@@ -164,6 +164,7 @@ class Client implements ChatClient {
     if (this.#isClosed || known === userId) return;
     if (known !== undefined) {
       this.#tabs?.close();
+      this.#connection.drop();
       this.#outbox.forget();
       this.#conversations.forget();
       await this.#storage.clear();

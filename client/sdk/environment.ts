@@ -1,4 +1,4 @@
-import { toChatError } from "./chat-error.ts";
+import { lost, toChatError } from "./chat-error.ts";
 
 /** What the client needs of the world around it; tests put their own in its place. */
 
@@ -92,6 +92,27 @@ export function pause(ms: number, ...signals: readonly AbortSignal[]): Promise<v
     const timer = setTimeout(done, Math.min(ms, 2 ** 31 - 1));
     for (const signal of signals) signal.addEventListener("abort", done);
   });
+}
+
+/**
+ * What `work` gives, if it does so in time and before one of `until` is aborted; the signal it is given ends with it.
+ * @throws ChatError `NETWORK` where it does not
+ */
+export async function within<T>(
+  ms: number,
+  work: (over: AbortSignal) => T | Promise<T>,
+  ...until: readonly AbortSignal[]
+): Promise<T> {
+  const over = new AbortController();
+  const late = pause(ms, over.signal, ...until).then(() => {
+    throw lost("No answer came in time.");
+  });
+  try {
+    // One that throws at once rejects.
+    return await Promise.race([Promise.resolve(over.signal).then(work), late]);
+  } finally {
+    over.abort();
+  }
 }
 
 /** A promise that somebody else settles. */

@@ -118,8 +118,9 @@ export class Connection {
       try {
         const socket = await this.#open(failures);
         await this.#serve(socket);
-        // A server that takes everybody in and falls again is not to be run down.
-        failures = socket.openedAt + LEAST_MS > this.#environment.now() ? 1 : 0;
+        // A server that takes everybody in and falls again, or says nothing, is not to be run down.
+        if (!socket.isProven) failures += 1;
+        else failures = socket.openedAt + LEAST_MS > this.#environment.now() ? 1 : 0;
       } catch (cause) {
         failures += 1;
         reason = toChatError(cause);
@@ -163,6 +164,14 @@ export class Connection {
     background(this.#beat(signal), environment);
     background(this.#replaceInTime(signal), environment);
     await lost;
+  }
+
+  /** Whoever the sockets are of is not who the client is any more: others are opened. */
+  drop(): void {
+    for (const socket of this.sockets) {
+      socket.close();
+      this.#lost(socket);
+    }
   }
 
   #lost(socket: Socket): void {

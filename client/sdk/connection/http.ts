@@ -2,6 +2,7 @@ import type { ErrorCode } from "../../../lambdas/protocol/codes.ts";
 import type { HttpAnswers } from "../../../lambdas/protocol/http-answers.ts";
 import type { HttpRoute } from "../../../lambdas/protocol/routes.ts";
 import { ChatError, lost } from "../chat-error.ts";
+import { within } from "../environment.ts";
 import type { Environment } from "../environment.ts";
 import type { Tokens } from "./tokens.ts";
 
@@ -12,6 +13,11 @@ export interface HttpRequest {
   /** Percent-encoded by this; values that are lists are joined by commas. */
   readonly query?: Readonly<Record<string, string | number | boolean | readonly string[] | null>>;
   readonly body?: unknown;
+}
+
+interface Answer {
+  readonly response: Response;
+  readonly body: unknown;
 }
 
 /** The HTTP API. A token that is refused is renewed once. */
@@ -28,25 +34,45 @@ export class Http {
   async call<R extends HttpRoute>(route: R, request: HttpRequest = {}): Promise<HttpAnswers[R]> {
     const token = await this.#tokens.get();
     const first = await this.#try(route, request, token.text);
-    if (first.status !== 401) return answerOf(first);
-    return answerOf(await this.#try(route, request, (await this.#tokens.renew(token)).text));
+    if (first.response.status !== 401) return this.#answerOf(first);
+    return this.#answerOf(await this.#try(route, request, (await this.#tokens.renew(token)).text));
   }
 
-  async #try(route: HttpRoute, request: HttpRequest, token: string): Promise<Response> {
+  async #try(route: HttpRoute, request: HttpRequest, token: string): Promise<Answer> {
     const [method, template] = route.split(" ") as [string, string];
     const path = template.replace(/\{(\w+)\}/g, (_, name: string) =>
       encodeURIComponent(request.path?.[name] ?? ""),
     );
     try {
-      return await this.#environment.fetch(`${this.#environment.httpUrl}${path}${queryOf(request)}`, {
-        method,
-        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-        signal: AbortSignal.timeout(ANSWER_MS),
-        ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+      return await within(ANSWER_MS, async (signal) => {
+        const response = await this.#environment.fetch(
+          `${this.#environment.httpUrl}${path}${queryOf(request)}`,
+          {
+            method,
+            headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+            signal,
+            body: JSON.stringify(request.body),
+          },
+        );
+        // A refusal may come from what stands before the server, as a page or as nothing; an answer may not.
+        const body: unknown = await response.json().catch((cause: unknown) => {
+          if (response.ok) throw cause;
+        });
+        return { response, body };
       });
     } catch (cause) {
       throw lost("No answer came in time.", cause);
     }
+  }
+
+  #answerOf<T>({ response, body }: Answer): T {
+    if (response.ok) return body as T;
+    const { code, message } = (body ?? {}) as { readonly code?: ErrorCode; readonly message?: string };
+    // Seconds or a date; nothing where it is absent.
+    const after = response.headers.get("retry-after") ?? "";
+    const retryAfterMs = Number(after) * 1000 || Date.parse(after) - this.#environment.now() || null;
+    const told = message ?? `The server answered ${response.status}.`;
+    throw new ChatError(code ?? codeOf(response.status), told, undefined, retryAfterMs);
   }
 }
 
@@ -59,21 +85,6 @@ function queryOf({ query = {} }: HttpRequest): string {
     return [`${name}=${text}`];
   });
   return pairs.length === 0 ? "" : `?${pairs.join("&")}`;
-}
-
-async function answerOf<T>(response: Response): Promise<T> {
-  let body: unknown;
-  try {
-    body = response.status === 204 ? null : await response.json();
-  } catch (cause) {
-    throw lost("No answer came in time.", cause);
-  }
-  if (response.ok) return body as T;
-  const { code, message } = body as { readonly code?: ErrorCode; readonly message?: string };
-  // Milliseconds; nothing where it is absent or a date.
-  const retryAfterMs = Number(response.headers.get("retry-after")) * 1000 || null;
-  const told = message ?? `The server answered ${response.status}.`;
-  throw new ChatError(code ?? codeOf(response.status), told, undefined, retryAfterMs);
 }
 
 /** The gateway's own answers bear no code. */

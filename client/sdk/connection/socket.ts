@@ -2,6 +2,7 @@ import type { Action } from "../../../lambdas/protocol/routes.ts";
 import { PING, SUBPROTOCOL } from "../../../lambdas/protocol/routes.ts";
 import type { AckData, EventFrame, ServerFrame } from "../../../lambdas/protocol/server-frames.ts";
 import { ChatError, lost } from "../chat-error.ts";
+import { within } from "../environment.ts";
 import type { Environment, SocketLike } from "../environment.ts";
 import type { Token } from "./tokens.ts";
 
@@ -27,6 +28,8 @@ interface Waiting {
 export class Socket {
   readonly token: Token;
   readonly openedAt: number;
+  /** Whether anything has come from the server. */
+  isProven = false;
   readonly #environment: Environment;
   readonly #handlers: SocketHandlers;
   readonly #raw: SocketLike;
@@ -48,41 +51,31 @@ export class Socket {
    * `signal` ends it, whether it is open yet or not.
    * @throws ChatError `NETWORK` if it does not open; the token may have been refused
    */
-  static open(
+  static async open(
     environment: Environment,
     token: Token,
     handlers: SocketHandlers,
     signal: AbortSignal,
   ): Promise<Socket> {
-    return new Promise((resolve, reject) => {
-      const socket = new Socket(environment, token, handlers);
-      const raw = socket.#raw;
-      const settle = (message: string): void => {
-        clearTimeout(timer);
-        reject(lost(message));
-      };
-      const close = (): void => {
-        settle("The client was closed.");
-        socket.close();
-      };
-      const timer = setTimeout(() => {
-        settle("No answer came in time.");
-        socket.close();
-      }, HANDSHAKE_MS);
-      signal.addEventListener("abort", close);
-      raw.addEventListener("open", () => {
-        clearTimeout(timer);
-        resolve(socket);
-      });
+    const socket = new Socket(environment, token, handlers);
+    const raw = socket.#raw;
+    signal.addEventListener("abort", () => socket.close(), { signal: socket.ended });
+    const opened = new Promise<void>((resolve, reject) => {
+      raw.addEventListener("open", resolve);
       raw.addEventListener("message", ({ data }) => socket.#receive(data));
       raw.addEventListener("error", () => undefined);
       raw.addEventListener("close", () => {
-        signal.removeEventListener("abort", close);
-        settle("The connection was lost.");
+        reject(lost());
         socket.#lost();
       });
-      if (signal.aborted) close();
     });
+    try {
+      await within(HANDSHAKE_MS, () => opened, signal);
+      return socket;
+    } catch (cause) {
+      socket.close();
+      throw cause;
+    }
   }
 
   get isOpen(): boolean {
@@ -156,6 +149,7 @@ export class Socket {
 
   #receive(data: unknown): void {
     if (this.ended.aborted) return;
+    this.isProven = true;
     try {
       this.#take(JSON.parse(String(data)) as ServerFrame);
     } catch (cause) {

@@ -1,5 +1,5 @@
 import { ChatError, lost } from "../chat-error.ts";
-import { oneAtATime, pause } from "../environment.ts";
+import { oneAtATime, within } from "../environment.ts";
 
 /** How long `getToken` may take. */
 const TOKEN_MS = 20_000;
@@ -24,7 +24,7 @@ export class Tokens {
   readonly #getToken: GetToken;
   readonly #now: () => number;
   readonly #identified: (userId: string) => Promise<void>;
-  #isClosed = false;
+  readonly #closing = new AbortController();
   #token: Token | null = null;
   readonly #requestOnce = oneAtATime((expired: boolean) => this.#request(expired));
 
@@ -54,34 +54,30 @@ export class Tokens {
 
   /** Forgets the token, and asks for none any more. */
   close(): void {
-    this.#isClosed = true;
+    this.#closing.abort();
     this.#token = null;
   }
 
   #ask(expired: boolean): Promise<Token> {
-    return this.#isClosed ? Promise.reject(lost("The client was closed.")) : this.#requestOnce(expired);
+    return this.#closing.signal.aborted ? Promise.reject(closed()) : this.#requestOnce(expired);
   }
 
   async #request(expired: boolean): Promise<Token> {
-    const timeout = new AbortController();
+    const { signal } = this.#closing;
+    let token: Token;
     try {
-      const text = await Promise.race([
-        Promise.resolve(this.#getToken({ expired })),
-        pause(TOKEN_MS, timeout.signal).then(() => null),
-      ]);
-      if (text === null) throw new Error("It does not answer.");
-      const token = readToken(text, this.#now());
-      if (!this.#isClosed) await this.#identified(token.userId);
-      if (this.#isClosed) throw lost("The client was closed.");
-      return (this.#token = token);
+      const text = await within(TOKEN_MS, () => this.#getToken({ expired }), signal);
+      token = readToken(text, this.#now());
     } catch (cause) {
-      if (cause instanceof ChatError) throw cause;
-      throw new ChatError("UNAUTHORIZED", "getToken failed.", cause);
-    } finally {
-      timeout.abort();
+      throw signal.aborted ? closed() : new ChatError("UNAUTHORIZED", "getToken failed.", cause);
     }
+    if (!signal.aborted) await this.#identified(token.userId);
+    if (signal.aborted) throw closed();
+    return (this.#token = token);
   }
 }
+
+const closed = (): ChatError => lost("The client was closed.");
 
 /** What a token says of itself, unverified: enough to know whose it is and how long it will do. */
 function readToken(text: string, givenAt: number): Token {

@@ -108,7 +108,7 @@ export class ConversationList {
   }
 
   async #load(count: number, isMore: boolean): Promise<void> {
-    this.store.merge({ loading: true, error: null });
+    this.store.merge({ loading: true });
     try {
       let cursor = isMore ? this.#cursor : null;
       const loaded: Conversation[] = [];

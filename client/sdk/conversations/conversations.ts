@@ -4,6 +4,7 @@ import type { Socket } from "../connection/socket.ts";
 import { background } from "../environment.ts";
 import type { ConversationParts } from "./conversation-parts.ts";
 import { OpenConversation } from "./conversation.ts";
+import { isMessage } from "./message-log.ts";
 import { ReadPosition } from "./read-position.ts";
 
 /** Rooms a connection may be in; those opened last are. */
@@ -88,6 +89,8 @@ export class Conversations {
   }
 
   #newMessage(message: Message): void {
+    // One that cannot be shown would be in the way of all others.
+    if (!isMessage(message)) return;
     const one = this.get(message.conversationId);
     const isNew = message.seq > (this.#parts.list.find(message.conversationId)?.lastSeq ?? 0);
     one.receive(message);

@@ -1,6 +1,7 @@
 import type { Message } from "../../../lambdas/protocol/objects.ts";
 import { background } from "../environment.ts";
 import type { Environment } from "../environment.ts";
+import { isMessage } from "./message-log.ts";
 import type { ChatStorage } from "../storage/chat-storage.ts";
 
 /** How many of the newest are kept of a conversation. */
@@ -26,7 +27,7 @@ export class KeptMessages {
     const kept = await this.#storage.get(this.#key);
     const messages = Array.isArray(kept) ? (kept as Message[]) : [];
     const isLog = messages.every(
-      (message, index) => message?.sender?.id && message.seq === messages[0]!.seq + index,
+      (message, index) => isMessage(message) && message.seq === messages[0]!.seq + index,
     );
     return isLog ? messages : [];
   }

@@ -3,6 +3,10 @@ import type { Message } from "../../../lambdas/protocol/objects.ts";
 /** How many of a conversation that is closed stay in memory. */
 const MAX_UNSEEN = 100;
 
+/** Whether it has what everything here relies on: it may be broken, or of another version. */
+export const isMessage = (value: Partial<Message> | null | undefined): boolean =>
+  typeof value?.content === "string" && !!value.sender?.id && value.seq! > 0;
+
 /**
  * The messages of a conversation that are known: from some seq on, without a gap. What comes beyond a gap is
  * held; what comes twice changes nothing.

@@ -26,14 +26,12 @@ export const isEntryKey = (key: string): boolean => key.startsWith(PREFIX);
 
 /** An entry as it was kept; null for what is none, of another version or broken. */
 export function readEntry(value: unknown): Entry | null {
-  const entry = value as Partial<Entry> | null | undefined;
+  const { conversationId, clientMessageId, content, order, writtenAt } = (value ?? {}) as Partial<Entry>;
   const holds =
-    [entry?.conversationId, entry?.clientMessageId, entry?.content].every(
-      (text) => typeof text === "string",
-    ) &&
-    Number.isFinite(entry?.order) &&
-    Number.isFinite(entry?.writtenAt);
-  return holds ? ({ afterSeq: null, refusal: null, ...entry } as Entry) : null;
+    [conversationId, clientMessageId, content].every((text) => typeof text === "string") &&
+    // A time that cannot be shown would break whatever shows it.
+    [order, new Date(writtenAt!).getTime()].every(Number.isFinite);
+  return holds ? ({ afterSeq: null, refusal: null, ...(value as object) } as Entry) : null;
 }
 
 /** Why the server would not take this content; null: it would. */

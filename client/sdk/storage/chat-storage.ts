@@ -1,4 +1,5 @@
-import { pause } from "../environment.ts";
+import { ChatError } from "../chat-error.ts";
+import { within } from "../environment.ts";
 import type { Logger } from "../environment.ts";
 
 /** Where a client keeps what must survive a reload: values that `structuredClone` can copy, by key. */
@@ -45,23 +46,16 @@ export function forgiving(storage: ChatStorage, logger: Logger): ForgivingStorag
   let isWiped = false;
   const attempt = async <T>(run: () => Promise<T>, otherwise: T): Promise<T> => {
     if (isSilent) return otherwise;
-    const answered = new AbortController();
-    const late = pause(ANSWER_MS, answered.signal).then(() => {
-      if (answered.signal.aborted) return otherwise;
-      isSilent = true;
-      throw new Error("The storage does not answer.");
-    });
     try {
       const answer = run();
       const heard = (): void => void (isSilent = false);
       answer.then(heard, heard);
-      return await Promise.race([answer, late]);
+      return await within(ANSWER_MS, () => answer);
     } catch (cause) {
+      isSilent ||= cause instanceof ChatError;
       if (!told) logger.warn("the storage fails: nothing survives a reload", { cause });
       told = true;
       return otherwise;
-    } finally {
-      answered.abort();
     }
   };
   const write = (run: () => Promise<void>): Promise<void> => {
@@ -80,6 +74,8 @@ export function forgiving(storage: ChatStorage, logger: Logger): ForgivingStorag
     wipe: async () => {
       isWiped = true;
       await Promise.all(writes);
+      // Also one that was given up: log-out leaves nothing that it could not at least try to remove.
+      isSilent = false;
       await attempt(() => storage.clear(), undefined);
     },
   };
