@@ -182,10 +182,10 @@ test("4: more than 30 conversations are fresh after a reconnect", async () => {
   unreadCount = 7;
   const whole = server.http;
   let refusals = 1;
-  server.http = (path) =>
+  server.http = (path, sent) =>
     path.startsWith("/api/conversations?") && refusals-- > 0
       ? { status: 429, body: { code: "RATE_LIMITED", message: "Slower." }, headers: { "retry-after": "2" } }
-      : whole(path);
+      : whole(path, sent);
   server.last().cut();
   await pass(30 * SECOND);
   const { items, error } = client.conversations.get();

@@ -13,6 +13,14 @@ export interface SentFrame {
   readonly [field: string]: unknown;
 }
 
+export interface FakeAnswer {
+  readonly status: number;
+  readonly body?: unknown;
+  /** In the place of a body in JSON. */
+  readonly text?: string;
+  readonly headers?: Record<string, string>;
+}
+
 /** A server in memory: a log for each conversation, and sockets that do as the test says. */
 export class FakeServer {
   readonly sockets: FakeSocket[] = [];
@@ -23,10 +31,12 @@ export class FakeServer {
   isUp = true;
   /** Sockets that it does not let in. */
   shuts: (socket: FakeSocket) => boolean = () => false;
+  /** Whether it says anything to a socket that wants in. */
+  accepts: () => boolean = () => true;
   /** Answers a frame in the place of the server; undefined: the server does. */
   answers: (frame: SentFrame, socket: FakeSocket) => object | null | undefined = () => undefined;
-  http: (path: string) => { status: number; body: unknown; headers?: Record<string, string> } | undefined =
-    () => undefined;
+  /** Answers a request in the place of the server; null: nothing ever does. */
+  http: (path: string, token: string) => FakeAnswer | null | undefined = () => undefined;
 
   get open(): readonly FakeSocket[] {
     return this.sockets.filter(({ readyState }) => readyState === 1);
@@ -56,13 +66,14 @@ export class FakeServer {
   client(options: Partial<ChatClientOptions> = {}): ChatClient {
     const { sockets, opened } = this;
     const isUp = (socket: FakeSocket): boolean => this.isUp && !this.shuts(socket);
+    const accepts = (): boolean => this.accepts();
     const take = (frame: SentFrame, socket: FakeSocket): void => this.#take(frame, socket);
     class Socket extends FakeSocket {
       constructor(_url: string, protocols: string[]) {
         super(protocols, take);
         sockets.push(this);
         opened.push(Date.now());
-        setTimeout(() => (isUp(this) ? this.accept() : this.cut()), 1);
+        if (accepts()) setTimeout(() => (isUp(this) ? this.accept() : this.cut()), 1);
       }
     }
     return createChatClient({
@@ -71,7 +82,7 @@ export class FakeServer {
       getToken: () => token("alice"),
       storage: memoryStorage(),
       WebSocket: Socket,
-      fetch: (input) => Promise.resolve(this.#answer(String(input as string))),
+      fetch: (input, init) => this.#answer(input as string, new Headers(init?.headers)),
       ...options,
     });
   }
@@ -109,11 +120,15 @@ export class FakeServer {
     }
   }
 
-  #answer(url: string): Response {
+  #answer(url: string, sent: Headers): Promise<Response> {
     const path = url.slice("http://server.test".length);
     this.requests.push(path);
-    const { status, body, headers } = this.http(path) ?? { status: 200, body: this.#bodyOf(path) };
-    return new Response(JSON.stringify(body), { status, ...(headers && { headers }) });
+    const own = this.http(path, sent.get("authorization") ?? "");
+    if (own === null) return new Promise(() => undefined);
+    const { status, body, text, headers } = own ?? { status: 200, body: this.#bodyOf(path) };
+    return Promise.resolve(
+      new Response(text ?? JSON.stringify(body), { status, ...(headers && { headers }) }),
+    );
   }
 
   #bodyOf(path: string): unknown {
@@ -159,6 +174,11 @@ export class FakeSocket implements SocketLike {
 
   receive(frame: object): void {
     if (this.readyState === 1) this.#tell("message", JSON.stringify(frame));
+  }
+
+  /** What is no frame, or none as we make them. */
+  receiveRaw(data: unknown): void {
+    if (this.readyState === 1) this.#tell("message", data);
   }
 
   cut(): void {
