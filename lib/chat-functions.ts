@@ -86,7 +86,7 @@ export class ChatFunctions {
         TABLE_NAME: table.tableName,
         ISSUER: issuer.issuer,
         AUDIENCES: Stack.of(scope).toJsonString(issuer.audiences),
-        ALLOWED_ORIGINS: JSON.stringify(settings.allowedOrigins),
+        ALLOWED_ORIGINS: Stack.of(scope).toJsonString(settings.allowedOrigins),
         LOG_LEVEL: settings.logLevel,
         ...profileEnvironment(settings),
         ...(issuer.jwksUri === undefined ? {} : { JWKS_URI: issuer.jwksUri }),

@@ -1,5 +1,5 @@
 import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
-import { AccountRecovery, UserPool, UserPoolOperation } from "aws-cdk-lib/aws-cognito";
+import { AccountRecovery, OAuthScope, UserPool, UserPoolOperation } from "aws-cdk-lib/aws-cognito";
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import { Stats } from "aws-cdk-lib/aws-cloudwatch";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
@@ -16,6 +16,8 @@ export interface IdentityStackProps extends StackProps {
   readonly settings: Settings;
   readonly bundles: Bundles;
   readonly table: Table;
+  /** The deployed page, which signs in on Cognito's; absent: nobody does. */
+  readonly site?: { readonly origin: string; readonly signInPrefix: string };
 }
 
 /** Whose tokens are accepted: what the APIs need to know of an OIDC issuer. */
@@ -35,7 +37,7 @@ export class IdentityStack extends Stack {
 
   constructor(scope: Construct, id: string, props: IdentityStackProps) {
     super(scope, id, props);
-    const { settings, bundles, table } = props;
+    const { settings, bundles, table, site } = props;
     const pool = new UserPool(this, "UserPool", {
       selfSignUpEnabled: true,
       // Not by preferred_username too: Cognito would then refuse it at sign-up, and it is the user's handle.
@@ -71,14 +73,27 @@ export class IdentityStack extends Stack {
     const client = pool.addClient("AppClient", {
       generateSecret: false,
       authFlows: { userSrp: true, userPassword: true },
-      // No hosted sign-in page: it would need a domain and callback addresses of the deployer's.
-      disableOAuth: true,
+      ...(site === undefined
+        ? // No hosted sign-in page: it would need a domain and callback addresses of the deployer's.
+          { disableOAuth: true }
+        : {
+            oAuth: {
+              flows: { authorizationCodeGrant: true },
+              scopes: [OAuthScope.OPENID, OAuthScope.PROFILE, OAuthScope.EMAIL],
+              // Compared letter for letter, the slash included.
+              callbackUrls: [`${site.origin}/`],
+              logoutUrls: [`${site.origin}/`],
+            },
+          }),
       preventUserExistenceErrors: true,
       enableTokenRevocation: true,
       idTokenValidity: Duration.hours(1),
       accessTokenValidity: Duration.hours(1),
       refreshTokenValidity: Duration.days(30),
     });
+    if (site !== undefined) {
+      pool.addDomain("SignInDomain", { cognitoDomain: { domainPrefix: site.signInPrefix } });
+    }
     this.issuer = { issuer: pool.userPoolProviderUrl, audiences: [client.userPoolClientId] };
     new CfnOutput(this, "UserPoolId", { value: pool.userPoolId });
     new CfnOutput(this, "UserPoolClientId", { value: client.userPoolClientId });

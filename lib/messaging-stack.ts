@@ -20,6 +20,9 @@ export interface MessagingStackProps extends StackProps {
 
 /** Both APIs, the functions behind them and what wakes the worker: nothing here holds data. */
 export class MessagingStack extends Stack {
+  readonly httpUrl: string;
+  readonly webSocketUrl: string;
+
   constructor(scope: Construct, id: string, props: MessagingStackProps) {
     super(scope, id, props);
     const { settings, table, issuer } = props;
@@ -59,8 +62,10 @@ export class MessagingStack extends Stack {
         http: http.api,
       });
     }
-    new CfnOutput(this, "HttpUrl", { value: http.api.apiEndpoint });
-    new CfnOutput(this, "WebSocketUrl", { value: webSocket.stage.url });
+    this.httpUrl = http.api.apiEndpoint;
+    this.webSocketUrl = webSocket.stage.url;
+    new CfnOutput(this, "HttpUrl", { value: this.httpUrl });
+    new CfnOutput(this, "WebSocketUrl", { value: this.webSocketUrl });
   }
 
   #queue(id: string, props: QueueProps): Queue {

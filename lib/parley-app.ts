@@ -1,9 +1,12 @@
 import { App, type AppProps, type Environment, Tags } from "aws-cdk-lib";
 import { join } from "node:path";
+import { buildPage, type PageOutcome } from "./bundling/build-page.ts";
 import { type BundleOutcome, type Bundles, bundleFunctions } from "./bundling/bundle-functions.ts";
 import { DataStack } from "./data-stack.ts";
 import { IdentityStack, type Issuer } from "./identity-stack.ts";
 import { MessagingStack } from "./messaging-stack.ts";
+import { PageFilesStack } from "./page-files-stack.ts";
+import { PageStack } from "./page-stack.ts";
 import { readSettings, type Settings } from "./settings.ts";
 
 export interface AppOptions {
@@ -11,6 +14,8 @@ export interface AppOptions {
   readonly env?: Environment;
   /** Code built already; left out, it is built into the assembly's folder. */
   readonly bundles?: Bundles;
+  /** The page as it was built already; left out, it is built if it is to be deployed. */
+  readonly pageFolder?: string;
   readonly app?: AppProps;
 }
 
@@ -30,18 +35,40 @@ export function makeApp(options: AppOptions = {}): AppOutcome {
       ? bundleFunctions(join(app.outdir, "bundles"))
       : { type: "ok", bundles: options.bundles };
   if (built.type === "failed") return built;
+  const page = settings.page;
+  const files: PageOutcome | null = page === undefined ? null : pageFiles(options);
+  if (files?.type === "failed") return files;
   const prefix = `parley-${settings.stage}`;
   const env = settings.stage === "local" ? {} : (options.env ?? {});
   const shared = { settings, bundles: built.bundles, env };
 
   const { table } = new DataStack(app, `${prefix}-data`, shared);
+  const site = page && new PageStack(app, `${prefix}-page`, { ...shared, page });
   const issuer: Issuer =
     settings.identity.type === "issuer"
       ? settings.identity
-      : new IdentityStack(app, `${prefix}-identity`, { ...shared, table }).issuer;
-  new MessagingStack(app, `${prefix}-messaging`, { ...shared, table, issuer });
+      : new IdentityStack(app, `${prefix}-identity`, { ...shared, table, ...(site && { site }) }).issuer;
+  const { httpUrl, webSocketUrl } = new MessagingStack(app, `${prefix}-messaging`, {
+    ...shared,
+    ...(site && { settings: lettingIn(site.origin, settings) }),
+    table,
+    issuer,
+  });
+  if (page && files && site) {
+    const { folder } = files;
+    const known = { page, folder, site, issuer, httpUrl, webSocketUrl };
+    new PageFilesStack(app, `${prefix}-page-files`, { ...shared, ...known });
+  }
 
   Tags.of(app).add("service", "parley");
   Tags.of(app).add("stage", settings.stage);
   return { type: "ok", app, settings };
 }
+
+const pageFiles = ({ pageFolder }: AppOptions): PageOutcome =>
+  pageFolder === undefined ? buildPage() : { type: "ok", folder: pageFolder };
+
+const lettingIn = (origin: string, settings: Settings): Settings => ({
+  ...settings,
+  allowedOrigins: [...settings.allowedOrigins, origin],
+});

@@ -1,3 +1,4 @@
+import { type PageSettings, readPage } from "./page-settings.ts";
 import { SettingReader } from "./setting-reader.ts";
 
 /** Everything that may differ between two deployments of Parley. */
@@ -42,6 +43,8 @@ export interface Settings {
   readonly alarms: boolean;
   /** An SNS topic told of every alarm. */
   readonly alarmTopicArn?: string;
+  /** Absent: no page is deployed. */
+  readonly page?: PageSettings;
 }
 
 export type DiscloseTo = (typeof DISCLOSE_TO)[number];
@@ -156,6 +159,8 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
     pattern: /^arn:[^:]+:sns:[^:]+:\d{12}:.+$/,
     must: "be the ARN of an SNS topic",
   });
+  const identity = readIdentity(read, base.identity);
+  const page = readPage(read, { isLocal: stage === "local", hasOwnIssuer: identity.type === "issuer" });
   const settings: Settings = {
     stage,
     presenceGraceSeconds: read.integer("presenceGraceSeconds", base.presenceGraceSeconds, 0, 60),
@@ -172,7 +177,7 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
       accepts: isOrigin,
       must: 'hold only origins such as "https://chat.example.com", "capacitor://localhost" or "null", or "*"',
     }),
-    identity: readIdentity(read, base.identity),
+    identity,
     httpAvatars: read.flag("httpAvatars", base.httpAvatars),
     throttle: {
       rate: read.integer("throttleRate", base.throttle.rate, 1, 1_000_000),
@@ -187,6 +192,7 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
     metrics: read.flag("metrics", base.metrics),
     alarms: read.flag("alarms", base.alarms),
     ...(alarmTopicArn === undefined ? {} : { alarmTopicArn }),
+    ...(page === null ? {} : { page }),
   };
   const problems = read.finish();
   return problems.length === 0 ? { type: "ok", settings } : { type: "failed", problems };

@@ -121,6 +121,20 @@ function someCode(): Bundles {
   return { websocket: folder, http: folder, authorizer: folder, worker: folder, signUp: folder };
 }
 
+/** Stands for the built page: the templates name its files by what they hold, and write the document anew. */
+function somePage(): string {
+  const folder = join(scratch, "page");
+  mkdirSync(join(folder, "assets"), { recursive: true });
+  writeFileSync(join(folder, "assets/index-0123abcd.js"), "export {};");
+  writeFileSync(join(folder, "icon.svg"), "<svg/>");
+  writeFileSync(join(folder, "config.json"), '{ "httpUrl": "/", "wsUrl": "/local" }');
+  writeFileSync(
+    join(folder, "index.html"),
+    `<meta http-equiv="Content-Security-Policy" content="connect-src https:" /><title>Parley</title>`,
+  );
+  return folder;
+}
+
 const made = new Map<string, Assembly>();
 
 /** Synthesizes the app as the CLI would with `-c key=value`; once for the same settings. */
@@ -145,6 +159,7 @@ export function synthesizeStacks(
 ) {
   const outcome = makeApp({
     bundles: options.bundles ?? someCode(),
+    pageFolder: somePage(),
     ...(options.env === undefined ? {} : { env: options.env }),
     app: {
       builtinCloudFormationValidation: options.checked ?? false,
