@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import { createChatClient, indexedDbStorage } from "@parley/client";
-import type { ChatClient } from "@parley/client";
+import type { ChatClient, ChatClientOptions } from "@parley/client";
 import { ChatProvider } from "@parley/client/react";
 import { forgetDrafts } from "../composer/drafts.ts";
 import { Shell } from "../shell/shell.tsx";
@@ -25,16 +25,19 @@ export function Session({ config }: { readonly config: Config }) {
     setUserId(next);
   };
   if (userId === "") return <SignIn onSignIn={go} />;
-  return <SignedIn key={userId} config={config} userId={userId} onLeave={() => go("")} />;
+  const getToken = (): Promise<string> => localToken(config.httpUrl, userId);
+  return <SignedIn key={userId} config={config} userId={userId} getToken={getToken} onLeave={() => go("")} />;
 }
 
 interface SignedInProps {
   readonly config: Config;
   readonly userId: string;
+  /** The first one given is asked as long as this is of the same user. */
+  readonly getToken: ChatClientOptions["getToken"];
   readonly onLeave: () => void;
 }
 
-function SignedIn({ config, userId, onLeave }: SignedInProps) {
+export function SignedIn({ config, userId, getToken, onLeave }: SignedInProps) {
   const [chat, setChat] = useState<ChatClient | null>(null);
   const [isStoring, setStoring] = useState(true);
   const leave = useRef(onLeave);
@@ -43,7 +46,7 @@ function SignedIn({ config, userId, onLeave }: SignedInProps) {
   useEffect(() => {
     const client = createChatClient({
       ...config,
-      getToken: () => localToken(config.httpUrl, userId),
+      getToken,
       storage: watchStorage(indexedDbStorage(`parley-${userId}`), () => setStoring(false)),
     });
     setChat(client);
