@@ -33,7 +33,7 @@ beforeAll(async () => {
   }));
 });
 afterAll(async () => {
-  await Promise.all([site, cognito, issuer].map((one) => (one as DeployedPage | undefined)?.stop()));
+  if (hasBrowser) await Promise.all([site.stop(), cognito.stop(), issuer.stop()]);
 });
 
 interface Guest {
@@ -50,13 +50,9 @@ async function come(name: string, at = site): Promise<Guest> {
   onTestFinished(() => context.close());
   const violations: string[] = [];
   await context.exposeFunction("violated", (what: string) => violations.push(what));
-  await context.addInitScript(() => {
-    document.addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) => {
-      (globalThis as unknown as { violated(what: string): void }).violated(
-        `${effectiveDirective} ${blockedURI}`,
-      );
-    });
-  });
+  await context.addInitScript(`document.addEventListener("securitypolicyviolation", (event) => {
+    violated(event.effectiveDirective + " " + event.blockedURI);
+  })`);
   const page = await context.newPage();
   page.setDefaultTimeout(60_000);
   await page.goto(at.url);
@@ -96,13 +92,13 @@ describe("a deployed page", () => {
     const { page, violations } = await come("mallory");
     await page.getByRole("button", { name: "Sign in" }).waitFor();
     const elsewhere = "https://elsewhere.example/";
-    const hasRun = await page.evaluate(async (address) => {
+    const hasRun = await page.evaluate<boolean>(`(async () => {
       const script = document.createElement("script");
       script.textContent = "document.title = 'taken over'";
       document.head.append(script);
-      await fetch(address).catch(() => undefined);
+      await fetch("${elsewhere}").catch(() => undefined);
       return document.title === "taken over";
-    }, elsewhere);
+    })()`);
     expect(hasRun).toBe(false);
     // The address elsewhere is forbidden by the header and by the document.
     const elsewhereForbidden = `connect-src ${elsewhere}`;
@@ -184,21 +180,22 @@ describe("a deployed page", () => {
   });
 });
 
-/** Names of everything that the page keeps in this browser. */
-const stored = (page: Page): Promise<string[]> =>
-  page.evaluate(async () => {
-    const answer = <T>(request: IDBRequest<T>): Promise<T> =>
-      new Promise((resolve, reject) => {
-        request.onsuccess = () => resolve(request.result);
-        request.onerror = () => reject(request.error ?? new Error("The database does not answer."));
-      });
-    const keys = [...Object.keys(sessionStorage), ...Object.keys(localStorage)];
-    for (const { name = "" } of await indexedDB.databases()) {
-      const database = await answer(indexedDB.open(name));
-      for (const store of database.objectStoreNames) {
-        keys.push(...(await answer(database.transaction(store).objectStore(store).getAllKeys())).map(String));
-      }
-      database.close();
+const STORED = `(async () => {
+  const answer = (request) =>
+    new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  const keys = [...Object.keys(sessionStorage), ...Object.keys(localStorage)];
+  for (const { name } of await indexedDB.databases()) {
+    const database = await answer(indexedDB.open(name));
+    for (const store of database.objectStoreNames) {
+      keys.push(...(await answer(database.transaction(store).objectStore(store).getAllKeys())));
     }
-    return keys;
-  });
+    database.close();
+  }
+  return keys.map(String);
+})()`;
+
+/** Names of everything that the page keeps in this browser. */
+const stored = (page: Page): Promise<string[]> => page.evaluate<string[]>(STORED);
