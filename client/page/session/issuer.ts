@@ -123,7 +123,8 @@ export class Issuer {
   }
 
   #in(user: User): IssuerState {
-    return { type: "in", userId: String(claimsOf(this.#tokenOf(user))["sub"] ?? user.profile.sub) };
+    const { sub } = claimsOf(this.#tokenOf(user));
+    return { type: "in", userId: typeof sub === "string" ? sub : user.profile.sub };
   }
 
   #tokenOf(user: User): string {

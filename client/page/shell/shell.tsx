@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-import { useConnection, useConversations } from "@parley/client/react";
+import { useChat, useConnection, useConversations, useStore } from "@parley/client/react";
 import { ConversationPane } from "../conversation/conversation-pane.tsx";
 import { ConversationList } from "../conversations/conversation-list.tsx";
 import { Announcer } from "../announcer/announcer.tsx";
@@ -12,7 +12,6 @@ import { useOpenConversation } from "./open-conversation.ts";
 import { useKeys } from "./use-keys.ts";
 import { useLeaveWarning } from "./use-leave-warning.ts";
 import { useUnreadTitle } from "./use-unread-title.ts";
-import { useWaiting } from "./use-waiting.ts";
 
 interface ShellProps {
   readonly userId: string;
@@ -29,7 +28,7 @@ export function Shell({ userId, isStoring, onSignOut }: ShellProps) {
   const { state } = useConnection();
   const newChat = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLUListElement>(null);
-  const waiting = useWaiting();
+  const waiting = useStore(useChat().waiting);
   const notify = useNotifySwitch();
   useUnreadTitle(items);
   useLeaveWarning(!isStoring && waiting > 0);
