@@ -25,8 +25,6 @@ export function useNotifySwitch(): NotifySwitch {
   return { state, toggle };
 }
 
-export const forgetNotifySwitch = (): void => attempt(() => localStorage.removeItem(KEY));
-
 function read(): NotifySwitch["state"] {
   if (!("Notification" in globalThis && "locks" in navigator)) return "absent";
   if (Notification.permission === "denied") return "blocked";

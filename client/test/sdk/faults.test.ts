@@ -1,10 +1,12 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { ChatClient, ConversationHandle } from "../../index.ts";
 import { eventually } from "../../../local/test/support/pace.ts";
-import type { FaultSet } from "../../../test/chaos/weather.ts";
 import { startParley } from "../../../test/support/start-parley.ts";
 import type { RunningCloud } from "../../../test/support/start-parley.ts";
 import { People } from "./people.ts";
+
+/** What the local cloud takes at `/_local/faults`. */
+type FaultSet = Readonly<Record<string, unknown>>;
 
 /** Two people write to each other over a local cloud with one fault at a time: both have everything, once, in order. */
 
