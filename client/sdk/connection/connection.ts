@@ -119,7 +119,7 @@ export class Connection {
         const socket = await this.#open(failures);
         await this.#serve(socket);
         // A server that takes everybody in and falls again, or says nothing, is not to be run down.
-        if (!socket.isProven) failures += 1;
+        if (socket.isProven === false) failures += 1;
         else failures = socket.openedAt + LEAST_MS > this.#environment.now() ? 1 : 0;
       } catch (cause) {
         failures += 1;

@@ -28,8 +28,8 @@ interface Waiting {
 export class Socket {
   readonly token: Token;
   readonly openedAt: number;
-  /** Whether anything has come from the server. */
-  isProven = false;
+  /** Whether anything has come from the server; null: nothing was said to it either. */
+  isProven: boolean | null = null;
   readonly #environment: Environment;
   readonly #handlers: SocketHandlers;
   readonly #raw: SocketLike;
@@ -112,7 +112,9 @@ export class Socket {
 
   /** A frame that nobody waits for. */
   say(action: Action | typeof PING, fields: Readonly<Record<string, unknown>>): void {
-    if (this.isOpen) this.#raw.send(JSON.stringify({ action, ...fields }));
+    if (!this.isOpen) return;
+    this.isProven ??= false;
+    this.#raw.send(JSON.stringify({ action, ...fields }));
   }
 
   /** Looks whether the server still answers; one that does not in ten seconds is given up as dead. */
