@@ -23,12 +23,15 @@ const PRESENCE_FILTERS = [
   presence(["off"], ["on", "leaving"]),
 ];
 
-/** Messages appended to a conversation. */
+const inserted = (prefix: string): object => ({
+  eventName: ["INSERT"],
+  dynamodb: { Keys: { [TABLE_SHAPE.sortKey]: { S: [{ prefix }] } } },
+});
+
+/** Messages appended to a conversation, and changes of messages. */
 const APPEND_FILTERS = [
-  {
-    eventName: ["INSERT"],
-    dynamodb: { Keys: { [TABLE_SHAPE.sortKey]: { S: [{ prefix: TABLE_SHAPE.sortKeys.messagePrefix }] } } },
-  },
+  inserted(TABLE_SHAPE.sortKeys.messagePrefix),
+  inserted(TABLE_SHAPE.sortKeys.changePrefix),
 ];
 
 /** Lambda's limit for one shard. */

@@ -11,14 +11,18 @@ const ACTION_SUMMARIES: Readonly<Record<Action, string>> = {
   join_conversation: "This connection enters a conversation's room, where events are told in full",
   leave_conversation: "This connection leaves the room",
   send_message: "Sends a message, exactly once; needs no join",
+  edit_message: "Changes what a message of mine says",
+  delete_message: "Empties a message of mine; its place in the order stays",
+  react: "Puts an emoji to a message, or takes it back",
   typing_start: "Tells the others in the room that I type; volatile",
   typing_stop: "Tells them that I do no more",
   mark_read: "Moves my read position forward",
-  sync: "The messages above a seq, oldest first: how a client catches up",
+  sync: "The messages above a seq, and those below it that changed after a rev: how a client catches up",
 };
 
 const EVENT_SUMMARIES: Readonly<Record<EventFrame["type"], string>> = {
   new_message: "To each connection in the room; to the sender's own only if its frame had no id",
+  message_changed: "To each connection in the room but the one whose ack has it",
   conversation_updated: "To every other connection of every participant",
   user_typing: "To the other participant's connections in the room",
   user_stopped_typing: "To the other participant's connections in the room",

@@ -8,6 +8,7 @@ export interface JsonSchema {
   readonly default?: unknown;
   readonly format?: "date-time" | "uri";
   readonly pattern?: string;
+  readonly examples?: readonly string[];
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly minimum?: number;

@@ -38,6 +38,46 @@ const OPERATIONS: Readonly<Record<HttpRoute, Operation>> = {
     refusals: [...OF_A_CONVERSATION, "CONFLICT", "PAYLOAD_TOO_LARGE"],
     successes: { 201: "It is stored now.", 200: "An earlier attempt had stored it." },
   },
+  "PATCH /api/conversations/{conversationId}/messages/{seq}": {
+    id: "editMessage",
+    summary: "Changes what a message of mine says",
+    refusals: [...OF_A_CONVERSATION, "CONFLICT", "PAYLOAD_TOO_LARGE"],
+  },
+  "DELETE /api/conversations/{conversationId}/messages/{seq}": {
+    id: "deleteMessage",
+    summary: "Empties a message of mine; its place in the order stays",
+    refusals: OF_A_CONVERSATION,
+  },
+  "GET /api/conversations/{conversationId}/messages/{seq}/reactions": {
+    id: "listReactions",
+    summary: "Who reacted to a message, user by user",
+    refusals: OF_A_CONVERSATION,
+  },
+  "PUT /api/conversations/{conversationId}/messages/{seq}/reactions": {
+    id: "addReaction",
+    summary: "Puts an emoji of mine to a message",
+    refusals: [...OF_A_CONVERSATION, "CONFLICT"],
+  },
+  "DELETE /api/conversations/{conversationId}/messages/{seq}/reactions": {
+    id: "removeReaction",
+    summary: "Takes an emoji of mine back",
+    refusals: [...OF_A_CONVERSATION, "CONFLICT"],
+  },
+  "PUT /api/conversations/{conversationId}/messages/{seq}/pin": {
+    id: "pinMessage",
+    summary: "Pins a message, for everybody",
+    refusals: [...OF_A_CONVERSATION, "CONFLICT"],
+  },
+  "DELETE /api/conversations/{conversationId}/messages/{seq}/pin": {
+    id: "unpinMessage",
+    summary: "Pins a message no more",
+    refusals: OF_A_CONVERSATION,
+  },
+  "GET /api/conversations/{conversationId}/pins": {
+    id: "listPins",
+    summary: "The pinned messages, latest pin first",
+    refusals: OF_A_CONVERSATION,
+  },
   "POST /api/conversations/{conversationId}/read": {
     id: "markRead",
     summary: "Moves my read position forward",
@@ -70,8 +110,9 @@ const WHEN: Readonly<Record<ErrorCode, string>> = {
   INVALID_REQUEST: "A parameter or field is missing, mistyped or out of its limits.",
   UNAUTHORIZED: "There is no valid token.",
   FORBIDDEN: "The caller is no participant.",
-  NOT_FOUND: "There is no such conversation or user.",
-  CONFLICT: "`afterSeq` is more than 1,000 behind: nothing is stored.",
+  NOT_FOUND: "There is no such conversation, message or user.",
+  CONFLICT:
+    "`afterSeq` is more than 1,000 behind, the message has changed or is deleted, or there are too many: nothing is stored.",
   PAYLOAD_TOO_LARGE: `The body has more than ${MAX_BODY_BYTES} bytes.`,
   RATE_LIMITED: "Too many of these; `Retry-After` tells when to try again.",
   INTERNAL: "Our fault; a repeat is safe.",
@@ -142,7 +183,7 @@ const pathParameters = (path: string): object[] =>
     name,
     in: "path",
     required: true,
-    schema: { type: "string", minLength: 1 },
+    schema: name === "seq" ? { type: "integer", minimum: 0 } : { type: "string", minLength: 1 },
   }));
 
 /** A list in a query is its entries, each percent-encoded, joined by commas: what `explode: false` says. */

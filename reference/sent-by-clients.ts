@@ -1,12 +1,15 @@
 import {
   DEFAULT_CONVERSATIONS_PAGE,
   DEFAULT_MESSAGES_PAGE,
+  DEFAULT_REACTIONS_PAGE,
   MAX_CLIENT_MESSAGE_ID,
   MAX_CONTENT_CODE_POINTS,
+  MAX_EMOJI_BYTES,
   MAX_FRAME_ID,
   MAX_PAGE,
   MAX_PRESENCE_IDS,
 } from "../lambdas/protocol/limits.ts";
+import { EMOJI_PATTERN } from "../lambdas/protocol/emoji.ts";
 import { PING } from "../lambdas/protocol/routes.ts";
 import type { Action, HttpRoute } from "../lambdas/protocol/routes.ts";
 import { objectOf } from "./json-schema.ts";
@@ -61,6 +64,20 @@ const MESSAGE_TO_SEND = {
 } as const satisfies Record<string, JsonSchema>;
 const OPTIONAL_OF_MESSAGE = ["clientMessageId", "afterSeq"];
 
+const MESSAGE_TO_EDIT = {
+  content: MESSAGE_TO_SEND.content,
+  ifRev: position("Only if the message is still at this rev."),
+} as const satisfies Record<string, JsonSchema>;
+const OPTIONAL_OF_EDIT = ["content", "ifRev"];
+
+const emoji: JsonSchema = {
+  type: "string",
+  pattern: EMOJI_PATTERN,
+  description: `One emoji, of at most ${MAX_EMOJI_BYTES} bytes of UTF-8.`,
+  examples: ["👍", "❤️", "🇪🇺", "👩‍👩‍👧"],
+};
+const messageSeq = position("The message's seq.");
+
 const frame = (
   action: Action | typeof PING,
   fields: Readonly<Record<string, JsonSchema>>,
@@ -86,6 +103,18 @@ export const FRAMES: Readonly<Record<Action, JsonSchema>> = {
   join_conversation: frame("join_conversation", { conversationId }),
   leave_conversation: frame("leave_conversation", { conversationId }),
   send_message: frame("send_message", { conversationId, ...MESSAGE_TO_SEND }, OPTIONAL_OF_MESSAGE),
+  edit_message: frame(
+    "edit_message",
+    { conversationId, seq: messageSeq, ...MESSAGE_TO_EDIT },
+    OPTIONAL_OF_EDIT,
+  ),
+  delete_message: frame("delete_message", { conversationId, seq: messageSeq }),
+  react: frame("react", {
+    conversationId,
+    seq: messageSeq,
+    emoji,
+    on: { type: "boolean", description: "Whether it is to be there, or gone." },
+  }),
   typing_start: frame("typing_start", { conversationId }),
   typing_stop: frame("typing_stop", { conversationId }),
   mark_read: frame("mark_read", { conversationId, seq: position("Up to which it is read.") }),
@@ -94,9 +123,10 @@ export const FRAMES: Readonly<Record<Action, JsonSchema>> = {
     {
       conversationId,
       afterSeq: position("The highest seq without a gap below it."),
+      afterRev: position("The `rev` of the last answer; without it no changes are told."),
       limit: limit(DEFAULT_MESSAGES_PAGE),
     },
-    ["limit"],
+    ["afterRev", "limit"],
   ),
 };
 
@@ -142,6 +172,25 @@ export const REQUESTS: Readonly<Record<HttpRoute, HttpRequestShape>> = {
   "POST /api/conversations/{conversationId}/messages": {
     body: objectOf(MESSAGE_TO_SEND, OPTIONAL_OF_MESSAGE),
   },
+  "PATCH /api/conversations/{conversationId}/messages/{seq}": {
+    body: objectOf(MESSAGE_TO_EDIT, OPTIONAL_OF_EDIT),
+  },
+  "DELETE /api/conversations/{conversationId}/messages/{seq}": {},
+  "GET /api/conversations/{conversationId}/messages/{seq}/reactions": {
+    query: objectOf(
+      {
+        limit: limit(DEFAULT_REACTIONS_PAGE),
+        emoji,
+        cursor: text("`nextCursor` of the page before; empty or missing: the first page."),
+      },
+      ["limit", "emoji", "cursor"],
+    ),
+  },
+  "PUT /api/conversations/{conversationId}/messages/{seq}/reactions": { query: objectOf({ emoji }) },
+  "DELETE /api/conversations/{conversationId}/messages/{seq}/reactions": { query: objectOf({ emoji }) },
+  "PUT /api/conversations/{conversationId}/messages/{seq}/pin": {},
+  "DELETE /api/conversations/{conversationId}/messages/{seq}/pin": {},
+  "GET /api/conversations/{conversationId}/pins": {},
   "POST /api/conversations/{conversationId}/read": {
     body: objectOf({ seq: position("Up to which it is read.") }),
   },

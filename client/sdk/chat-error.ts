@@ -13,7 +13,7 @@ export class ChatError extends Error {
   readonly retryAfterMs: number | null;
 
   constructor(code: ChatErrorCode, message: string, cause?: unknown, retryAfterMs: number | null = null) {
-    super(message, cause === undefined ? {} : { cause });
+    super(message, { cause });
     this.code = code;
     this.retryAfterMs = retryAfterMs;
   }

@@ -219,7 +219,7 @@ class Client implements ChatClient {
 
 function environmentOf(options: ChatClientOptions): Environment {
   const socket = options.WebSocket ?? (globalThis as { WebSocket?: SocketConstructor }).WebSocket;
-  if (!socket) throw new Error("Give a WebSocket, as `ws` has it.");
+  if (!socket) throw new Error("Give a WebSocket, like `ws`.");
   return {
     httpUrl: options.httpUrl.replace(/\/$/, ""),
     wsUrl: options.wsUrl,

@@ -3,6 +3,7 @@ import type { DisclosureRules } from "./model/disclosure.ts";
 import type { PresenceRules } from "./model/presence.ts";
 import type {
   AllowanceStore,
+  ChangeStore,
   HeadStore,
   Sockets,
   InboxStore,
@@ -10,6 +11,7 @@ import type {
   MessageStore,
   Metrics,
   PairStore,
+  ReactionStore,
   UserStore,
 } from "./ports.ts";
 import type { Limits } from "./rate-limit.ts";
@@ -19,6 +21,8 @@ export interface Chat {
   readonly users: UserStore;
   readonly heads: HeadStore;
   readonly messages: MessageStore;
+  readonly changes: ChangeStore;
+  readonly reactions: ReactionStore;
   readonly inbox: InboxStore;
   readonly pairs: PairStore;
   readonly sockets: Sockets;

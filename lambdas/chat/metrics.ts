@@ -12,6 +12,8 @@ export const COUNTERS = [
   "Sends",
   /** Sends that were recognized as repeats of a message stored before. */
   "Repeats",
+  /** Changes of messages stored: edits, deletions, reactions and pins, each once. */
+  "Changes",
   /** Slots that a send wanted and found taken by somebody else's message. */
   "AppendConflicts",
   /** Heads that lagged behind the log when the sender repeated its send. */

@@ -3,7 +3,15 @@ import type { Task } from "../protocol/worker-tasks.ts";
 import type { Counter, Distribution } from "./metrics.ts";
 import type { HeadMove } from "./model/head.ts";
 import type { PresenceChange } from "./model/presence.ts";
-import type { Claims, Head, MessageRecord, ReadStep, UserRecord } from "./model/records.ts";
+import type {
+  ChangeRecord,
+  Claims,
+  Head,
+  MessageRecord,
+  OwnReactions,
+  ReadStep,
+  UserRecord,
+} from "./model/records.ts";
 
 /** What the rules need from outside. `strong` reads see every write acknowledged before them. */
 
@@ -72,13 +80,21 @@ export interface HeadStore {
   ): Promise<readonly ReadStep[]>;
 }
 
-/** The logs: a slot once filled stays as it is. */
+/** The logs: a slot once filled stays so, and only the state of its message moves on, from `rev` to `rev`. */
 export interface MessageStore {
   /** Puts the message into its slot if the slot is empty; otherwise tells what stands there. */
   put(
     message: MessageRecord,
   ): Promise<{ readonly type: "stored" } | { readonly type: "taken"; readonly by: MessageRecord }>;
+  /** Strongly consistent. */
   get(conversationId: string, seq: number): Promise<MessageRecord | null>;
+  /** Strongly consistent, in no order; those that are not there are missing. */
+  getMany(conversationId: string, seqs: readonly number[]): Promise<readonly MessageRecord[]>;
+  /** Brings the message's state to this one if it is still at `rev`; otherwise tells the message as it is. */
+  revise(
+    message: MessageRecord,
+    rev: number,
+  ): Promise<{ readonly type: "revised" } | { readonly type: "conflict"; readonly message: MessageRecord }>;
   /** Oldest first, every page of the service's, from `afterSeq` (exclusive). */
   listAfter(
     conversationId: string,
@@ -93,6 +109,36 @@ export interface MessageStore {
     limit: number,
     consistency: Consistency,
   ): Promise<readonly MessageRecord[]>;
+}
+
+/** The second logs, of changes: a slot once filled stays so. */
+export interface ChangeStore {
+  /** Puts the change into its slot if the slot is empty; otherwise tells what stands there. */
+  put(
+    change: ChangeRecord,
+  ): Promise<{ readonly type: "stored" } | { readonly type: "taken"; readonly by: ChangeRecord }>;
+  /** Oldest first, strongly consistent, from `afterRev` (exclusive). */
+  listAfter(conversationId: string, afterRev: number, limit: number): Promise<readonly ChangeRecord[]>;
+  /** Takes what an edit said out of it: the message has it, and may lose it again. */
+  empty(conversationId: string, rev: number): Promise<void>;
+}
+
+/** Who reacted to each message, an item for each of them. */
+export interface ReactionStore {
+  /** Strongly consistent; at `rev` 0 where there are none. */
+  get(conversationId: string, seq: number, userId: string): Promise<OwnReactions>;
+  /**
+   * Brings them to these changes of that user's, in the order of their `rev` and none left out since the item was
+   * last written; unless they are there already.
+   */
+  apply(conversationId: string, seq: number, userId: string, changes: readonly ChangeRecord[]): Promise<void>;
+  /** Those of users behind `afterUserId` (null: from the first), by user, strongly consistent. */
+  list(
+    conversationId: string,
+    seq: number,
+    afterUserId: string | null,
+    limit: number,
+  ): Promise<readonly (OwnReactions & { readonly userId: string })[]>;
 }
 
 /** That a user takes part in a conversation, and the time that last moved it in their list. */

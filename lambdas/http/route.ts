@@ -2,6 +2,7 @@ import type { Caller, Chat } from "../chat/chat.ts";
 import { Refusal } from "../chat/model/refusal.ts";
 import type { Decoded } from "../protocol/fields.ts";
 import type { HttpAnswers } from "../protocol/http-answers.ts";
+import { decodeSeq } from "../protocol/http-requests.ts";
 import type { Query } from "../protocol/http-requests.ts";
 import type { HttpRoute } from "../protocol/routes.ts";
 
@@ -46,3 +47,15 @@ export function conversationIdOf({ pathParameters }: HttpRequest): string {
   if (!conversationId) throw new Refusal("INVALID_REQUEST", "conversationId must be a non-empty string.");
   return conversationId;
 }
+
+/**
+ * The message the path names.
+ *
+ * @throws Refusal `INVALID_REQUEST` where it names none
+ */
+export const messageOf = (
+  request: HttpRequest,
+): { readonly conversationId: string; readonly seq: number } => ({
+  conversationId: conversationIdOf(request),
+  seq: must(decodeSeq(request.pathParameters["seq"])),
+});

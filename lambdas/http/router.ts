@@ -10,12 +10,18 @@ import type { HttpRoute } from "../protocol/routes.ts";
 import { toClientError } from "../runtime/client-error.ts";
 import type { PartialTrace } from "../runtime/trace.ts";
 import { callerOf } from "./caller.ts";
+import { deleteMessageRoute } from "./delete-message.ts";
+import { editMessageRoute } from "./edit-message.ts";
 import { findOrCreateConversationRoute } from "./find-or-create-conversation.ts";
 import { getPresenceRoute } from "./get-presence.ts";
 import { getUserRoute } from "./get-user.ts";
 import { listConversationsRoute } from "./list-conversations.ts";
 import { listMessagesRoute } from "./list-messages.ts";
+import { listPinsRoute } from "./list-pins.ts";
+import { listReactionsRoute } from "./list-reactions.ts";
 import { markReadRoute } from "./mark-read.ts";
+import { deletePinRoute, putPinRoute } from "./pin-message.ts";
+import { deleteReactionRoute, putReactionRoute } from "./react-to-message.ts";
 import { must } from "./route.ts";
 import type { HttpRequest, Route } from "./route.ts";
 import { sendMessageRoute } from "./send-message.ts";
@@ -24,6 +30,14 @@ const ROUTES: { readonly [R in HttpRoute]: Route<R> } = {
   "GET /api/conversations": listConversationsRoute,
   "GET /api/conversations/{conversationId}/messages": listMessagesRoute,
   "POST /api/conversations/{conversationId}/messages": sendMessageRoute,
+  "PATCH /api/conversations/{conversationId}/messages/{seq}": editMessageRoute,
+  "DELETE /api/conversations/{conversationId}/messages/{seq}": deleteMessageRoute,
+  "GET /api/conversations/{conversationId}/messages/{seq}/reactions": listReactionsRoute,
+  "PUT /api/conversations/{conversationId}/messages/{seq}/reactions": putReactionRoute,
+  "DELETE /api/conversations/{conversationId}/messages/{seq}/reactions": deleteReactionRoute,
+  "PUT /api/conversations/{conversationId}/messages/{seq}/pin": putPinRoute,
+  "DELETE /api/conversations/{conversationId}/messages/{seq}/pin": deletePinRoute,
+  "GET /api/conversations/{conversationId}/pins": listPinsRoute,
   "POST /api/conversations/{conversationId}/read": markReadRoute,
   "POST /api/conversations/find-or-create": findOrCreateConversationRoute,
   "GET /api/users": getUserRoute,

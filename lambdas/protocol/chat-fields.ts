@@ -11,6 +11,12 @@ export const seq = integer(0, Number.MAX_SAFE_INTEGER);
 export const limit = (otherwise: number): Decoder<number> => optional(integer(1, MAX_PAGE), otherwise);
 export const queryLimit = (otherwise: number): Decoder<number> => optional(digits(1, MAX_PAGE), otherwise);
 
+/** What an edit says; what it leaves out stays. */
+export const MESSAGE_TO_EDIT = {
+  content: optional(content, null),
+  ifRev: optional(seq, null),
+} as const;
+
 /** What a client says of a message it means to send, by whichever API. */
 export const MESSAGE_TO_SEND = {
   content,

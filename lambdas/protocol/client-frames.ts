@@ -1,5 +1,16 @@
-import { conversationId, limit, MESSAGE_TO_SEND, seq } from "./chat-fields.ts";
-import { codePoints, fieldOf, isObject, object, optional, parseJson, textUpTo, variants } from "./fields.ts";
+import { conversationId, limit, MESSAGE_TO_EDIT, MESSAGE_TO_SEND, seq } from "./chat-fields.ts";
+import { emoji } from "./emoji.ts";
+import {
+  codePoints,
+  fieldOf,
+  flag,
+  isObject,
+  object,
+  optional,
+  parseJson,
+  textUpTo,
+  variants,
+} from "./fields.ts";
 import type { Decoder, ValueOf } from "./fields.ts";
 import { DEFAULT_MESSAGES_PAGE, MAX_FRAME_ID } from "./limits.ts";
 import { PING } from "./routes.ts";
@@ -11,10 +22,18 @@ const FRAMES = {
   join_conversation: inConversation,
   leave_conversation: inConversation,
   send_message: object({ conversationId, ...MESSAGE_TO_SEND }),
+  edit_message: object({ conversationId, seq, ...MESSAGE_TO_EDIT }),
+  delete_message: object({ conversationId, seq }),
+  react: object({ conversationId, seq, emoji, on: flag }),
   typing_start: inConversation,
   typing_stop: inConversation,
   mark_read: object({ conversationId, seq }),
-  sync: object({ conversationId, afterSeq: seq, limit: limit(DEFAULT_MESSAGES_PAGE) }),
+  sync: object({
+    conversationId,
+    afterSeq: seq,
+    afterRev: optional(seq, null),
+    limit: limit(DEFAULT_MESSAGES_PAGE),
+  }),
 } satisfies Record<Action, Decoder<object>>;
 
 const frameId = optional(textUpTo(MAX_FRAME_ID), null);

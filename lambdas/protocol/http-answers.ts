@@ -1,5 +1,15 @@
 import type { ErrorCode } from "./codes.ts";
-import type { Conversation, Message, Presence, ReadPosition, Sent, Undisclosed, User } from "./objects.ts";
+import type {
+  ChangedMessage,
+  Conversation,
+  Message,
+  Presence,
+  ReactionEntry,
+  ReadPosition,
+  Sent,
+  Undisclosed,
+  User,
+} from "./objects.ts";
 import type { HttpRoute } from "./routes.ts";
 
 /** The body of each route's success; its status is 200, or 201 for a message stored by this request. */
@@ -7,6 +17,14 @@ export interface HttpAnswers extends Record<HttpRoute, unknown> {
   "GET /api/conversations": ConversationPage;
   "GET /api/conversations/{conversationId}/messages": HistoryPage;
   "POST /api/conversations/{conversationId}/messages": Sent;
+  "PATCH /api/conversations/{conversationId}/messages/{seq}": ChangedMessage;
+  "DELETE /api/conversations/{conversationId}/messages/{seq}": ChangedMessage;
+  "GET /api/conversations/{conversationId}/messages/{seq}/reactions": ReactionPage;
+  "PUT /api/conversations/{conversationId}/messages/{seq}/reactions": ChangedMessage;
+  "DELETE /api/conversations/{conversationId}/messages/{seq}/reactions": ChangedMessage;
+  "PUT /api/conversations/{conversationId}/messages/{seq}/pin": ChangedMessage;
+  "DELETE /api/conversations/{conversationId}/messages/{seq}/pin": ChangedMessage;
+  "GET /api/conversations/{conversationId}/pins": { readonly messages: readonly Message[] };
   "POST /api/conversations/{conversationId}/read": ReadPosition;
   "POST /api/conversations/find-or-create": { readonly conversationId: string };
   "GET /api/users": UserAnswer;
@@ -26,6 +44,14 @@ export interface HistoryPage {
   readonly hasMore: boolean;
   readonly nextBefore: string | null;
   readonly nextAfter: string | null;
+  /** Every change up to this one is in these messages: `sync` goes on from here. */
+  readonly lastRev: number;
+}
+
+/** A page of who reacted to a message, user by user; `nextCursor` is null on the last. */
+export interface ReactionPage {
+  readonly reactions: readonly ReactionEntry[];
+  readonly nextCursor: string | null;
 }
 
 /** A profile; without presence where one shares no conversation with the user. */

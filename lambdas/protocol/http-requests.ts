@@ -1,7 +1,13 @@
-import { MESSAGE_TO_SEND, queryLimit, seq } from "./chat-fields.ts";
-import { bad, nonEmpty, object, ok, oneOf, optional, parseJson, text } from "./fields.ts";
+import { MESSAGE_TO_EDIT, MESSAGE_TO_SEND, queryLimit, seq } from "./chat-fields.ts";
+import { emoji } from "./emoji.ts";
+import { bad, digits, nonEmpty, object, ok, oneOf, optional, parseJson, text } from "./fields.ts";
 import type { Decoded, Decoder, ValueOf } from "./fields.ts";
-import { DEFAULT_CONVERSATIONS_PAGE, DEFAULT_MESSAGES_PAGE, MAX_PRESENCE_IDS } from "./limits.ts";
+import {
+  DEFAULT_CONVERSATIONS_PAGE,
+  DEFAULT_MESSAGES_PAGE,
+  DEFAULT_REACTIONS_PAGE,
+  MAX_PRESENCE_IDS,
+} from "./limits.ts";
 
 /** A query's parameters, decoded. */
 export type Query = Readonly<Record<string, string | undefined>>;
@@ -34,6 +40,11 @@ const sendRequest = object(MESSAGE_TO_SEND);
 export type SendRequest = ValueOf<typeof sendRequest>;
 
 export const decodeSendRequest = inBody(sendRequest);
+const editRequest = object(MESSAGE_TO_EDIT);
+/** An edit a client means to make. `ifRev`: only if the message is still at this rev. */
+export type EditRequest = ValueOf<typeof editRequest>;
+
+export const decodeEditRequest = inBody(editRequest);
 export const decodeReadRequest = inBody(object({ seq }));
 export const decodeFindOrCreateRequest = inBody(object({ otherUserId: nonEmpty }));
 
@@ -75,6 +86,26 @@ export function decodeHistoryQuery(query: Query): Decoded<HistoryRequest> {
   if (after !== null) return ok({ ...page, from: { direction: "after", messageId: after } });
   return ok({ ...page, from: null });
 }
+
+/** The seq of a message, as a path bears it. */
+export const decodeSeq = (text: string | undefined): Decoded<number> =>
+  digits(0, Number.MAX_SAFE_INTEGER)(text, "seq");
+
+const reactionQuery = object({ emoji });
+
+export const decodeReactionQuery = (query: Query): Decoded<{ readonly emoji: string }> =>
+  reactionQuery(query, "The query");
+
+const reactionsQuery = object({
+  limit: queryLimit(DEFAULT_REACTIONS_PAGE),
+  emoji: optional<string, null>(emoji, null),
+  cursor: optional(text, null),
+});
+/** A page of who reacted to a message; `emoji` null: with any. */
+export type ReactionsRequest = ValueOf<typeof reactionsQuery>;
+
+export const decodeReactionsQuery = (query: Query): Decoded<ReactionsRequest> =>
+  reactionsQuery(query, "The query");
 
 export function decodeUserQuery(query: Query): Decoded<{ readonly userId: string }> {
   const userId = query["userId"];

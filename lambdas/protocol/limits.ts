@@ -5,9 +5,11 @@ export const MAX_CLIENT_MESSAGE_ID = 128;
 export const MAX_FRAME_ID = 64;
 export const MAX_USER_ID = 255;
 export const MAX_BODY_BYTES = 32 * 1024;
+export const MAX_EMOJI_BYTES = 32;
 export const MAX_PAGE = 100;
 export const DEFAULT_CONVERSATIONS_PAGE = 20;
 export const DEFAULT_MESSAGES_PAGE = 50;
+export const DEFAULT_REACTIONS_PAGE = 50;
 export const MAX_PRESENCE_IDS = 100;
 /** No frame of ours is larger: nothing says that a route response may exceed the frame limit of 32 KB. */
 const MAX_FRAME_BYTES = 30 * 1024;

@@ -20,19 +20,38 @@ export interface Presence {
 /** In the place of presence that one is not told. */
 export type Undisclosed = { readonly [F in keyof Presence]: null };
 
-/** A message of a conversation. */
+/** Who put this emoji to a message. */
+export interface Reaction {
+  readonly emoji: string;
+  /** How many: exact. */
+  readonly count: number;
+  /** The first of them, oldest first. */
+  readonly userIds: readonly string[];
+}
+
+/** A message of a conversation, as of its latest change. */
 export interface Message {
   readonly id: string;
   readonly conversationId: string;
   /** 1, 2, 3 … without a hole: the order of the conversation for everybody. */
   readonly seq: number;
+  /** Of its latest change in the conversation's order of changes; 0: it is as it was sent. The higher is the newer. */
+  readonly rev: number;
   readonly sender: User;
+  /** Empty once it was deleted. */
   readonly content: string;
   readonly clientMessageId: string | null;
   readonly createdAt: string;
   /** When the recipient's read position first reached the message; never changes once set. */
   readonly readAt: string | null;
+  readonly editedAt: string | null;
+  readonly deletedAt: string | null;
+  readonly pinnedAt: string | null;
+  readonly reactions: readonly Reaction[];
 }
+
+/** What a message bears that was never changed. */
+export const AS_WRITTEN = { rev: 0, editedAt: null, deletedAt: null, pinnedAt: null, reactions: [] } as const;
 
 /** A message whose content is cut to `PREVIEW_CODE_POINTS`. */
 export interface Preview extends Message {
@@ -48,6 +67,8 @@ export interface Conversation {
   readonly unreadCount: number;
   readonly lastSeq: number;
   readonly readSeq: number;
+  /** The latest change of a message. */
+  readonly lastRev: number;
 }
 
 /** Where a participant has read to, and how much of others is left. */
@@ -55,6 +76,18 @@ export interface ReadPosition {
   readonly readSeq: number;
   readonly readAt: string | null;
   readonly unreadCount: number;
+}
+
+/** What a change of a message answers, over either API: the message as it stands. */
+export interface ChangedMessage {
+  readonly message: Message;
+}
+
+/** One user's reaction to a message. */
+export interface ReactionEntry {
+  readonly user: User;
+  readonly emoji: string;
+  readonly at: string;
 }
 
 /** What a send answers, over either API. */

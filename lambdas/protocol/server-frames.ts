@@ -1,5 +1,14 @@
 import type { ErrorAnswer } from "./http-answers.ts";
-import type { Message, Preview, Presence, ReadPosition, Sent, Undisclosed, User } from "./objects.ts";
+import type {
+  ChangedMessage,
+  Message,
+  Preview,
+  Presence,
+  ReadPosition,
+  Sent,
+  Undisclosed,
+  User,
+} from "./objects.ts";
 import type { Action } from "./routes.ts";
 
 /** What an action's ack carries. */
@@ -7,20 +16,36 @@ export interface AckData {
   join_conversation: {
     readonly conversationId: string;
     readonly lastSeq: number;
+    readonly lastRev: number;
     readonly readSeq: number;
     readonly participants: readonly (User & (Presence | Undisclosed))[];
   };
   leave_conversation: { readonly conversationId: string };
   send_message: Sent;
+  edit_message: ChangedMessage;
+  delete_message: ChangedMessage;
+  react: ChangedMessage;
   typing_start: { readonly conversationId: string };
   typing_stop: { readonly conversationId: string };
   mark_read: ReadPosition;
-  sync: { readonly messages: readonly Message[]; readonly lastSeq: number; readonly hasMore: boolean };
+  sync: {
+    /** Above `afterSeq`, oldest first. */
+    readonly messages: readonly Message[];
+    /** Those at or below `afterSeq` that changed after `afterRev`, as they stand. */
+    readonly changed: readonly Message[];
+    /** Up to where the answer goes: what the next `sync` is to go on from. */
+    readonly seq: number;
+    readonly rev: number;
+    readonly lastSeq: number;
+    readonly lastRev: number;
+    readonly hasMore: boolean;
+  };
 }
 
 /** Frames pushed because something happened. */
 export type EventFrame =
   | { readonly type: "new_message"; readonly message: Message }
+  | { readonly type: "message_changed"; readonly message: Message }
   | {
       readonly type: "conversation_updated";
       readonly conversationId: string;
@@ -28,6 +53,7 @@ export type EventFrame =
       readonly lastMessageAt: string;
       readonly unreadCount: number;
       readonly lastSeq: number;
+      readonly lastRev: number;
     }
   | { readonly type: "user_typing"; readonly conversationId: string; readonly userId: string }
   | { readonly type: "user_stopped_typing"; readonly conversationId: string; readonly userId: string }

@@ -52,6 +52,8 @@ const task = variants("type", {
   }),
   /** A head is to cover this message, and could not be moved when the stream told of it. */
   repair: object({ conversationId: nonEmpty, seq: count }),
+  /** Changes from one to another are to be shown, and what edits said taken out of them. */
+  repair_changes: object({ conversationId: nonEmpty, from: count, upTo: count }),
   /** Users of one shard from `cursor` on are to be looked at, by tasks for all of them. */
   sweep_shard: object({ shard: count, cursor }),
   /** These users are to be looked at. */

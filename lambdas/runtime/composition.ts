@@ -10,6 +10,7 @@ import type { Sockets, TaskQueue } from "../chat/ports.ts";
 import { createLimits } from "../chat/rate-limit.ts";
 import { createSockets } from "../push/sockets.ts";
 import { createAllowanceStore } from "../store/allowances.ts";
+import { createChangeStore } from "../store/changes.ts";
 import { createHeadStore } from "../store/heads.ts";
 import { createInboxStore } from "../store/inbox.ts";
 import { SWEEP_SHARDS } from "../store/keys.ts";
@@ -17,6 +18,7 @@ import { createMessageStore } from "../store/messages.ts";
 import { createPairStore } from "../store/pairs.ts";
 import { readStreamRecord } from "../store/stream-records.ts";
 import type { Table } from "../store/table.ts";
+import { createReactionStore } from "../store/reactions.ts";
 import { createUserStore } from "../store/users.ts";
 import type { Environment } from "./env.ts";
 import { createLog } from "./log.ts";
@@ -76,6 +78,8 @@ export function composeChat(env: ChatEnvironment, replace: Replacements = {}): C
     metrics: createMetrics(env.METRICS_STAGE, () => recognition.clock.now()),
     heads: createHeadStore(table),
     messages: createMessageStore(table),
+    changes: createChangeStore(table),
+    reactions: createReactionStore(table),
     inbox: createInboxStore(table),
     pairs: createPairStore(table),
     sockets: replace.sockets ?? createSockets(managementClient(env.CALLBACK_URL), log),

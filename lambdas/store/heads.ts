@@ -3,7 +3,7 @@ import type { HeadMove } from "../chat/model/head.ts";
 import type { Head, ReadStep, StoredPreview } from "../chat/model/records.ts";
 import type { HeadStore } from "../chat/ports.ts";
 import { Expression } from "./expression.ts";
-import { headItem, readItem, readStepItem } from "./items.ts";
+import { headItem, readItem, readStepItem, withoutDefaults } from "./items.ts";
 import { conversationPartition, headKey, seqOfStepKey, stepKey, stepsFrom } from "./keys.ts";
 import { conditionally, getItem, getItems, queryItems } from "./table.ts";
 import type { Table } from "./table.ts";
@@ -98,7 +98,7 @@ function assignments(e: Expression, { set }: HeadMove): readonly string[] {
 }
 
 function conditions(e: Expression, { expect }: HeadMove): readonly string[] {
-  const { lastSeq, readSeqs, activityAt, lastMessageAtMost, largestBelow } = expect;
+  const { lastSeq, readSeqs, activityAt, lastMessageAtMost, largestBelow, lastRev } = expect;
   const all = readSeqs.map(
     ({ participant, readSeq }) => `${e.path("participants", participant, "readSeq")} = ${e.value(readSeq)}`,
   );
@@ -111,6 +111,10 @@ function conditions(e: Expression, { expect }: HeadMove): readonly string[] {
     const path = e.path("lastMessageAt");
     all.push(`(attribute_not_exists(${path}) OR ${path} <= ${e.value(lastMessageAtMost)})`);
   }
+  if (lastRev !== undefined) {
+    const path = e.path("lastRev");
+    all.push(lastRev === 0 ? `attribute_not_exists(${path})` : `${path} = ${e.value(lastRev)}`);
+  }
   if (largestBelow !== undefined) {
     const path = e.path("largest");
     all.push(`(attribute_not_exists(${path}) OR ${path} < ${e.value(largestBelow)})`);
@@ -118,10 +122,7 @@ function conditions(e: Expression, { expect }: HeadMove): readonly string[] {
   return all;
 }
 
-/** What is null is not stored. */
-const stored = (value: number | StoredPreview): unknown =>
-  typeof value === "number" || value.clientMessageId !== null
-    ? value
-    : { ...value, clientMessageId: undefined };
+const stored = (value: number | readonly number[] | StoredPreview): unknown =>
+  typeof value === "object" && "seq" in value ? withoutDefaults({ ...value }) : value;
 
 const toHead = (item: unknown): Head => readItem(headItem, item);

@@ -2,15 +2,20 @@ import {
   finite,
   flag,
   integer,
+  isObject,
   list,
+  ok,
+  bad,
   nonEmpty,
   object,
   oneOf,
   optional,
   record,
   text,
+  variants,
 } from "../protocol/fields.ts";
 import type { Decoder } from "../protocol/fields.ts";
+import type { Metadata } from "../chat/model/records.ts";
 
 /** What the stored items look like, read. What is null is not stored. */
 
@@ -23,6 +28,15 @@ export function readItem<T>(decode: Decoder<T>, item: unknown): T {
   if (!decoded.ok) throw new Error(`The table holds an item that cannot be read: ${decoded.message}`);
   return decoded.value;
 }
+
+/** What is null, an empty list or a rev of 0 takes no room in the table: reading puts it back. */
+export const withoutDefaults = (fields: Item): Item =>
+  Object.fromEntries(
+    Object.entries(fields).filter(
+      ([name, value]) =>
+        value !== null && !(Array.isArray(value) && value.length === 0) && !(name === "rev" && value === 0),
+    ),
+  );
 
 const count = integer(0, Number.MAX_SAFE_INTEGER);
 
@@ -54,6 +68,24 @@ export const presenceImage = object({
   changedAt: optional(finite, 0),
 });
 
+const jsonObject: Decoder<Metadata> = (value, name) =>
+  isObject(value) ? ok(value) : bad(`${name} must be a JSON object.`);
+
+const reaction = object({ emoji: nonEmpty, count, userIds: list(nonEmpty) });
+
+/** What is as it was sent is not stored. */
+const messageState = {
+  rev: optional(count, 0),
+  content: text,
+  mentions: optional(list(nonEmpty), []),
+  metadata: optional(jsonObject, null),
+  replyToSeq: optional(count, null),
+  editedAt: optional(finite, null),
+  deletedAt: optional(finite, null),
+  pinnedAt: optional(finite, null),
+  reactions: optional(list(reaction), []),
+};
+
 export const headItem = object({
   id: nonEmpty,
   participants: list(
@@ -69,9 +101,9 @@ export const headItem = object({
   lastSeq: count,
   lastMessage: optional(
     object({
+      ...messageState,
       seq: count,
       senderId: nonEmpty,
-      content: nonEmpty,
       truncated: flag,
       clientMessageId: optional(nonEmpty, null),
       createdAt: finite,
@@ -81,6 +113,8 @@ export const headItem = object({
   lastMessageAt: optional(finite, null),
   activityAt: finite,
   largest: optional(count, 0),
+  lastRev: optional(count, 0),
+  pins: optional(list(count), []),
 });
 
 const givenUntil = optional(finite, 0);
@@ -99,14 +133,40 @@ export const allowanceItem = object({
 export const readStepItem = object({ sk: nonEmpty, at: finite });
 
 export const messageItem = object({
+  ...messageState,
   pk: nonEmpty,
   sk: nonEmpty,
   senderId: nonEmpty,
-  content: nonEmpty,
   clientMessageId: optional(nonEmpty, null),
   attemptId: nonEmpty,
   createdAt: finite,
 });
+
+export const changeItem = object({
+  pk: nonEmpty,
+  sk: nonEmpty,
+  seq: count,
+  userId: nonEmpty,
+  change: variants("type", {
+    edit: object({
+      said: optional(
+        object({
+          content: text,
+          mentions: optional(list(nonEmpty), []),
+          metadata: optional(jsonObject, null),
+        }),
+        null,
+      ),
+    }),
+    delete: object({}),
+    react: object({ emoji: nonEmpty, on: flag }),
+    pin: object({ on: flag }),
+  }),
+  attemptId: nonEmpty,
+  at: finite,
+});
+
+export const reactionsItem = object({ sk: nonEmpty, rev: count });
 
 export const inboxItem = object({ sk: nonEmpty, peer: nonEmpty });
 /** A row in the index by activity, which holds keys only. */

@@ -9,7 +9,11 @@ export interface Key {
   readonly sk: string;
 }
 
-const { user: USER_SORT_KEY, messagePrefix: MESSAGE_PREFIX } = TABLE_SHAPE.sortKeys;
+const {
+  user: USER_SORT_KEY,
+  messagePrefix: MESSAGE_PREFIX,
+  changePrefix: CHANGE_PREFIX,
+} = TABLE_SHAPE.sortKeys;
 const SEQ_DIGITS = 16;
 export const SWEEP_SHARDS = 16;
 
@@ -64,6 +68,23 @@ export function parseMessageKey({ pk, sk }: Key): { conversationId: string; seq:
   return { conversationId: pk.slice(2), seq: Number(sk.slice(MESSAGE_PREFIX.length)) };
 }
 
+export const changeKey = (conversationId: string, rev: number): Key => ({
+  pk: conversationPartition(conversationId),
+  sk: `${CHANGE_PREFIX}${seqText(rev)}`,
+});
+/** The conversation and rev of a change's key; null for the key of anything else. */
+export function parseChangeKey({ pk, sk }: Key): { conversationId: string; rev: number } | null {
+  if (!pk.startsWith("C#") || !sk.startsWith(CHANGE_PREFIX)) return null;
+  return { conversationId: pk.slice(2), rev: Number(sk.slice(CHANGE_PREFIX.length)) };
+}
+
+const reactionPrefix = (seq: number): string => `T#${seqText(seq)}#`;
+export const reactionKey = (conversationId: string, seq: number, userId: string): Key => ({
+  pk: conversationPartition(conversationId),
+  sk: `${reactionPrefix(seq)}${escape(userId)}`,
+});
+export const userOfReactionKey = (sk: string): string => unescape(sk.slice(reactionPrefix(0).length));
+
 const stepPrefix = (participant: number): string => `R#${participant}#`;
 export const stepKey = (conversationId: string, participant: number, seq: number): Key => ({
   pk: conversationPartition(conversationId),
@@ -75,6 +96,15 @@ export const seqOfStepKey = (sk: string): number => Number(sk.slice(-SEQ_DIGITS)
 export const messagesAfter = (seq: number): readonly [string, string] => [
   `${MESSAGE_PREFIX}${seqText(seq)}!`,
   `${MESSAGE_PREFIX}~`,
+];
+export const changesAfter = (rev: number): readonly [string, string] => [
+  `${CHANGE_PREFIX}${seqText(rev)}!`,
+  `${CHANGE_PREFIX}~`,
+];
+/** Of users behind one; a key is followed by itself with U+0000 behind it, and `#` by `$`. */
+export const reactionsOf = (seq: number, afterUserId: string | null): readonly [string, string] => [
+  afterUserId === null ? reactionPrefix(seq) : `${reactionPrefix(seq)}${escape(afterUserId)}\u0000`,
+  `${reactionPrefix(seq).slice(0, -1)}$`,
 ];
 export const messagesBefore = (seq: number | null): readonly [string, string] => [
   MESSAGE_PREFIX,

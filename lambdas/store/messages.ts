@@ -2,9 +2,10 @@ import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { MessageRecord } from "../chat/model/records.ts";
 import type { Consistency, MessageStore } from "../chat/ports.ts";
 import { Expression } from "./expression.ts";
-import { messageItem, readItem } from "./items.ts";
+import { messageItem, readItem, withoutDefaults } from "./items.ts";
+import type { Item } from "./items.ts";
 import { conversationPartition, messageKey, messagesAfter, messagesBefore, parseMessageKey } from "./keys.ts";
-import { conditionally, getItem, queryItems } from "./table.ts";
+import { conditionally, getItem, getItems, queryItems } from "./table.ts";
 import type { Table } from "./table.ts";
 
 /** `C#<conversation>` / `M#<seq>`: the log. A slot once filled is never emptied. */
@@ -33,20 +34,12 @@ export function createMessageStore(table: Table): MessageStore {
 
   return {
     async put(message) {
-      const { conversationId, seq, senderId, content, clientMessageId, attemptId, createdAt } = message;
       const e = new Expression();
       const written = await conditionally(
         table.client.send(
           new PutCommand({
             TableName: table.name,
-            Item: {
-              ...messageKey(conversationId, seq),
-              senderId,
-              content,
-              attemptId,
-              createdAt,
-              ...(clientMessageId === null ? {} : { clientMessageId }),
-            },
+            Item: toItem(message),
             ConditionExpression: `attribute_not_exists(${e.path("pk")})`,
             ...e.attributes(),
             ReturnValuesOnConditionCheckFailure: "ALL_OLD",
@@ -58,9 +51,35 @@ export function createMessageStore(table: Table): MessageStore {
       return { type: "taken", by: toMessageRecord(written.item) };
     },
 
+    async revise(message, rev) {
+      const e = new Expression();
+      const path = e.path("rev");
+      // A message that was never changed bears no rev.
+      const isThere = rev === 0 ? `attribute_not_exists(${path})` : `${path} = ${e.value(rev)}`;
+      const written = await conditionally(
+        table.client.send(
+          new PutCommand({
+            TableName: table.name,
+            Item: toItem(message),
+            ConditionExpression: `attribute_exists(${e.path("pk")}) AND ${isThere}`,
+            ...e.attributes(),
+            ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+          }),
+        ),
+      );
+      if (written.ok) return { type: "revised" };
+      if (!written.item) throw new Error("A message that was changed has gone.");
+      return { type: "conflict", message: toMessageRecord(written.item) };
+    },
+
     async get(conversationId, seq) {
       const item = await getItem(table, messageKey(conversationId, seq), "strong");
       return item && toMessageRecord(item);
+    },
+
+    async getMany(conversationId, seqs) {
+      const keys = seqs.map((seq) => messageKey(conversationId, seq));
+      return (await getItems(table, keys, "strong")).map(toMessageRecord);
     },
 
     listAfter: (conversationId, afterSeq, limit, consistency) =>
@@ -70,6 +89,11 @@ export function createMessageStore(table: Table): MessageStore {
       list(conversationId, messagesBefore(beforeSeq), limit, consistency, false),
   };
 }
+
+const toItem = ({ conversationId, seq, ...message }: MessageRecord): Item => ({
+  ...messageKey(conversationId, seq),
+  ...withoutDefaults(message),
+});
 
 function toMessageRecord(item: unknown): MessageRecord {
   const { pk, sk, ...message } = readItem(messageItem, item);

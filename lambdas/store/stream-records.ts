@@ -2,7 +2,7 @@ import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { Transition } from "../chat/model/presence.ts";
 import { keyItem, presenceImage, readItem } from "./items.ts";
-import { isUserKey, parseMessageKey } from "./keys.ts";
+import { isUserKey, parseChangeKey, parseMessageKey } from "./keys.ts";
 
 /** One record of the table's stream, as far as it is read here. */
 export interface StreamImages {
@@ -13,6 +13,7 @@ export interface StreamImages {
 /** What a stream record means to the rules; null where it means nothing. */
 export type StreamChange =
   | { readonly type: "stored"; readonly conversationId: string; readonly seq: number }
+  | { readonly type: "changed"; readonly conversationId: string; readonly rev: number }
   | { readonly type: "transition"; readonly transition: Transition };
 
 type Image = Readonly<Record<string, AttributeValue>>;
@@ -24,6 +25,8 @@ export function readStreamRecord({ NewImage, OldImage }: StreamImages): StreamCh
   const key = readItem(keyItem, image);
   const place = parseMessageKey(key);
   if (place) return OldImage ? null : { type: "stored", ...place };
+  const changePlace = parseChangeKey(key);
+  if (changePlace) return OldImage ? null : { type: "changed", ...changePlace };
   if (!isUserKey(key) || !OldImage) return null;
   const { id, state, version, lastSeenAt, changedAt } = readItem(presenceImage, image);
   const before = readItem(presenceImage, scalars(OldImage as Image));

@@ -2,8 +2,8 @@
 export const TABLE_SHAPE = {
   partitionKey: "pk",
   sortKey: "sk",
-  /** What the stream's filters match in sort keys: those of user items, and how those of messages begin. */
-  sortKeys: { user: "P", messagePrefix: "M#" },
+  /** What the stream's filters match in sort keys: those of user items, and how those of messages and changes begin. */
+  sortKeys: { user: "P", messagePrefix: "M#", changePrefix: "X#" },
   indexes: {
     /** A user's inbox rows by the time that last moved them. Keys only, sparse on `activity`. */
     byActivity: { name: "by-activity", partitionKey: "pk", sortKey: "activity", sortKeyType: "N" },

@@ -9,10 +9,13 @@ import type { SocketParts } from "../runtime/composition.ts";
 import type { WebSocketEvent, WebSocketResponse } from "../runtime/websocket-events.ts";
 import { callerOf, tokenExpiresAt } from "./caller.ts";
 import { connectRoute } from "./connect.ts";
+import { deleteMessageRoute } from "./delete-message.ts";
 import { disconnectRoute } from "./disconnect.ts";
+import { editMessageRoute } from "./edit-message.ts";
 import { joinConversationRoute } from "./join-conversation.ts";
 import { leaveConversationRoute } from "./leave-conversation.ts";
 import { markReadRoute } from "./mark-read.ts";
+import { reactRoute } from "./react.ts";
 import type { Route } from "./route.ts";
 import { sendMessageRoute } from "./send-message.ts";
 import { syncRoute } from "./sync.ts";
@@ -23,6 +26,9 @@ const ROUTES: { readonly [A in Action]: Route<A> } = {
   join_conversation: joinConversationRoute,
   leave_conversation: leaveConversationRoute,
   send_message: sendMessageRoute,
+  edit_message: editMessageRoute,
+  delete_message: deleteMessageRoute,
+  react: reactRoute,
   typing_start: typingStartRoute,
   typing_stop: typingStopRoute,
   mark_read: markReadRoute,
@@ -117,10 +123,11 @@ function run<A extends Action>(chat: Chat, caller: ConnectedCaller, frame: Frame
   return route(chat, caller, frame);
 }
 
-/** A frame without an id gets no ack; the message it sent comes back as the event the others get. */
+/** A frame without an id gets no ack; the message it sent or changed comes back as the event the others get. */
 function answer(id: string | null, { action }: ClientFrame, data: AckData[Action]): PushedFrame | null {
   if (id !== null) return { type: "ack", id, action, data } as PushedFrame;
-  return "message" in data ? { type: "new_message", message: data.message } : null;
+  if (!("message" in data)) return null;
+  return { type: action === "send_message" ? "new_message" : "message_changed", message: data.message };
 }
 
 const reply = (frame: PushedFrame | null): WebSocketResponse =>

@@ -1,10 +1,11 @@
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
+import type { Task } from "../protocol/worker-tasks.ts";
 import type { Transition } from "../chat/model/presence.ts";
 import { inParallel } from "../chat/in-parallel.ts";
 import { announceTransition } from "../chat/operations/announce-presence.ts";
-import { repairHead } from "../chat/operations/repair-head.ts";
 import type { WorkerParts } from "../runtime/composition.ts";
 import { within } from "../runtime/trace.ts";
+import { runTask } from "./run-tasks.ts";
 import { handOver } from "./hand-over.ts";
 
 /** Users whose transitions are told side by side: each has a fan-out of its own, over the same sockets. */
@@ -19,10 +20,10 @@ export async function followStream(
   parts: WorkerParts,
   event: DynamoDBStreamEvent,
 ): Promise<DynamoDBBatchResponse> {
-  const { transitions, tails, unread } = sort(parts, event);
+  const { transitions, grown, unread } = sort(parts, event);
   const failed = await Promise.all([
     inParallel(transitions, USERS_AT_ONCE, (ofOne) => announce(parts, ofOne)),
-    Promise.all(tails.map((tail) => repair(parts, tail))),
+    Promise.all(grown.map((one) => repair(parts, one))),
   ]);
   return {
     batchItemFailures: [...failed.flat(), ...unread].flatMap((record) =>
@@ -38,24 +39,23 @@ interface Recorded {
   readonly transition: Transition;
 }
 
-/** How far the log of a conversation has come, and the first record that says so. */
-interface Tail {
-  readonly conversationId: string;
-  readonly seq: number;
+/** What has come to one of a conversation's logs, and the first record that says so. */
+interface Grown {
   readonly record: string;
   readonly storedAt: number;
+  readonly task: Extract<Task, { readonly type: "repair" | "repair_changes" }>;
 }
 
 /** What the records mean, by user and by conversation. */
 function sort({ chat, readStreamRecord }: WorkerParts, event: DynamoDBStreamEvent) {
   const transitions = new Map<string, Recorded[]>();
-  const tails = new Map<string, Tail>();
+  const grown = new Map<string, Grown>();
   const unread: string[] = [];
   for (const { dynamodb } of event.Records) {
     const record = dynamodb?.SequenceNumber ?? "";
     const madeAt = dynamodb?.ApproximateCreationDateTime;
     const storedAt = madeAt === undefined ? chat.clock.now() : madeAt * 1000;
-    let change: ReturnType<typeof readStreamRecord>;
+    let change: StreamChange | null;
     try {
       change = readStreamRecord(dynamodb ?? {});
     } catch (cause) {
@@ -63,19 +63,34 @@ function sort({ chat, readStreamRecord }: WorkerParts, event: DynamoDBStreamEven
       unread.push(record);
       continue;
     }
-    if (change?.type === "stored") {
-      const { conversationId } = change;
-      const known = tails.get(conversationId);
-      const seq = Math.max(known?.seq ?? 0, change.seq);
-      const first = known ?? { record, storedAt };
-      tails.set(conversationId, { conversationId, seq, record: first.record, storedAt: first.storedAt });
+    if (change?.type === "stored" || change?.type === "changed") {
+      const key = `${change.type} ${change.conversationId}`;
+      const known = grown.get(key);
+      grown.set(key, { record, storedAt, ...known, task: taskOf(change, known?.task) });
     } else if (change?.type === "transition") {
       const { transition } = change;
       const ofOne = transitions.get(transition.userId) ?? [];
       transitions.set(transition.userId, [...ofOne, { record, storedAt, transition }]);
     }
   }
-  return { transitions: [...transitions.values()], tails: [...tails.values()], unread };
+  return { transitions: [...transitions.values()], grown: [...grown.values()], unread };
+}
+
+type StreamChange = NonNullable<ReturnType<WorkerParts["readStreamRecord"]>>;
+
+/** What is to be repaired after this record too. */
+function taskOf(
+  change: Extract<StreamChange, { readonly conversationId: string }>,
+  known?: Task,
+): Grown["task"] {
+  const { conversationId } = change;
+  if (change.type === "stored") {
+    const seq = known?.type === "repair" ? Math.max(known.seq, change.seq) : change.seq;
+    return { type: "repair", conversationId, seq };
+  }
+  const { from, upTo } = known?.type === "repair_changes" ? known : { from: change.rev, upTo: change.rev };
+  const span = { from: Math.min(from, change.rev), upTo: Math.max(upTo, change.rev) };
+  return { type: "repair_changes", conversationId, ...span };
 }
 
 /** The record that failed; those behind it must not overtake it, and wait for the repeat. */
@@ -96,13 +111,13 @@ async function announce(parts: WorkerParts, ofOne: readonly Recorded[]): Promise
   return null;
 }
 
-const repair = (parts: WorkerParts, { conversationId, seq, record, storedAt }: Tail) =>
+const repair = (parts: WorkerParts, { task, record, storedAt }: Grown) =>
   within({ sequenceNumber: record }, async (): Promise<string | null> => {
     try {
-      await repairHead(parts.chat, conversationId, seq);
+      await runTask(parts.chat, parts.queue, task);
       return null;
     } catch (cause) {
-      parts.chat.log.error("repair failed", cause, { conversationId });
-      return (await handOver(parts, { type: "repair", conversationId, seq }, storedAt)) ? null : record;
+      parts.chat.log.error("repair failed", cause, { conversationId: task.conversationId });
+      return (await handOver(parts, task, storedAt)) ? null : record;
     }
   });

@@ -2,6 +2,7 @@ import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import type { Chat } from "../chat/chat.ts";
 import { announcePresence, announceTo, announceTransition } from "../chat/operations/announce-presence.ts";
 import { closeConnections } from "../chat/operations/close-connections.ts";
+import { repairChanges } from "../chat/operations/repair-changes.ts";
 import { repairHead } from "../chat/operations/repair-head.ts";
 import { settlePresence } from "../chat/operations/settle-presence.ts";
 import { sweepShard, sweepUsers } from "../chat/operations/sweep-presence.ts";
@@ -49,6 +50,8 @@ export async function runTask(chat: Chat, queue: TaskQueue, task: Task): Promise
       return announceTransition(chat, queue, task.transition);
     case "repair":
       return repairHead(chat, task.conversationId, task.seq);
+    case "repair_changes":
+      return repairChanges(chat, task.conversationId, task.from, task.upTo);
     case "sweep_shard":
       return sweepShard(chat, queue, task.shard, task.cursor);
     case "sweep_users":

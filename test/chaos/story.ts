@@ -5,6 +5,7 @@ import { check } from "./check.ts";
 import { Journal, LAG_MS, type ClientLife, type Intent, type Violation } from "./journal.ts";
 import type { ConversationOutcome, Outcome } from "./outcome.ts";
 import type { ClientState } from "./running-client.ts";
+import { AS_WRITTEN } from "../../lambdas/protocol/objects.ts";
 
 export const CONVERSATION = "c";
 const PEOPLE = ["ann", "bob"] as const;
@@ -21,6 +22,7 @@ export const message = (seq: number): Message => ({
   clientMessageId: `client ${seq}`,
   createdAt: timeOf(seq),
   readAt: seq < 3 ? timeOf(seq + 1) : null,
+  ...AS_WRITTEN,
 });
 export const LOG = [1, 2, 3].map(message);
 export const ONLINE = { online: true, lastSeenAt: null, version: 1 };
@@ -81,6 +83,7 @@ export function story(stepMs = LAG_MS + 1): Story {
     unreadCount: LOG.filter(({ seq, sender }) => seq > readSeq && sender.id !== id).length,
     lastSeq: 3,
     readSeq,
+    lastRev: 0,
   });
   const lists = new Map([
     ["ann", listed("ann", 3)],

@@ -94,9 +94,20 @@ function isWithinLimits(frame: ClientFrame): boolean {
     case "typing_stop":
       return true;
     case "mark_read":
+    case "delete_message":
       return isSeq(frame.seq);
+    case "edit_message":
+      return (
+        isSeq(frame.seq) &&
+        (frame.content === null || isContent(frame.content)) &&
+        (frame.ifRev === null || isSeq(frame.ifRev))
+      );
+    case "react":
+      return isSeq(frame.seq) && typeof frame.on === "boolean" && Buffer.byteLength(frame.emoji) <= 32;
     case "sync":
-      return isSeq(frame.afterSeq) && isLimit(frame.limit);
+      return (
+        isSeq(frame.afterSeq) && (frame.afterRev === null || isSeq(frame.afterRev)) && isLimit(frame.limit)
+      );
     case "send_message":
       return (
         isContent(frame.content) &&

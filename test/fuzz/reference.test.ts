@@ -4,11 +4,14 @@ import { describe, expect, it } from "vitest";
 import { decodeFrame } from "../../lambdas/protocol/client-frames.ts";
 import type { Decoded } from "../../lambdas/protocol/fields.ts";
 import {
+  decodeEditRequest,
   decodeFindOrCreateRequest,
   decodeHistoryQuery,
   decodeListQuery,
   decodePresenceQuery,
   decodeQuery,
+  decodeReactionQuery,
+  decodeReactionsQuery,
   decodeReadRequest,
   decodeSendRequest,
   decodeUserQuery,
@@ -72,8 +75,11 @@ function valid({
   minimum = 0,
   maximum = 0,
   items,
+  examples,
 }: JsonSchema): fc.Arbitrary<unknown> {
   if (only !== undefined) return fc.constant(only);
+  if (type === "boolean") return fc.boolean();
+  if (examples) return fc.constantFrom(...examples);
   if (some) return fc.constantFrom(...some);
   if (type === "integer") return fc.integer({ min: minimum, max: Math.min(maximum, 1_000) });
   // Around the limit too: one of each length from 99 to 101 comes often enough.
@@ -137,6 +143,7 @@ describe("the published schema takes what the decoder takes, and nothing else", 
 
   it.for([
     ["POST /api/conversations/{conversationId}/messages", decodeSendRequest],
+    ["PATCH /api/conversations/{conversationId}/messages/{seq}", decodeEditRequest],
     ["POST /api/conversations/{conversationId}/read", decodeReadRequest],
     ["POST /api/conversations/find-or-create", decodeFindOrCreateRequest],
   ] as const)("of a body: %s", ([route, decode]) => {
@@ -168,6 +175,8 @@ describe("a query that the published parameters take is decoded, and what is dec
   it.for([
     ["GET /api/conversations", ofQuery(decodeListQuery)],
     ["GET /api/conversations/{conversationId}/messages", ofQuery(decodeHistoryQuery)],
+    ["GET /api/conversations/{conversationId}/messages/{seq}/reactions", ofQuery(decodeReactionsQuery)],
+    ["PUT /api/conversations/{conversationId}/messages/{seq}/reactions", ofQuery(decodeReactionQuery)],
     ["GET /api/users", ofQuery(decodeUserQuery)],
     ["GET /api/presence", decodePresenceQuery],
   ] as const)("%s", ([route, decode]) => {

@@ -224,6 +224,61 @@ describe("sending", () => {
   });
 });
 
+describe("changing", () => {
+  let pair: Pair;
+  beforeEach(async () => {
+    pair = await aPair();
+    for (const device of pair.devices)
+      await device.act("join_conversation", { conversationId: pair.conversationId });
+    await fill(pair, 3);
+  });
+  const act = (action: string, fields: object) => () =>
+    pair.devices[0].act(action, { conversationId: pair.conversationId, ...fields });
+  /** What the worker takes out of the change afterwards is counted with it. */
+  const emptied = (rev: number) => () =>
+    handlers.worker(
+      sqsEvent([{ type: "repair_changes", conversationId: pair.conversationId, from: rev, upTo: rev }]),
+    );
+
+  it("edits, deletes and pins: the change, the message, the head", async () => {
+    const edit = act("edit_message", { seq: 2, content: "y".repeat(200) });
+    expect(await costOf("edit, remembered", edit)).toEqual({ WRU: 3, RRU: 4, trips: 5, pushes: 3 });
+    expect(await costOf("edit, taken out of the change by the worker", emptied(1))).toMatchObject({
+      WRU: 1,
+      RRU: 2,
+    });
+    expect(await costOf("edit that changes nothing", edit)).toMatchObject({ WRU: 0, RRU: 3, pushes: 0 });
+    const remove = act("delete_message", { seq: 3 });
+    expect(await costOf("delete, remembered", remove)).toMatchObject({ WRU: 3, RRU: 4, pushes: 3 });
+    warmUp();
+    expect(await costOf("delete", act("delete_message", { seq: 2 }))).toMatchObject({ WRU: 3, RRU: 5 });
+    const pin = () =>
+      pair.alice.http({
+        route: "PUT /api/conversations/{conversationId}/messages/{seq}/pin",
+        path: { conversationId: pair.conversationId, seq: "1" },
+      });
+    await becomeKnown(pair.alice);
+    expect(await costOf("pin", pin)).toMatchObject({ WRU: 3, RRU: 5 });
+  });
+
+  it("reacts: one write more, for who reacted", async () => {
+    const react = (on: boolean) => act("react", { seq: 2, emoji: "👍", on });
+    expect(await costOf("react, remembered", react(true))).toMatchObject({ WRU: 4, RRU: 4, pushes: 3 });
+    expect(await costOf("react, taken back", react(false))).toMatchObject({ WRU: 4, RRU: 4, pushes: 3 });
+  });
+
+  it("catches up with changes for what changed, and for nothing where nothing did", async () => {
+    const sync = (fields: object) => act("sync", { afterSeq: 3, ...fields });
+    expect(await costOf("sync, nothing new", sync({ afterRev: 0 }))).toMatchObject({ WRU: 0, RRU: 2 });
+    for (const seq of [1, 2, 3]) await act("react", { seq, emoji: "👍", on: true })();
+    expect(await costOf("sync, three messages changed", sync({ afterRev: 0 }))).toMatchObject({
+      WRU: 0,
+      RRU: 7,
+    });
+    expect(await costOf("sync, changes known", sync({ afterRev: 3 }))).toMatchObject({ WRU: 0, RRU: 2 });
+  });
+});
+
 describe("reading", () => {
   it("marks as read: two writes", async () => {
     const pair = await aPair();

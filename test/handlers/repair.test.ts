@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { createChangeStore } from "../../lambdas/store/changes.ts";
 import { createHeadStore } from "../../lambdas/store/heads.ts";
 import { createMessageStore } from "../../lambdas/store/messages.ts";
 import { aMessage } from "../support/made-records.ts";
@@ -115,5 +116,41 @@ describe("the worker", () => {
     const event = streamEvent(records);
     const failed = event.Records.at(-1)?.dynamodb?.SequenceNumber;
     expect(await worker(event)).toEqual({ batchItemFailures: [{ itemIdentifier: failed }] });
+  });
+});
+
+/** Changes whose maker died after the put: the second log is ahead of everything derived from it. */
+describe("changes whose maker has died", () => {
+  it("are shown once the worker has seen them on the stream, and what edits said is taken out of them", async () => {
+    const [alice, bob] = [person(), person()];
+    const device = await alice.connect();
+    await bob.connect();
+    const conversationId = await alice.conversationWith(bob);
+    await device.act("send_message", { conversationId, content: "secret" });
+    const changes = createChangeStore(deployment.table);
+    const made = { conversationId, seq: 1, userId: alice.id, at: Date.now() };
+    const said = { content: "worse", mentions: [], metadata: null };
+    await changes.put({ ...made, rev: 1, attemptId: "a", change: { type: "edit", said } });
+    await changes.put({ ...made, rev: 2, attemptId: "b", change: { type: "delete" } });
+    const records = await readStream(
+      deployment.table,
+      ({ dynamodb }) =>
+        dynamodb?.Keys?.["pk"]?.S === `C#${conversationId}` &&
+        (dynamodb.Keys["sk"]?.S ?? "").startsWith("X#"),
+      2,
+    );
+    // The stream delivers at least once.
+    for (let times = 0; times < 2; times += 1)
+      expect(await handlers.worker(streamEvent(records))).toEqual({ batchItemFailures: [] });
+    const head = await createHeadStore(deployment.table).get(conversationId, "strong");
+    expect(head).toMatchObject({ lastRev: 2, lastMessage: { content: "", rev: 2 } });
+    expect(await createMessageStore(deployment.table).get(conversationId, 1)).toMatchObject({
+      content: "",
+      rev: 2,
+    });
+    expect(await changes.listAfter(conversationId, 0, 5)).toMatchObject([
+      { change: { type: "edit", said: null } },
+      { change: { type: "delete" } },
+    ]);
   });
 });

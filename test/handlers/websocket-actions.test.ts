@@ -39,6 +39,7 @@ describe("join_conversation and leave_conversation", () => {
       data: {
         conversationId,
         lastSeq: 1,
+        lastRev: 0,
         readSeq: 0,
         participants: [alice, bob]
           .toSorted((a, b) => (a.id < b.id ? -1 : 1))
@@ -107,6 +108,11 @@ describe("send_message", () => {
       clientMessageId: "c1",
       createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as string,
       readAt: null,
+      rev: 0,
+      editedAt: null,
+      deletedAt: null,
+      pinnedAt: null,
+      reactions: [],
     };
     expect(ack).toEqual({
       type: "ack",
@@ -121,6 +127,7 @@ describe("send_message", () => {
       lastMessageAt: message.createdAt,
       unreadCount,
       lastSeq: 1,
+      lastRev: 0,
     });
     expect(aliceIn.received).toEqual([]);
     expect(aliceOut.received).toEqual([update(0)]);
@@ -246,7 +253,11 @@ describe("sync", () => {
     });
     expect(await aliceIn.act("sync", { conversationId, afterSeq: 3 })).toEqual({
       messages: [],
+      changed: [],
+      seq: 3,
+      rev: 0,
       lastSeq: 3,
+      lastRev: 0,
       hasMore: false,
     });
   });

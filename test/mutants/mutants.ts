@@ -11,6 +11,7 @@ export interface Mutant {
 }
 
 const SENDS = ["test/unit/chat/send-model.test.ts"];
+const CHANGES = ["test/unit/chat/change-model.test.ts"];
 
 export const MUTANTS: readonly Mutant[] = [
   {
@@ -241,5 +242,47 @@ export const MUTANTS: readonly Mutant[] = [
     rule: "if (!task.ok) throw new Error(`The queue holds what is no task: ${task.message}`);",
     broken: "if (!task.ok) return [];",
     tests: ["test/unit/worker/handler.test.ts"],
+  },
+  {
+    name: "a change judged by what was read alone",
+    file: "lambdas/chat/steps/append-change.ts",
+    rule: "const message = applyChanges(stored, tail);",
+    broken: "const message = stored;",
+    tests: CHANGES,
+  },
+  {
+    name: "a change judged beside one that is emptied",
+    file: "lambdas/chat/steps/append-change.ts",
+    rule: "if (isBehind(stored, tail)) continue;",
+    broken: "",
+    tests: ["test/unit/chat/append-change.test.ts"],
+  },
+  {
+    name: "changes shown in no order",
+    file: "lambdas/chat/steps/show-changes.ts",
+    rule: "expect: { lastRev: head.lastRev, readSeqs: [],",
+    broken: "expect: { readSeqs: [],",
+    tests: CHANGES,
+  },
+  {
+    name: "a preview that keeps what was deleted",
+    file: "lambdas/chat/steps/show-changes.ts",
+    rule: "...(last ? { lastMessage: previewOf(last) } : {}),",
+    broken: "",
+    tests: CHANGES,
+  },
+  {
+    name: "a preview of a message that is not the last",
+    file: "lambdas/chat/steps/show-changes.ts",
+    rule: "...(last ? { lastSeq: head.lastSeq } : {}) },",
+    broken: "},",
+    tests: CHANGES,
+  },
+  {
+    name: "edits that keep what they said",
+    file: "lambdas/chat/operations/repair-changes.ts",
+    rule: "await Promise.all(edits.map(({ rev }) => chat.changes.empty(conversationId, rev)));",
+    broken: "void edits;",
+    tests: CHANGES,
   },
 ];

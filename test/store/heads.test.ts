@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { planAppend, planRead } from "../../lambdas/chat/model/head.ts";
+import { AS_SENT } from "../../lambdas/chat/model/message-state.ts";
 import type { HeadStore } from "../../lambdas/chat/ports.ts";
 import { createHeadStore } from "../../lambdas/store/heads.ts";
 import { describeOnEngine } from "../support/engine.ts";
@@ -57,6 +58,7 @@ describeOnEngine("the head store", (table) => {
           lastMessage: {
             seq: 1,
             senderId: "ada",
+            ...AS_SENT,
             content: "hello",
             truncated: false,
             clientMessageId: "c1",

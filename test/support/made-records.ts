@@ -3,6 +3,7 @@ import { newConversationId } from "../../lambdas/chat/model/ids.ts";
 import type { Connection, Head, MessageRecord, UserRecord } from "../../lambdas/chat/model/records.ts";
 import type { UserStore } from "../../lambdas/chat/ports.ts";
 import type { PresenceChange } from "../../lambdas/chat/model/presence.ts";
+import { AS_SENT } from "../../lambdas/chat/model/message-state.ts";
 
 export const freshConversationId = (): string => newConversationId(randomBytes);
 
@@ -14,6 +15,7 @@ export const aMessage = (
   senderId: "ada",
   content: "hello",
   clientMessageId: null,
+  ...AS_SENT,
   attemptId: randomBytes(9).toString("base64url"),
   createdAt: 1_700_000_000_000 + fields.seq,
   ...fields,
@@ -28,6 +30,8 @@ export const aHead = (fields: Partial<Head> = {}): Head => ({
   lastMessageAt: null,
   activityAt: 1_700_000_000_000,
   largest: 0,
+  lastRev: 0,
+  pins: [],
   ...fields,
 });
 

@@ -213,4 +213,5 @@ const unknownConversation = (id: string, nobody: User): Conversation => ({
   unreadCount: 0,
   lastSeq: 0,
   readSeq: 0,
+  lastRev: 0,
 });

@@ -61,6 +61,9 @@ export class Conversations {
     switch (event.type) {
       case "new_message":
         return this.#newMessage(event.message);
+      case "message_changed":
+        // Nothing here shows changes yet.
+        return this.#tell(event);
       case "conversation_updated":
         return this.#updated(event);
       case "messages_read":

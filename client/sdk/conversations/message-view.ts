@@ -1,3 +1,4 @@
+import { AS_WRITTEN } from "../../../lambdas/protocol/objects.ts";
 import type { Message } from "../../../lambdas/protocol/objects.ts";
 import { ChatError } from "../chat-error.ts";
 import type { Entry } from "../outbox/entry.ts";
@@ -68,6 +69,7 @@ export class MessageView {
 
   #waiting(entry: Entry, me: string | null): ChatMessage {
     const shown = this.#shown.get(entry) ?? {
+      ...AS_WRITTEN,
       id: entry.clientMessageId,
       conversationId: entry.conversationId,
       seq: 0,

@@ -40,5 +40,5 @@ export const refusalOf = (content: unknown): Entry["refusal"] =>
     ? null
     : {
         code: "INVALID_REQUEST",
-        message: `A message must be a text of 1 to ${MAX_CONTENT_CODE_POINTS} characters, some of them visible.`,
+        message: `A message has 1 to ${MAX_CONTENT_CODE_POINTS} characters, some visible.`,
       };

@@ -1,6 +1,7 @@
 import { expect, it, vi } from "vitest";
 import type { ChatMessage } from "../../index.ts";
 import { rowsOf } from "../../page/conversation/rows.ts";
+import { AS_WRITTEN } from "../../../lambdas/protocol/objects.ts";
 
 const MINUTE_MS = 60_000;
 const BEGINNING = Date.UTC(2026, 0, 5, 12);
@@ -14,6 +15,7 @@ const message = (seq: number, senderId: string, minutes: number): ChatMessage =>
   clientMessageId: null,
   createdAt: new Date(BEGINNING + minutes * MINUTE_MS).toISOString(),
   readAt: null,
+  ...AS_WRITTEN,
   state: "sent",
   key: `m${seq}`,
 });

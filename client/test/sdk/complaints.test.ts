@@ -64,6 +64,7 @@ const listed = (id: string, more: Partial<Conversation> = {}): Conversation => (
   unreadCount: 0,
   lastSeq: 1,
   readSeq: 1,
+  lastRev: 0,
   ...more,
 });
 

@@ -1,5 +1,6 @@
 import { createChatClient, memoryStorage } from "../../index.ts";
 import type { ChatClient, ChatClientOptions, Message, SocketLike } from "../../index.ts";
+import { AS_WRITTEN } from "../../../lambdas/protocol/objects.ts";
 
 /** A token as an issuer makes it, but for its signature. Times in seconds. */
 export function token(sub: string, { iat = Date.now() / 1000, lives = 3600 } = {}): string {
@@ -58,6 +59,7 @@ export class FakeServer {
       clientMessageId,
       createdAt: new Date(Date.now()).toISOString(),
       readAt: null,
+      ...AS_WRITTEN,
     };
     this.logs.set(conversationId, [...log, message]);
     return message;

@@ -27,6 +27,7 @@ const conversation = (id: string, minute: number | null, lastSeq = 1): Conversat
   unreadCount: 0,
   lastSeq,
   readSeq: 0,
+  lastRev: 0,
 });
 
 async function listOf(...conversations: readonly Conversation[]) {

@@ -20,6 +20,7 @@ export interface HeadMove {
     readonly activityAt?: { readonly equals: number } | { readonly above: number };
     readonly lastMessageAtMost?: number;
     readonly largestBelow?: number;
+    readonly lastRev?: number;
   };
   readonly set: {
     readonly lastSeq?: number;
@@ -27,6 +28,8 @@ export interface HeadMove {
     readonly lastMessageAt?: number;
     readonly activityAt?: number;
     readonly largest?: number;
+    readonly lastRev?: number;
+    readonly pins?: readonly number[];
     readonly positions: readonly {
       readonly participant: number;
       readonly readSeq: number;
@@ -159,11 +162,11 @@ export function readAtOf(seq: number, participant: Participant, steps: readonly 
 
 /** What the head keeps of its last message: its content cut to `PREVIEW_CODE_POINTS`. */
 export function previewOf(message: MessageRecord): StoredPreview {
-  const { seq, senderId, clientMessageId, createdAt } = message;
+  const { conversationId: _, attemptId: __, ...shown } = message;
   const points = [...message.content.slice(0, 2 * PREVIEW_CODE_POINTS + 2)];
   const truncated = points.length > PREVIEW_CODE_POINTS;
   const content = truncated ? points.slice(0, PREVIEW_CODE_POINTS).join("") : message.content;
-  return { seq, senderId, content, truncated, clientMessageId, createdAt };
+  return { ...shown, content, truncated };
 }
 
 type Facts = Pick<Head, "participants">;

@@ -61,13 +61,8 @@ export interface Participant {
 }
 
 /** The last message as the head keeps it. */
-export interface StoredPreview {
-  readonly seq: number;
-  readonly senderId: string;
-  readonly content: string;
+export interface StoredPreview extends Omit<MessageRecord, "conversationId" | "attemptId"> {
   readonly truncated: boolean;
-  readonly clientMessageId: string | null;
-  readonly createdAt: number;
 }
 
 /** The head of a conversation: what is derived from its log, and its participants' positions. */
@@ -83,6 +78,10 @@ export interface Head {
   readonly activityAt: number;
   /** Bytes of UTF-8 the longest content so far took: what a reader of the log has to reckon with. */
   readonly largest: number;
+  /** The latest change that the messages, this head and what stands beside them show. */
+  readonly lastRev: number;
+  /** The seqs of the pinned messages, in the order in which they were pinned. */
+  readonly pins: readonly number[];
   /** What tells a head that was read from one that was guessed. */
   readonly guessed?: never;
 }
@@ -93,12 +92,37 @@ export interface Head {
  */
 export type GuessedHead = Omit<Head, "guessed"> & { readonly guessed: true };
 
-/** A filled slot of the log. */
-export interface MessageRecord {
+/** An integrator's own, kept as it came. */
+export type Metadata = Readonly<Record<string, unknown>>;
+
+/** Who put this emoji to a message. */
+export interface Reaction {
+  readonly emoji: string;
+  readonly count: number;
+  /** Of those who still have it the first `MAX_LISTED_REACTORS`, oldest first. */
+  readonly userIds: readonly string[];
+}
+
+/** What a message says, as of its latest change. */
+export interface MessageState {
+  /** Of the latest change that is in it; 0: it is as it was sent. */
+  readonly rev: number;
+  /** Empty once it was deleted. */
+  readonly content: string;
+  readonly mentions: readonly string[];
+  readonly metadata: Metadata | null;
+  readonly replyToSeq: number | null;
+  readonly editedAt: number | null;
+  readonly deletedAt: number | null;
+  readonly pinnedAt: number | null;
+  readonly reactions: readonly Reaction[];
+}
+
+/** A filled slot of the log. What is not of its state never changes. */
+export interface MessageRecord extends MessageState {
   readonly conversationId: string;
   readonly seq: number;
   readonly senderId: string;
-  readonly content: string;
   readonly clientMessageId: string | null;
   /** Of the invocation that stored it: how it knows its own put again when the SDK had repeated it. */
   readonly attemptId: string;
@@ -110,4 +134,37 @@ export interface ReadStep {
   readonly participant: number;
   readonly seq: number;
   readonly at: number;
+}
+
+/** What an author says. */
+export type Said = Pick<MessageState, "content" | "mentions" | "metadata">;
+
+/** What can happen to a message after it was sent. */
+export type MessageChange =
+  /** `said` is all the message says then; null once it is in the message: nothing deleted stays findable here. */
+  | { readonly type: "edit"; readonly said: Said | null }
+  | { readonly type: "delete" }
+  | { readonly type: "react"; readonly emoji: string; readonly on: boolean }
+  | { readonly type: "pin"; readonly on: boolean };
+
+/** A filled slot of a conversation's second log: a change of one of its messages. */
+export interface ChangeRecord {
+  readonly conversationId: string;
+  /** 1, 2, 3 … without a hole, over all messages of the conversation. */
+  readonly rev: number;
+  /** Of the message. */
+  readonly seq: number;
+  readonly userId: string;
+  readonly change: MessageChange;
+  /** Of the invocation that stored it: how it knows its own put again when the SDK had repeated it. */
+  readonly attemptId: string;
+  readonly at: number;
+}
+
+/** What one user has put to one message. */
+export interface OwnReactions {
+  /** Of the latest change that is in it. */
+  readonly rev: number;
+  /** When each was put there. */
+  readonly emojis: ReadonlyMap<string, number>;
 }

@@ -24,3 +24,5 @@ export const notAParticipant = (): Refusal =>
   new Refusal("FORBIDDEN", "You are not a participant of this conversation.");
 export const notRegistered = (): Refusal =>
   new Refusal("UNAUTHORIZED", "This connection is no longer registered: connect again.");
+export const noSuchMessage = (): Refusal =>
+  new Refusal("NOT_FOUND", "There is no message with this seq in the conversation.");

@@ -37,30 +37,38 @@ export const UNDISCLOSED: Undisclosed = { online: null, lastSeenAt: null, versio
 export const toMessage = (message: MessageRecord, sender: User, readAt: number | null): Message => ({
   id: messageId(message.conversationId, message.seq),
   conversationId: message.conversationId,
+  ...shown(message, sender, readAt),
+});
+
+const shown = (
+  message: Omit<MessageRecord, "conversationId" | "attemptId">,
+  sender: User,
+  readAt: number | null,
+): Omit<Message, "id" | "conversationId"> => ({
   seq: message.seq,
+  rev: message.rev,
   sender,
   content: message.content,
   clientMessageId: message.clientMessageId,
   createdAt: iso(message.createdAt),
   readAt: isoOrNull(readAt),
+  editedAt: isoOrNull(message.editedAt),
+  deletedAt: isoOrNull(message.deletedAt),
+  pinnedAt: isoOrNull(message.pinnedAt),
+  reactions: message.reactions,
 });
 
 /** The last message as lists and events show it. */
 export const toPreview = (
   conversationId: string,
-  { seq, content, clientMessageId, createdAt, truncated }: StoredPreview,
+  preview: StoredPreview,
   sender: User,
   readAt: number | null,
 ): Preview => ({
-  id: messageId(conversationId, seq),
+  id: messageId(conversationId, preview.seq),
   conversationId,
-  seq,
-  sender,
-  content,
-  clientMessageId,
-  createdAt: iso(createdAt),
-  readAt: isoOrNull(readAt),
-  truncated,
+  ...shown(preview, sender, readAt),
+  truncated: preview.truncated,
 });
 
 /** The conversation as `userId` sees it; both users of the pair must be among `users`. */
@@ -90,6 +98,7 @@ export function toConversation(
     unreadCount: head.lastSeq - readSeq,
     lastSeq: head.lastSeq,
     readSeq,
+    lastRev: head.lastRev,
   };
 }
 

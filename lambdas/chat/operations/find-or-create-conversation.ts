@@ -65,6 +65,8 @@ async function create(chat: Chat, userId: string, otherUserId: string, begun: Pa
     lastMessageAt: null,
     activityAt: createdAt,
     largest: 0,
+    lastRev: 0,
+    pins: [],
   });
   return pair;
 }

@@ -41,6 +41,7 @@ export async function joinConversation(
   return {
     conversationId: head.id,
     lastSeq: head.lastSeq,
+    lastRev: head.lastRev,
     readSeq: positionOf(head, caller.userId).readSeq,
     participants: head.participants.map(({ id }) => {
       const user = userIn(users, id);

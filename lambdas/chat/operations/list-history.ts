@@ -5,6 +5,7 @@ import { couldBeConversationId, seqOfMessageId } from "../model/ids.ts";
 import { weightOf } from "../model/reading-weight.ts";
 import type { MessageRecord } from "../model/records.ts";
 import { noSuchConversation, Refusal } from "../model/refusal.ts";
+import type { Consistency } from "../ports.ts";
 import { moveReadPosition } from "../steps/move-read-position.ts";
 import { participate } from "../steps/participate.ts";
 import { presentMessages } from "../steps/present-messages.ts";
@@ -26,10 +27,16 @@ export async function listHistory(
   if (!couldBeConversationId(conversationId)) throw noSuchConversation();
   const { from, limit } = request;
   const seq = from && seqOfMessageId(from.messageId, conversationId);
-  const [head, page] = await Promise.all([
+  const read = (consistency: Consistency): Promise<Page> =>
+    readPage(chat, conversationId, from?.direction ?? "before", seq, limit, consistency);
+  // Nothing has changed as far as is known here: then any replica will do.
+  const isPlain = (chat.memory.heads.get(conversationId)?.lastRev ?? 0) === 0;
+  const [head, found] = await Promise.all([
     participate(chat, caller, conversationId, "eventual"),
-    from && seq === null ? null : readPage(chat, conversationId, from?.direction ?? "before", seq, limit),
+    from && seq === null ? null : read(isPlain ? "eventual" : "strong"),
   ]);
+  // The answer's lastRev promises all changes up to it, which a replica behind the head's may lack.
+  const page = found && isPlain && head.lastRev > 0 ? await read("strong") : found;
   if (!page)
     throw new Refusal(
       "INVALID_REQUEST",
@@ -45,8 +52,14 @@ export async function listHistory(
     messages,
     hasMore: page.hasMore,
     nextBefore: first && first.seq > 1 ? first.id : null,
+    lastRev: head.lastRev,
     nextAfter: from?.direction === "after" && page.hasMore && last ? last.id : null,
   };
+}
+
+interface Page {
+  readonly messages: readonly MessageRecord[];
+  readonly hasMore: boolean;
 }
 
 async function readPage(
@@ -55,12 +68,13 @@ async function readPage(
   direction: "before" | "after",
   seq: number | null,
   limit: number,
-): Promise<{ readonly messages: readonly MessageRecord[]; readonly hasMore: boolean }> {
+  consistency: Consistency,
+): Promise<Page> {
   if (direction === "after") {
-    const found = await chat.messages.listAfter(conversationId, seq ?? 0, limit + 1, "eventual");
+    const found = await chat.messages.listAfter(conversationId, seq ?? 0, limit + 1, consistency);
     return { messages: found.slice(0, limit), hasMore: found.length > limit };
   }
-  const newestFirst = await chat.messages.listBefore(conversationId, seq, limit, "eventual");
+  const newestFirst = await chat.messages.listBefore(conversationId, seq, limit, consistency);
   const messages = newestFirst.toReversed();
   // The log has no holes: there is more exactly if the page does not begin with the first message.
   return { messages, hasMore: (messages[0]?.seq ?? 1) > 1 };

@@ -2,6 +2,7 @@ import type { SendRequest } from "../../protocol/http-requests.ts";
 import type { Message, Sent } from "../../protocol/objects.ts";
 import type { Caller, Chat } from "../chat.ts";
 import type { Head, MessageRecord, UserRecord } from "../model/records.ts";
+import { AS_SENT } from "../model/message-state.ts";
 import { weightOf } from "../model/reading-weight.ts";
 import { Refusal } from "../model/refusal.ts";
 import { iso } from "../model/times.ts";
@@ -37,6 +38,7 @@ export async function sendMessage(
   const draft: Draft = {
     conversationId: head.id,
     senderId: caller.userId,
+    ...AS_SENT,
     content: request.content,
     clientMessageId: request.clientMessageId,
     attemptId: Buffer.from(chat.random.bytes(9)).toString("base64url"),
@@ -149,6 +151,7 @@ async function broadcast(
       lastMessageAt: iso(head.lastMessageAt ?? stored.createdAt),
       unreadCount: head.lastSeq - positionOf(head, user.id).readSeq,
       lastSeq: head.lastSeq,
+      lastRev: head.lastRev,
     };
   });
   await Promise.all([told, endTypingBySending(chat, stored.senderId, head, users)]);

@@ -2,35 +2,59 @@ import { MAX_SYNC_BYTES } from "../../protocol/limits.ts";
 import type { Message } from "../../protocol/objects.ts";
 import type { AckData } from "../../protocol/server-frames.ts";
 import type { Caller, Chat } from "../chat.ts";
+import { bytesOf, fittingAtOnce } from "../model/frame-room.ts";
 import type { Head, MessageRecord } from "../model/records.ts";
+import { Refusal } from "../model/refusal.ts";
+import { listChanged } from "../steps/list-changed.ts";
+import type { ChangedPage } from "../steps/list-changed.ts";
 import { participate } from "../steps/participate.ts";
 import { presentMessages } from "../steps/present-messages.ts";
 
-/** Messages the first look at the log reads at least. */
-const MIN_ROUND = 4;
-/** What a message takes beside its content, about: its id, sender and times. */
-const MESSAGE_OVERHEAD = 300;
-
 /**
- * Catch-up: everything stored after `afterSeq`, oldest first, strongly consistent.
+ * Catch-up: everything stored after `afterSeq`, oldest first, and what changed after `afterRev` at or below it;
+ * strongly consistent.
  *
- * @throws Refusal `RATE_LIMITED`, `NOT_FOUND`, `FORBIDDEN`
+ * @throws Refusal `RATE_LIMITED`, `NOT_FOUND`, `FORBIDDEN`; `INVALID_REQUEST` for an `afterRev` above the last change
  */
 export async function syncMessages(
   chat: Chat,
   caller: Caller,
-  request: { readonly conversationId: string; readonly afterSeq: number; readonly limit: number },
+  request: {
+    readonly conversationId: string;
+    readonly afterSeq: number;
+    readonly afterRev?: number | null;
+    readonly limit: number;
+  },
 ): Promise<AckData["sync"]> {
   await chat.limits.reads.take(caller.userId);
   const { afterSeq, limit } = request;
+  // Before the messages: they bear every change up to its lastRev.
   const head = await participate(chat, caller, request.conversationId, "strong");
-  const page = await readPage(chat, head, afterSeq, limit);
+  const { lastRev } = head;
+  const afterRev = request.afterRev ?? lastRev;
+  if (afterRev > lastRev) {
+    throw new Refusal("INVALID_REQUEST", "afterRev is above the last change of the conversation.");
+  }
+  const changed: ChangedPage =
+    afterRev < lastRev
+      ? await listChanged(chat, head, { afterRev, atMostSeq: afterSeq, limit })
+      : { messages: [], rev: lastRev };
+  const room = MAX_SYNC_BYTES - changed.messages.reduce((bytes, message) => bytes + bytesOf(message), 0);
+  const page = await readPage(chat, head, afterSeq, limit, room);
   const [presented, lastSeq] = await Promise.all([
     presentMessages(chat, head, page.messages.slice(0, limit)),
     lastSeqOf(chat, head, afterSeq, page),
   ]);
-  const messages = upToBytes(presented, MAX_SYNC_BYTES);
-  return { messages, lastSeq, hasMore: messages.length < page.messages.length };
+  const messages = upToBytes(presented, room, changed.messages.length === 0);
+  return {
+    messages,
+    changed: changed.messages,
+    seq: messages.at(-1)?.seq ?? afterSeq,
+    rev: changed.rev,
+    lastSeq,
+    lastRev,
+    hasMore: messages.length < page.messages.length || changed.rev < lastRev,
+  };
 }
 
 /** What was read for a page: more than it shows, unless the log ends with it. */
@@ -43,12 +67,18 @@ interface ReadPage {
  * Reads little more than the answer holds: what is read is paid for, shown or not. The longest content of the
  * conversation says how many surely fit; where they turn out short, twice as many are read next.
  */
-async function readPage(chat: Chat, head: Head, afterSeq: number, limit: number): Promise<ReadPage> {
+async function readPage(
+  chat: Chat,
+  head: Head,
+  afterSeq: number,
+  limit: number,
+  room: number,
+): Promise<ReadPage> {
   const messages: MessageRecord[] = [];
   let bytes = 0;
-  let round = Math.max(MIN_ROUND, Math.floor(MAX_SYNC_BYTES / (head.largest + MESSAGE_OVERHEAD)));
+  let round = fittingAtOnce(head.largest);
   // One more than asked for tells whether the page ends the log.
-  while (messages.length <= limit && bytes <= MAX_SYNC_BYTES) {
+  while (messages.length <= limit && bytes <= room) {
     const size = Math.min(round, limit + 1 - messages.length);
     const read = await chat.messages.listAfter(head.id, messages.at(-1)?.seq ?? afterSeq, size, "strong");
     messages.push(...read);
@@ -78,12 +108,12 @@ async function lastSeqOf(
   return Math.max(head.lastSeq, newest, last?.seq ?? 0);
 }
 
-/** As many as fit, but never none: a client that pages must get on. */
-function upToBytes(messages: readonly Message[], maxBytes: number): readonly Message[] {
+/** As many as fit, but never none where nothing else is in the answer: a client that pages must get on. */
+function upToBytes(messages: readonly Message[], maxBytes: number, isAlone: boolean): readonly Message[] {
   let bytes = 0;
   const end = messages.findIndex((message, index) => {
-    bytes += Buffer.byteLength(JSON.stringify(message)) + 1;
-    return index > 0 && bytes > maxBytes;
+    bytes += bytesOf(message);
+    return (index > 0 || !isAlone) && bytes > maxBytes;
   });
   return end === -1 ? messages : messages.slice(0, end);
 }

@@ -42,5 +42,6 @@ async function loadHead(
 /** Keeps the newest head seen. */
 export function remember(chat: Chat, head: Head): void {
   const remembered = chat.memory.heads.get(head.id);
-  if (!remembered || remembered.lastSeq <= head.lastSeq) chat.memory.heads.set(head.id, head);
+  const isNewer = !remembered || (remembered.lastSeq <= head.lastSeq && remembered.lastRev <= head.lastRev);
+  if (isNewer) chat.memory.heads.set(head.id, head);
 }

@@ -11,6 +11,7 @@ import type {
 } from "../../../lambdas/chat/ports.ts";
 import { createLimits, type Rates } from "../../../lambdas/chat/rate-limit.ts";
 import { memoryAllowances } from "./allowances.ts";
+import { memoryChanges, memoryReactions } from "./changes.ts";
 import { memoryHeads } from "./heads.ts";
 import { MemoryDatabase } from "./database.ts";
 import { call, CALM } from "./hooks.ts";
@@ -91,6 +92,8 @@ export function memoryChat({
     users: memoryUsers(database, hooks),
     heads: memoryHeads(database, hooks),
     messages: memoryMessages(database, hooks),
+    changes: memoryChanges(database, hooks),
+    reactions: memoryReactions(database, hooks),
     inbox: memoryInbox(database, hooks),
     pairs: memoryPairs(database, hooks),
     sockets,

@@ -1,5 +1,12 @@
 import type { InboxRow, Pair } from "../../../lambdas/chat/ports.ts";
-import type { Head, MessageRecord, ReadStep, UserRecord } from "../../../lambdas/chat/model/records.ts";
+import type {
+  ChangeRecord,
+  Head,
+  MessageRecord,
+  OwnReactions,
+  ReadStep,
+  UserRecord,
+} from "../../../lambdas/chat/model/records.ts";
 
 /** One value in the course of the writes: what it was at any earlier moment can still be read. */
 interface Version<V> {
@@ -49,12 +56,20 @@ export interface StoredStep extends ReadStep {
   readonly conversationId: string;
 }
 
+export interface StoredReactions extends OwnReactions {
+  readonly conversationId: string;
+  readonly seq: number;
+  readonly userId: string;
+}
+
 /** What every store of one test shares: the table, as it were. */
 export class MemoryDatabase {
   readonly #timeline = { tick: 0 };
   readonly users = new Versions<UserRecord>(this.#timeline);
   readonly heads = new Versions<Head>(this.#timeline);
   readonly messages = new Versions<MessageRecord>(this.#timeline);
+  readonly changes = new Versions<ChangeRecord>(this.#timeline);
+  readonly reactions = new Versions<StoredReactions>(this.#timeline);
   readonly steps = new Versions<StoredStep>(this.#timeline);
   readonly rows = new Versions<StoredRow>(this.#timeline);
   readonly pairs = new Versions<Pair>(this.#timeline);
@@ -70,10 +85,20 @@ export class MemoryDatabase {
       .filter((message) => message.conversationId === conversationId)
       .sort((a, b) => a.seq - b.seq);
   }
+
+  /** The second log, of changes, in the order of its slots. */
+  changeLog(conversationId: string): readonly ChangeRecord[] {
+    return this.changes
+      .values()
+      .filter((change) => change.conversationId === conversationId)
+      .sort((a, b) => a.rev - b.rev);
+  }
 }
 
 export const slotKey = (conversationId: string, seq: number): string => `${conversationId}/${seq}`;
 export const rowKey = (userId: string, conversationId: string): string =>
   JSON.stringify([userId, conversationId]);
+export const reactionKey = (conversationId: string, seq: number, userId: string): string =>
+  JSON.stringify([conversationId, seq, userId]);
 export const allowanceKey = (userId: string, kind: string): string => JSON.stringify([userId, kind]);
 export const pairKey = (userId: string, otherId: string): string => JSON.stringify([userId, otherId].sort());

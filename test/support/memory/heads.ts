@@ -49,7 +49,7 @@ export function memoryHeads({ heads, steps }: MemoryDatabase, hooks: Hooks): Hea
 }
 
 function holds(head: Head, expect: HeadMove["expect"]): boolean {
-  const { lastSeq, readSeqs, activityAt, lastMessageAtMost, largestBelow } = expect;
+  const { lastSeq, readSeqs, activityAt, lastMessageAtMost, largestBelow, lastRev } = expect;
   return (
     (lastSeq === undefined || head.lastSeq === lastSeq) &&
     readSeqs.every(({ participant, readSeq }) => head.participants[participant]?.readSeq === readSeq) &&
@@ -60,6 +60,7 @@ function holds(head: Head, expect: HeadMove["expect"]): boolean {
     (lastMessageAtMost === undefined ||
       head.lastMessageAt === null ||
       head.lastMessageAt <= lastMessageAtMost) &&
+    (lastRev === undefined || head.lastRev === lastRev) &&
     (largestBelow === undefined || head.largest < largestBelow)
   );
 }

@@ -40,8 +40,23 @@ export function memoryMessages(database: MemoryDatabase, hooks: Hooks): MessageS
         return { type: "stored" };
       }),
 
+    revise: (message, rev) =>
+      write(hooks, "messages.revise", () => {
+        const key = slotKey(message.conversationId, message.seq);
+        const stored = database.messages.get(key);
+        if (!stored) throw new Error("A message that was changed has gone.");
+        if (stored.rev !== rev) return { type: "conflict", message: stored };
+        database.messages.set(key, message);
+        return { type: "revised" };
+      }),
+
     get: (conversationId, seq) =>
       call(hooks, "messages.get", () => database.messages.get(slotKey(conversationId, seq))),
+
+    getMany: (conversationId, seqs) =>
+      call(hooks, "messages.getMany", () =>
+        seqs.flatMap((seq) => database.messages.get(slotKey(conversationId, seq)) ?? []),
+      ),
 
     listAfter: (conversationId, afterSeq, limit, consistency) =>
       list("messages.listAfter", consistency, limit, (last, all) =>

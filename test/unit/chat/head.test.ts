@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { planRead, previewOf, readAtOf } from "../../../lambdas/chat/model/head.ts";
 import type { Head, MessageRecord } from "../../../lambdas/chat/model/records.ts";
+import { AS_SENT } from "../../../lambdas/chat/model/message-state.ts";
 
 const messageOf = (content: string): MessageRecord => ({
   conversationId: "c",
@@ -8,6 +9,7 @@ const messageOf = (content: string): MessageRecord => ({
   senderId: "ann",
   content,
   clientMessageId: null,
+  ...AS_SENT,
   attemptId: "a",
   createdAt: 1,
 });
@@ -62,6 +64,8 @@ describe("marking as read", () => {
     lastMessageAt: 50,
     activityAt: 0,
     largest: 0,
+    lastRev: 0,
+    pins: [],
   };
 
   it("stores the position it leaves before it moves on", () => {

@@ -4,6 +4,7 @@ import { COUNTERS, REFUSED } from "../../../lambdas/chat/metrics.ts";
 import type { Counter } from "../../../lambdas/chat/metrics.ts";
 import { Refusal } from "../../../lambdas/chat/model/refusal.ts";
 import { closeConnection } from "../../../lambdas/chat/operations/close-connection.ts";
+import { editMessage } from "../../../lambdas/chat/operations/change-message.ts";
 import { findOrCreateConversation } from "../../../lambdas/chat/operations/find-or-create-conversation.ts";
 import { openConnection } from "../../../lambdas/chat/operations/open-connection.ts";
 import { repairHead } from "../../../lambdas/chat/operations/repair-head.ts";
@@ -69,6 +70,14 @@ const SCENES: Readonly<
   "a send": {
     play: () => send(),
     counts: { Sends: 1, PushesDelivered: 3, PushesGone: 0, PushesFailed: 0 },
+  },
+  "an edit, and its repeat": {
+    play: async () => {
+      await send();
+      for (let tries = 0; tries < 2; tries += 1)
+        await editMessage(chat, ann, { conversationId, seq: 1, content: "y", ifRev: 0 });
+    },
+    counts: { Sends: 1, Changes: 1, PushesDelivered: 6, PushesGone: 0, PushesFailed: 0 },
   },
   "pushes of every outcome": {
     play: () => {

@@ -73,6 +73,8 @@ export class SendWorld {
       lastMessageAt: null,
       activityAt: START,
       largest: 0,
+      lastRev: 0,
+      pins: [],
     });
     for (const userId of this.people) {
       const peerId = this.people.find((id) => id !== userId)!;

@@ -13,6 +13,9 @@ const LEAST: Record<string, Record<string, unknown>> = {
   typing_start: { conversationId: "c" },
   typing_stop: { conversationId: "c" },
   send_message: { conversationId: "c", content: "hello" },
+  edit_message: { conversationId: "c", seq: 3 },
+  delete_message: { conversationId: "c", seq: 3 },
+  react: { conversationId: "c", seq: 3, emoji: "👍", on: true },
   mark_read: { conversationId: "c", seq: 3 },
   sync: { conversationId: "c", afterSeq: 0 },
 };

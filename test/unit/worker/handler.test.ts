@@ -9,6 +9,7 @@ import type { StreamChange } from "../../../lambdas/store/stream-records.ts";
 import { memoryChat, SILENT } from "../../support/memory/chat.ts";
 import { MemoryDatabase, slotKey } from "../../support/memory/database.ts";
 import { newUser } from "../../support/memory/users.ts";
+import { AS_SENT } from "../../../lambdas/chat/model/message-state.ts";
 
 const NOW = Date.UTC(2030, 0, 1);
 
@@ -88,9 +89,18 @@ function addConversation(database: MemoryDatabase, id: string, messageCount: num
     lastMessageAt: null,
     activityAt: NOW,
     largest: 0,
+    lastRev: 0,
+    pins: [],
   });
   for (let seq = 1; seq <= messageCount; seq += 1) {
-    const message = { senderId: "ann", content: "x", clientMessageId: null, attemptId: "a", createdAt: NOW };
+    const message = {
+      senderId: "ann",
+      content: "x",
+      clientMessageId: null,
+      ...AS_SENT,
+      attemptId: "a",
+      createdAt: NOW,
+    };
     database.messages.set(slotKey(id, seq), { conversationId: id, seq, ...message });
   }
 }

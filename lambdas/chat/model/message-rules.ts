@@ -1,0 +1,66 @@
+import type { MessageChange, MessageRecord, Said } from "./records.ts";
+import { Refusal } from "./refusal.ts";
+
+/** Who may change what of a message, as of the change's place in the second log. Null: it is as asked already. */
+
+/** So many different emojis a message bears at most. */
+const MAX_EMOJIS = 20;
+/** So many messages of a conversation are pinned at most. */
+const MAX_PINS = 50;
+
+/** @throws Refusal `FORBIDDEN` for another's; `CONFLICT` once it is deleted, or has changed since `ifRev` */
+export function judgeEdit(
+  message: MessageRecord,
+  userId: string,
+  { said, ifRev }: { readonly said: Partial<Said>; readonly ifRev: number | null },
+): MessageChange | null {
+  if (message.senderId !== userId) throw new Refusal("FORBIDDEN", "Only its sender may edit a message.");
+  if (message.deletedAt !== null) throw isDeleted();
+  const { content, mentions, metadata } = message;
+  const after: Said = { content, mentions, metadata, ...said };
+  // Before `ifRev`: the repeat of an edit that was made finds what it says, and a later rev.
+  if (isSame(after, { content, mentions, metadata })) return null;
+  if (ifRev !== null && ifRev !== message.rev) {
+    throw new Refusal("CONFLICT", `The message has changed since: its rev is ${message.rev}.`);
+  }
+  return { type: "edit", said: after };
+}
+
+const isSame = (a: Said, b: Said): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** @throws Refusal `FORBIDDEN` for another's, unless one moderates */
+export function judgeDelete(
+  message: MessageRecord,
+  userId: string,
+  { moderates }: { readonly moderates: boolean },
+): MessageChange | null {
+  if (message.senderId !== userId && !moderates)
+    throw new Refusal("FORBIDDEN", "Only its sender may delete a message.");
+  return message.deletedAt === null ? { type: "delete" } : null;
+}
+
+/** @throws Refusal `CONFLICT` once it is deleted, or with one emoji too many */
+export function judgeReaction(
+  message: MessageRecord,
+  own: ReadonlySet<string>,
+  { emoji, on }: { readonly emoji: string; readonly on: boolean },
+): MessageChange | null {
+  if (message.deletedAt !== null) throw isDeleted();
+  if (own.has(emoji) === on) return null;
+  const isNew = !message.reactions.some((reaction) => reaction.emoji === emoji);
+  if (on && isNew && message.reactions.length >= MAX_EMOJIS) {
+    throw new Refusal("CONFLICT", `A message bears at most ${MAX_EMOJIS} different emojis.`);
+  }
+  return { type: "react", emoji, on };
+}
+
+/** @throws Refusal `CONFLICT` once it is deleted, or where too many are pinned */
+export function judgePin(message: MessageRecord, pins: readonly number[], on: boolean): MessageChange | null {
+  if (message.deletedAt !== null && on) throw isDeleted();
+  if ((message.pinnedAt !== null) === on) return null;
+  if (on && pins.length >= MAX_PINS)
+    throw new Refusal("CONFLICT", `At most ${MAX_PINS} messages of a conversation are pinned.`);
+  return { type: "pin", on };
+}
+
+const isDeleted = (): Refusal => new Refusal("CONFLICT", "The message was deleted.");

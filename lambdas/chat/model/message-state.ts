@@ -1,0 +1,107 @@
+import type {
+  ChangeRecord,
+  MessageChange,
+  MessageRecord,
+  MessageState,
+  OwnReactions,
+  Reaction,
+} from "./records.ts";
+
+/**
+ * What changes make of a message: pure. A message is the fold of its changes in the order of their `rev`, so
+ * whoever has the same changes has the same message, however often and in whatever company they came.
+ */
+
+/** How many of those who reacted a message names. */
+export const MAX_LISTED_REACTORS = 20;
+
+/** A message as it was sent, with nothing but a content. */
+export const AS_SENT: Omit<MessageState, "content"> = {
+  rev: 0,
+  mentions: [],
+  metadata: null,
+  replyToSeq: null,
+  editedAt: null,
+  deletedAt: null,
+  pinnedAt: null,
+  reactions: [],
+};
+
+/** The message with those of its changes that are not in it yet; `changes` may be of any message, in any order. */
+export function applyChanges(message: MessageRecord, changes: readonly ChangeRecord[]): MessageRecord {
+  return changes
+    .filter(({ seq, rev }) => seq === message.seq && rev > message.rev)
+    .sort((a, b) => a.rev - b.rev)
+    .reduce((before, record) => ({ ...before, ...changed(before, record), rev: record.rev }), message);
+}
+
+/**
+ * Whether the message was read before one of these changes was in it that has been emptied since: an edit is
+ * emptied only once its message has it, so reading the message again will do.
+ */
+export const isBehind = (message: MessageRecord, changes: readonly ChangeRecord[]): boolean =>
+  changes.some(
+    ({ seq, rev, change }) =>
+      seq === message.seq && rev > message.rev && change.type === "edit" && change.said === null,
+  );
+
+function changed(message: MessageRecord, { change, userId, at }: ChangeRecord): Partial<MessageState> {
+  switch (change.type) {
+    case "edit":
+      if (!change.said) throw new Error("What an edit said is gone, and its message does not have it.");
+      return { ...change.said, editedAt: at };
+    case "delete":
+      return { ...AS_SENT, content: "", editedAt: message.editedAt, deletedAt: at };
+    case "react":
+      return { reactions: reacted(message.reactions, userId, change) };
+    case "pin":
+      return { pinnedAt: change.on ? at : null };
+  }
+}
+
+function reacted(
+  reactions: readonly Reaction[],
+  userId: string,
+  { emoji, on }: MessageChange & { type: "react" },
+): readonly Reaction[] {
+  const index = reactions.findIndex((reaction) => reaction.emoji === emoji);
+  const before = reactions[index] ?? { emoji, count: 0, userIds: [] };
+  const others = before.userIds.filter((id) => id !== userId);
+  const isListed = others.length < MAX_LISTED_REACTORS;
+  const after: Reaction = on
+    ? { emoji, count: before.count + 1, userIds: isListed ? [...others, userId] : others }
+    : { emoji, count: before.count - 1, userIds: others };
+  if (index < 0) return [...reactions, after];
+  return after.count > 0 ? reactions.with(index, after) : reactions.toSpliced(index, 1);
+}
+
+/** Of the emojis a message bears those of which it names fewer who reacted than it could. */
+export const shortLists = ({ reactions }: MessageState): readonly Reaction[] =>
+  reactions.filter(({ count, userIds }) => userIds.length < Math.min(count, MAX_LISTED_REACTORS));
+
+/** One user's reactions to a message with those changes that are not in them yet. */
+export function applyOwnReactions(
+  own: OwnReactions,
+  { seq, userId }: { readonly seq: number; readonly userId: string },
+  changes: readonly ChangeRecord[],
+): OwnReactions {
+  return changes
+    .filter((record) => record.seq === seq && record.userId === userId && record.rev > own.rev)
+    .sort((a, b) => a.rev - b.rev)
+    .reduce((before, { change, rev, at }) => {
+      if (change.type !== "react") return before;
+      const emojis = new Map(before.emojis);
+      emojis.delete(change.emoji);
+      if (change.on) emojis.set(change.emoji, at);
+      return { rev, emojis };
+    }, own);
+}
+
+/** The pinned messages after these changes, in the order in which they were pinned; `changes` in that of their `rev`. */
+export function applyPins(pins: readonly number[], changes: readonly ChangeRecord[]): readonly number[] {
+  return changes.reduce((before, { seq, change }) => {
+    if (change.type === "pin" && change.on) return [...before.filter((pinned) => pinned !== seq), seq];
+    const ends = change.type === "delete" || change.type === "pin";
+    return ends ? before.filter((pinned) => pinned !== seq) : before;
+  }, pins);
+}

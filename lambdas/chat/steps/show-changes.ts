@@ -1,0 +1,123 @@
+import type { Chat } from "../chat.ts";
+import { previewOf } from "../model/head.ts";
+import {
+  applyChanges,
+  applyPins,
+  isBehind,
+  MAX_LISTED_REACTORS,
+  shortLists,
+} from "../model/message-state.ts";
+import type { ChangeRecord, Head, MessageRecord, Reaction } from "../model/records.ts";
+import { advanceHead } from "./advance-head.ts";
+import { remember } from "./participate.ts";
+
+const MAX_TRIES = 100;
+
+/**
+ * Brings to these changes what is derived from them: who reacted, the messages, then the head, which says that
+ * all of it is so. Done before the ack, by a repeat, and by the worker, in any company and as often as may be.
+ * `changes` follow `hint.lastRev` without a gap. Answers with the messages changed, by seq.
+ */
+export async function showChanges(
+  chat: Chat,
+  hint: Head,
+  changes: readonly ChangeRecord[],
+  read: readonly MessageRecord[] = [],
+): Promise<{ readonly head: Head; readonly messages: ReadonlyMap<number, MessageRecord> }> {
+  const upTo = changes.at(-1)?.rev ?? hint.lastRev;
+  const messages = new Map(read.map((message) => [message.seq, message]));
+  // Whoever made the earlier ones has most likely shown them: the move's condition tells.
+  let head: Head = {
+    ...hint,
+    lastRev: Math.max(hint.lastRev, upTo - 1),
+    pins: applyPins(hint.pins, changes.slice(0, -1)),
+  };
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    const missing = changes.filter(({ rev }) => rev > head.lastRev);
+    if (missing.length === 0) return { head, messages };
+    const seqs = [...new Set(missing.map(({ seq }) => seq))];
+    const revised = await Promise.all(
+      seqs.map((seq) => revise(chat, hint.id, seq, changes, messages.get(seq) ?? null)),
+    );
+    for (const message of revised) messages.set(message.seq, message);
+    const newest = revised.reduce((a, b) => (a.seq > b.seq ? a : b));
+    // A sender that died may have left its message uncovered: the head must not lose a change of its last one.
+    if (head.lastSeq < newest.seq) {
+      const { lastSeq } = (await advanceHead(chat, head, newest)).head;
+      head = { ...head, lastSeq };
+    }
+    const last = revised.find(({ seq }) => seq === head.lastSeq);
+    const moved = await chat.heads.move({
+      conversationId: hint.id,
+      expect: { lastRev: head.lastRev, readSeqs: [], ...(last ? { lastSeq: head.lastSeq } : {}) },
+      set: {
+        lastRev: upTo,
+        pins: applyPins(head.pins, missing),
+        ...(last ? { lastMessage: previewOf(last) } : {}),
+        positions: [],
+      },
+    });
+    ({ head } = moved);
+    remember(chat, head);
+    if (tries >= 1) await chat.clock.pause(chat.random.fraction() * Math.min(200, 5 * 2 ** tries));
+  }
+  throw new Error(`The head did not reach change ${upTo} in ${MAX_TRIES} tries.`);
+}
+
+/** The message once it bears these of its changes: who reacted first, so that a count never names a stranger. */
+async function revise(
+  chat: Chat,
+  conversationId: string,
+  seq: number,
+  changes: readonly ChangeRecord[],
+  read: MessageRecord | null,
+): Promise<MessageRecord> {
+  const own = changes.filter((record) => record.seq === seq);
+  const reactions = own.filter(({ change }) => change.type === "react");
+  const reactors = [...new Set(reactions.map(({ userId }) => userId))];
+  await Promise.all(
+    reactors.map((id) =>
+      chat.reactions.apply(
+        conversationId,
+        seq,
+        id,
+        reactions.filter(({ userId }) => userId === id),
+      ),
+    ),
+  );
+  let message = read ?? (await chat.messages.get(conversationId, seq));
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    if (!message) throw new Error(`A change is of message ${seq}, which is not there.`);
+    if (isBehind(message, own)) {
+      message = await chat.messages.get(conversationId, seq);
+      continue;
+    }
+    const next = applyChanges(message, own);
+    if (next.rev === message.rev) return message;
+    const full = await fillLists(chat, next);
+    const revised = await chat.messages.revise(full, message.rev);
+    if (revised.type === "revised") return full;
+    message = revised.message;
+  }
+  throw new Error(`Message ${seq} was changed ${MAX_TRIES} times meanwhile.`);
+}
+
+/** One of those named has left the list: who comes next stands in the reactions only. */
+async function fillLists(chat: Chat, message: MessageRecord): Promise<MessageRecord> {
+  const short = shortLists(message);
+  if (short.length === 0) return message;
+  const all = await chat.reactions.list(message.conversationId, message.seq, null, Infinity);
+  const filled = (reaction: Reaction): Reaction => {
+    if (!short.includes(reaction)) return reaction;
+    const at = (userId: string, emojis: ReadonlyMap<string, number>) => ({
+      userId,
+      at: emojis.get(reaction.emoji),
+    });
+    const others = all
+      .map(({ userId, emojis }) => at(userId, emojis))
+      .filter((one): one is { userId: string; at: number } => one.at !== undefined)
+      .sort((a, b) => a.at - b.at);
+    return { ...reaction, userIds: others.slice(0, MAX_LISTED_REACTORS).map(({ userId }) => userId) };
+  };
+  return { ...message, reactions: message.reactions.map(filled) };
+}

@@ -1,0 +1,9 @@
+import { deleteMessage } from "../chat/operations/change-message.ts";
+import { messageOf, okay } from "./route.ts";
+import type { Route } from "./route.ts";
+
+export const deleteMessageRoute: Route<"DELETE /api/conversations/{conversationId}/messages/{seq}"> = async (
+  chat,
+  caller,
+  request,
+) => okay(await deleteMessage(chat, caller, messageOf(request)));

@@ -1,0 +1,9 @@
+import { listPins } from "../chat/operations/list-pins.ts";
+import { conversationIdOf, okay } from "./route.ts";
+import type { Route } from "./route.ts";
+
+export const listPinsRoute: Route<"GET /api/conversations/{conversationId}/pins"> = async (
+  chat,
+  caller,
+  request,
+) => okay(await listPins(chat, caller, conversationIdOf(request)));

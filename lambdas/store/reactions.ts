@@ -1,0 +1,78 @@
+import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import type { OwnReactions } from "../chat/model/records.ts";
+import type { ReactionStore } from "../chat/ports.ts";
+import { Expression } from "./expression.ts";
+import { reactionsItem, readItem } from "./items.ts";
+import type { Item } from "./items.ts";
+import { conversationPartition, reactionKey, reactionsOf, userOfReactionKey } from "./keys.ts";
+import { conditionally, getItem, queryItems } from "./table.ts";
+import type { Table } from "./table.ts";
+
+const NONE: OwnReactions = { rev: 0, emojis: new Map() };
+
+/** `C#<conversation>` / `T#<seq>#<user>`: what one user has put to one message, by emoji. */
+export function createReactionStore(table: Table): ReactionStore {
+  return {
+    async get(conversationId, seq, userId) {
+      const item = await getItem(table, reactionKey(conversationId, seq, userId), "strong");
+      return item ? toOwnReactions(item) : NONE;
+    },
+
+    async apply(conversationId, seq, userId, changes) {
+      const after = new Map<string, number | null>();
+      for (const { change, at } of changes)
+        if (change.type === "react") after.set(change.emoji, change.on ? at : null);
+      const last = changes.at(-1);
+      if (!last) return;
+      const e = new Expression();
+      const rev = e.path("rev");
+      const sets = [...after].flatMap(([emoji, at]) =>
+        at === null ? [] : [`${e.path(emoji)} = ${e.value(at)}`],
+      );
+      const removes = [...after].flatMap(([emoji, at]) => (at === null ? [e.path(emoji)] : []));
+      const to = e.value(last.rev);
+      await conditionally(
+        table.client.send(
+          new UpdateCommand({
+            TableName: table.name,
+            Key: reactionKey(conversationId, seq, userId),
+            UpdateExpression: [
+              `SET ${[...sets, `${rev} = ${to}`].join(", ")}`,
+              ...(removes.length === 0 ? [] : [`REMOVE ${removes.join(", ")}`]),
+            ].join(" "),
+            ConditionExpression: `attribute_not_exists(${rev}) OR ${rev} < ${to}`,
+            ...e.attributes(),
+          }),
+        ),
+      );
+    },
+
+    async list(conversationId, seq, afterUserId, limit) {
+      const e = new Expression();
+      const [from, to] = reactionsOf(seq, afterUserId);
+      const pk = `${e.path("pk")} = ${e.value(conversationPartition(conversationId))}`;
+      const items = await queryItems(
+        table,
+        {
+          KeyConditionExpression: `${pk} AND ${e.path("sk")} BETWEEN ${e.value(from)} AND ${e.value(to)}`,
+          ...e.attributes(),
+          ConsistentRead: true,
+        },
+        limit,
+      );
+      return items.map((item) => ({
+        ...toOwnReactions(item),
+        userId: userOfReactionKey(readItem(reactionsItem, item).sk),
+      }));
+    },
+  };
+}
+
+/** Each emoji is an attribute of its own, so that one is changed without reading the others. */
+function toOwnReactions(item: Item): OwnReactions {
+  const { rev } = readItem(reactionsItem, item);
+  const emojis = Object.entries(item).filter(
+    (entry): entry is [string, number] => entry[0] !== "rev" && typeof entry[1] === "number",
+  );
+  return { rev, emojis: new Map(emojis) };
+}

@@ -1,0 +1,113 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import {
+  deleteMessage,
+  editMessage,
+  reactToMessage,
+} from "../../../lambdas/chat/operations/change-message.ts";
+import { findOrCreateConversation } from "../../../lambdas/chat/operations/find-or-create-conversation.ts";
+import { repairChanges } from "../../../lambdas/chat/operations/repair-changes.ts";
+import { sendMessage } from "../../../lambdas/chat/operations/send-message.ts";
+import { memoryChat } from "../../support/memory/chat.ts";
+import { MemoryDatabase, slotKey } from "../../support/memory/database.ts";
+import { CALM } from "../../support/memory/hooks.ts";
+import { seededRandom } from "../../support/memory/seeded-random.ts";
+import { newUser } from "../../support/memory/users.ts";
+
+const ann = { userId: "ann", connectionId: null };
+let database: MemoryDatabase;
+let id: string;
+beforeEach(async () => {
+  database = new MemoryDatabase();
+  for (const user of ["ann", "bob"]) database.users.set(user, newUser(user));
+  id = (await findOrCreateConversation(memoryChat({ database }), ann, "bob")).conversationId;
+  await sendMessage(memoryChat({ database }), ann, sending);
+});
+const sending = {
+  get conversationId() {
+    return id;
+  },
+  content: "one",
+  clientMessageId: null,
+  afterSeq: null,
+};
+const edit = (content: string, ifRev: number | null = null) => ({
+  conversationId: id,
+  seq: 1,
+  content,
+  ifRev,
+});
+
+/** A function that reads the message, and the changes only after something has happened. */
+function interrupted(what: () => Promise<unknown>) {
+  let isDone = false;
+  const hooks = {
+    ...CALM,
+    async step({ name, phase }: { name: string; phase: string }) {
+      if (name !== "changes.listAfter" || phase !== "before" || isDone) return;
+      isDone = true;
+      await what();
+    },
+  };
+  return memoryChat({ database, hooks, random: seededRandom(7) });
+}
+
+describe("a change whose message was read before another change that is emptied by now", () => {
+  const editedMeanwhile = async (): Promise<void> => {
+    const other = memoryChat({ database, random: seededRandom(9) });
+    await editMessage(other, ann, edit("two"));
+    await repairChanges(other, id, 1, 1);
+  };
+
+  it("is judged by what the message says now", async () => {
+    // What it asks for is what it read, and no longer so.
+    const { message } = await editMessage(interrupted(editedMeanwhile), ann, edit("one"));
+    expect(message).toMatchObject({ content: "one", rev: 2 });
+  });
+
+  it("is refused where it means the state it read", async () => {
+    const late = editMessage(interrupted(editedMeanwhile), ann, edit("three", 0));
+    await expect(late).rejects.toMatchObject({ code: "CONFLICT" });
+  });
+});
+
+it("finds its slot behind more changes than it reads at once", async () => {
+  const stale = memoryChat({ database, random: seededRandom(3) });
+  await editMessage(stale, ann, edit("warm"));
+  const busy = memoryChat({ database, random: seededRandom(5) });
+  for (let times = 0; times < 120; times += 1) await editMessage(busy, ann, edit(`${times}`));
+  expect((await editMessage(stale, ann, edit("last"))).message).toMatchObject({ content: "last", rev: 122 });
+});
+
+it("names the twenty who reacted first, also when one of them has gone", async () => {
+  const people = Array.from({ length: 25 }, (_, index) => `user-${String(index).padStart(2, "0")}`);
+  const head = database.heads.get(id)!;
+  const participants = ["ann", ...people].map((user) => ({ id: user, readSeq: 1, readAt: null, stepSeq: 0 }));
+  database.heads.set(id, { ...head, participants });
+  let now = Date.UTC(2030, 0, 1);
+  const chat = memoryChat({ database, now: () => (now += 1) });
+  const react = async (userId: string, on: boolean) => {
+    const caller = { userId, connectionId: null };
+    const { message } = await reactToMessage(chat, caller, { conversationId: id, seq: 1, emoji: "👍", on });
+    return message.reactions[0];
+  };
+  for (const userId of people) await react(userId, true);
+  expect(await react(people[3]!, false)).toEqual({
+    emoji: "👍",
+    count: 24,
+    userIds: [...people.slice(0, 3), ...people.slice(4, 21)],
+  });
+  // One who is counted without being named can neither react twice nor be taken for one who has not.
+  expect(await react(people[24]!, true)).toMatchObject({ count: 24 });
+  expect(await react(people[24]!, false)).toMatchObject({ count: 23 });
+});
+
+it("leaves nothing of what was deleted", async () => {
+  const chat = memoryChat({ database });
+  await editMessage(chat, ann, edit("secret"));
+  await deleteMessage(chat, ann, { conversationId: id, seq: 1 });
+  await repairChanges(chat, id, 1, 2);
+  expect(JSON.stringify([database.log(id), database.changeLog(id), database.heads.get(id)])).not.toContain(
+    "secret",
+  );
+  expect(database.messages.get(slotKey(id, 1))).toMatchObject({ content: "", rev: 2 });
+});
