@@ -260,8 +260,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "changes shown in no order",
     file: "lambdas/chat/steps/show-changes.ts",
-    rule: "expect: { lastRev: head.lastRev, readSeqs: [],",
-    broken: "expect: { readSeqs: [],",
+    rule: "lastRev: head.lastRev,\n        readSeqs",
+    broken: "readSeqs",
     tests: CHANGES,
   },
   {
@@ -274,8 +274,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a preview of a message that is not the last",
     file: "lambdas/chat/steps/show-changes.ts",
-    rule: "...(last ? { lastSeq: head.lastSeq } : {}) },",
-    broken: "},",
+    rule: "...(last ? { lastSeq: head.lastSeq } : {}),",
+    broken: "",
     tests: CHANGES,
   },
   {

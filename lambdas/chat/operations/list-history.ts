@@ -30,7 +30,8 @@ export async function listHistory(
   const read = (consistency: Consistency): Promise<Page> =>
     readPage(chat, conversationId, from?.direction ?? "before", seq, limit, consistency);
   // Nothing has changed as far as is known here: then any replica will do.
-  const isPlain = (chat.memory.heads.get(conversationId)?.lastRev ?? 0) === 0;
+  const knownRev = chat.memory.heads.get(conversationId)?.lastRev ?? 0;
+  const isPlain = knownRev === 0;
   const [head, found] = await Promise.all([
     participate(chat, caller, conversationId, "eventual"),
     from && seq === null ? null : read(isPlain ? "eventual" : "strong"),
@@ -52,7 +53,8 @@ export async function listHistory(
     messages,
     hasMore: page.hasMore,
     nextBefore: first && first.seq > 1 ? first.id : null,
-    lastRev: head.lastRev,
+    // The head may have been read after the messages: only what was known before them is surely in them.
+    lastRev: isPlain ? head.lastRev : knownRev,
     nextAfter: from?.direction === "after" && page.hasMore && last ? last.id : null,
   };
 }

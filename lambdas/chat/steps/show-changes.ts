@@ -47,13 +47,22 @@ export async function showChanges(
       head = { ...head, lastSeq };
     }
     const last = revised.find(({ seq }) => seq === head.lastSeq);
+    // What a reader of the log has to reckon with grows with edits too.
+    const largest = Math.max(...revised.map(({ content }) => Buffer.byteLength(content)));
+    const grows = largest > head.largest;
     const moved = await chat.heads.move({
       conversationId: hint.id,
-      expect: { lastRev: head.lastRev, readSeqs: [], ...(last ? { lastSeq: head.lastSeq } : {}) },
+      expect: {
+        lastRev: head.lastRev,
+        readSeqs: [],
+        ...(last ? { lastSeq: head.lastSeq } : {}),
+        ...(grows ? { largestBelow: largest } : {}),
+      },
       set: {
         lastRev: upTo,
         pins: applyPins(head.pins, missing),
         ...(last ? { lastMessage: previewOf(last) } : {}),
+        ...(grows ? { largest } : {}),
         positions: [],
       },
     });

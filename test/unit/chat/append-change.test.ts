@@ -5,6 +5,7 @@ import {
   reactToMessage,
 } from "../../../lambdas/chat/operations/change-message.ts";
 import { findOrCreateConversation } from "../../../lambdas/chat/operations/find-or-create-conversation.ts";
+import { listHistory } from "../../../lambdas/chat/operations/list-history.ts";
 import { repairChanges } from "../../../lambdas/chat/operations/repair-changes.ts";
 import { sendMessage } from "../../../lambdas/chat/operations/send-message.ts";
 import { memoryChat } from "../../support/memory/chat.ts";
@@ -37,13 +38,13 @@ const edit = (content: string, ifRev: number | null = null) => ({
   ifRev,
 });
 
-/** A function that reads the message, and the changes only after something has happened. */
-function interrupted(what: () => Promise<unknown>) {
+/** A function that something happens to before its first call of `port`, while its other reads go on. */
+function interrupted(what: () => Promise<unknown>, port = "changes.listAfter") {
   let isDone = false;
   const hooks = {
     ...CALM,
     async step({ name, phase }: { name: string; phase: string }) {
-      if (name !== "changes.listAfter" || phase !== "before" || isDone) return;
+      if (name !== port || phase !== "before" || isDone) return;
       isDone = true;
       await what();
     },
@@ -110,4 +111,18 @@ it("leaves nothing of what was deleted", async () => {
     "secret",
   );
   expect(database.messages.get(slotKey(id, 1))).toMatchObject({ content: "", rev: 2 });
+});
+
+it("lets readers reckon with the length of what was edited", async () => {
+  await editMessage(memoryChat({ database }), ann, edit("x".repeat(1_500)));
+  expect(database.heads.get(id)!.largest).toBe(1_500);
+});
+
+it("is in a page of the history that says so, also where the head is read after the messages", async () => {
+  const other = memoryChat({ database, random: seededRandom(9) });
+  await editMessage(other, ann, edit("two"));
+  const chat = interrupted(() => editMessage(other, ann, edit("three")), "heads.get");
+  chat.memory.heads.set(id, database.heads.get(id)!);
+  const page = await listHistory(chat, ann, id, { limit: 50, markRead: false, from: null });
+  expect(page).toMatchObject({ lastRev: 1, messages: [{ rev: 1, content: "two" }] });
 });
