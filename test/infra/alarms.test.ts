@@ -168,7 +168,7 @@ describe("a metric that is named", () => {
     new RegExp(`^## ${title}\\n([^]*?)(?=^## )`, "m").exec(document)?.[1] ?? "";
   /** Names in the shape of a metric's: `PushesFailed`. */
   const named = (text: string): readonly string[] =>
-    [...text.matchAll(/`([A-Z][a-z]+(?:[A-Z][a-z]+)+|Sends|Repeats)`/g)].map((match) => match[1]!);
+    [...text.matchAll(/`([A-Z][a-z]+(?:[A-Z][a-z]+)+|Sends|Changes|Repeats)`/g)].map((match) => match[1]!);
 
   it("by an alarm exists", () => {
     const known: Readonly<Record<string, readonly string[]>> = { ...BUILT_IN, [METRIC_NAMESPACE]: OURS };

@@ -13,6 +13,14 @@ describe("HTTP API", () => {
         "GET /api/conversations",
         "GET /api/conversations/{conversationId}/messages",
         "POST /api/conversations/{conversationId}/messages",
+        "PATCH /api/conversations/{conversationId}/messages/{seq}",
+        "DELETE /api/conversations/{conversationId}/messages/{seq}",
+        "GET /api/conversations/{conversationId}/messages/{seq}/reactions",
+        "PUT /api/conversations/{conversationId}/messages/{seq}/reactions",
+        "DELETE /api/conversations/{conversationId}/messages/{seq}/reactions",
+        "PUT /api/conversations/{conversationId}/messages/{seq}/pin",
+        "DELETE /api/conversations/{conversationId}/messages/{seq}/pin",
+        "GET /api/conversations/{conversationId}/pins",
         "POST /api/conversations/{conversationId}/read",
         "POST /api/conversations/find-or-create",
         "GET /api/users",
@@ -42,7 +50,7 @@ describe("HTTP API", () => {
       synthesize(settings).one("AWS::ApiGatewayV2::Api", "Http/Api").Properties["CorsConfiguration"];
     expect(cors({ stage: "qa", allowedOrigins: "https://a.example,https://b.example" })).toEqual({
       AllowOrigins: ["https://a.example", "https://b.example"],
-      AllowMethods: ["GET", "POST"],
+      AllowMethods: ["GET", "POST", "PATCH", "DELETE", "PUT"],
       AllowHeaders: ["authorization", "content-type"],
       ExposeHeaders: ["retry-after"],
       MaxAge: 3600,

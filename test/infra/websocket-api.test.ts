@@ -12,10 +12,13 @@ const routes = new Map(
 
 const TWO_WAY = [
   "$default",
+  "delete_message",
+  "edit_message",
   "join_conversation",
   "leave_conversation",
   "mark_read",
   "ping",
+  "react",
   "send_message",
   "sync",
   "typing_start",

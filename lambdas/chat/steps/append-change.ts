@@ -87,7 +87,6 @@ export async function appendChange(
       const shown = await showChanges(chat, head, [...tail, record], [stored]);
       return { isNew: true, head: shown.head, message: asShown(shown.messages, [...tail, record]) };
     }
-    chat.metrics.count("AppendConflicts");
     if (tries >= 1) await chat.clock.pause(chat.random.fraction() * Math.min(200, 5 * 2 ** tries));
   }
   throw new Error(`No change's slot won in ${MAX_TRIES} tries.`);
