@@ -1,5 +1,6 @@
 import { BatchWriteCommand, DynamoDBDocumentClient, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { withoutDefaults } from "../../lambdas/store/items.ts";
 import { headKey, inboxKey, messageKey } from "../../lambdas/store/keys.ts";
 import type { RunningCloud } from "./start-parley.ts";
 import { aMessage } from "./made-records.ts";
@@ -57,7 +58,7 @@ async function write(client: DynamoDBDocumentClient, table: string, history: See
       clientMessageId: _none,
       ...record
     } = aMessage({ conversationId, seq: index + 1, ...message });
-    return { ...messageKey(conversationId, seq), ...record };
+    return { ...messageKey(conversationId, seq), ...withoutDefaults(record) };
   });
   for (let at = 0; at < items.length; at += MOST_OF_A_BATCH) {
     const puts = items.slice(at, at + MOST_OF_A_BATCH).map((Item) => ({ PutRequest: { Item } }));
