@@ -61,6 +61,7 @@ describe("send_message", () => {
         lastMessageAt: message.createdAt,
         unreadCount,
         lastSeq: 1,
+        lastRev: 0,
       });
       await device.none("new_message");
       await device.none("conversation_updated");
