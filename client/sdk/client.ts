@@ -219,7 +219,7 @@ class Client implements ChatClient {
 
 function environmentOf(options: ChatClientOptions): Environment {
   const socket = options.WebSocket ?? (globalThis as { WebSocket?: SocketConstructor }).WebSocket;
-  if (!socket) throw new Error("Give a WebSocket, like `ws`.");
+  if (!socket) throw new Error("There is no WebSocket.");
   return {
     httpUrl: options.httpUrl.replace(/\/$/, ""),
     wsUrl: options.wsUrl,

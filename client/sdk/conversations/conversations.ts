@@ -103,16 +103,24 @@ export class Conversations {
 
   #updated(event: Extract<EventFrame, { type: "conversation_updated" }>): void {
     const { conversationId, lastMessage, lastMessageAt, unreadCount, lastSeq } = event;
-    const item = this.#parts.list.find(conversationId);
-    this.#all.get(conversationId)?.history.heardOf(lastSeq);
-    if (!item) this.#parts.list.refreshSoon();
-    else if (lastSeq > item.lastSeq) {
+    const { list } = this.#parts;
+    const one = this.get(conversationId);
+    const item = list.find(conversationId);
+    const known = item ?? one.details.get();
+    one.history.heardOf(lastSeq);
+    if (lastSeq > known.lastSeq) {
       // What was read here meanwhile is read.
-      const unread = item.readSeq >= lastSeq ? 0 : unreadCount;
-      this.#parts.list.put({ ...item, lastMessage, lastMessageAt, unreadCount: unread, lastSeq });
+      const unread = known.readSeq >= lastSeq ? 0 : unreadCount;
+      const next = { ...known, lastMessage, lastMessageAt, unreadCount: unread, lastSeq };
+      if (item) list.put(next);
+      else {
+        // Of one that is not in the list yet nothing more is known.
+        one.details.set(next);
+        list.refreshSoon();
+      }
     } else {
       // Crossed or doubled: which of the two counts is the later one only the server can tell.
-      if (lastSeq === item.lastSeq && unreadCount !== item.unreadCount) this.get(item.id).read.refresh();
+      if (lastSeq === known.lastSeq && unreadCount !== known.unreadCount) one.read.refresh();
       return;
     }
     this.#tell(event);

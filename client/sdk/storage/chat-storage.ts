@@ -53,7 +53,7 @@ export function forgiving(storage: ChatStorage, logger: Logger): ForgivingStorag
       return await within(ANSWER_MS, () => answer);
     } catch (cause) {
       isSilent ||= cause instanceof ChatError;
-      if (!told) logger.warn("nothing survives a reload", { cause });
+      if (!told) logger.warn("nothing is kept", { cause });
       told = true;
       return otherwise;
     }

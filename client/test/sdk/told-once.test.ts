@@ -39,3 +39,23 @@ test("an event that comes again after an answer of its version is not told again
   expect(told).toEqual([5, 7]);
   expect(presence.get().get("bob")).toMatchObject({ online: true, version: 7 });
 });
+
+test("news of a conversation that is not in the list yet is told once, however often it comes", async () => {
+  const told: number[] = [];
+  client.on("conversation_updated", ({ lastSeq }) => told.push(lastSeq));
+  const lastMessage = server.append("new", "bob", "hello");
+  const moved = (lastSeq: number): object => ({
+    type: "conversation_updated",
+    conversationId: "new",
+    lastMessage: { ...lastMessage, seq: lastSeq, truncated: false },
+    lastMessageAt: lastMessage.createdAt,
+    unreadCount: lastSeq,
+    lastSeq,
+    lastRev: 0,
+  });
+  for (const lastSeq of [1, 1, 2, 1, 2]) server.last().receive(moved(lastSeq));
+  expect(told).toEqual([1, 2]);
+  expect(client.conversation("new").details.get()).toMatchObject({ lastSeq: 2, unreadCount: 2 });
+  // Nobody's name is known: it is not listed before the list tells.
+  expect(client.conversations.get().items).toEqual([]);
+});
