@@ -40,7 +40,7 @@ test("an event that comes again after an answer of its version is not told again
   expect(presence.get().get("bob")).toMatchObject({ online: true, version: 7 });
 });
 
-test("news of a conversation that is not in the list yet is told once, however often it comes", async () => {
+test("news of a conversation that is not in the list yet is told once, however often it comes", () => {
   const told: number[] = [];
   client.on("conversation_updated", ({ lastSeq }) => told.push(lastSeq));
   const lastMessage = server.append("new", "bob", "hello");
