@@ -166,7 +166,7 @@ export const changeItem = object({
   at: finite,
 });
 
-export const reactionsItem = object({ sk: nonEmpty, rev: count });
+export const reactionsItem = object({ userId: nonEmpty, rev: count });
 
 export const inboxItem = object({ sk: nonEmpty, peer: nonEmpty });
 /** A row in the index by activity, which holds keys only. */

@@ -4,7 +4,7 @@ import type { ReactionStore } from "../chat/ports.ts";
 import { Expression } from "./expression.ts";
 import { reactionsItem, readItem } from "./items.ts";
 import type { Item } from "./items.ts";
-import { conversationPartition, reactionKey, reactionsOf, userOfReactionKey } from "./keys.ts";
+import { conversationPartition, reactionKey, reactionsOf } from "./keys.ts";
 import { conditionally, getItem, queryItems } from "./table.ts";
 import type { Table } from "./table.ts";
 
@@ -26,6 +26,7 @@ export function createReactionStore(table: Table): ReactionStore {
       if (!last) return;
       const e = new Expression();
       const rev = e.path("rev");
+      const id = `${e.path("userId")} = ${e.value(userId)}`;
       const sets = [...after].flatMap(([emoji, at]) =>
         at === null ? [] : [`${e.path(emoji)} = ${e.value(at)}`],
       );
@@ -37,7 +38,7 @@ export function createReactionStore(table: Table): ReactionStore {
             TableName: table.name,
             Key: reactionKey(conversationId, seq, userId),
             UpdateExpression: [
-              `SET ${[...sets, `${rev} = ${to}`].join(", ")}`,
+              `SET ${[...sets, id, `${rev} = ${to}`].join(", ")}`,
               ...(removes.length === 0 ? [] : [`REMOVE ${removes.join(", ")}`]),
             ].join(" "),
             ConditionExpression: `attribute_not_exists(${rev}) OR ${rev} < ${to}`,
@@ -62,7 +63,7 @@ export function createReactionStore(table: Table): ReactionStore {
       );
       return items.map((item) => ({
         ...toOwnReactions(item),
-        userId: userOfReactionKey(readItem(reactionsItem, item).sk),
+        userId: readItem(reactionsItem, item).userId,
       }));
     },
   };

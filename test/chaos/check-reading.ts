@@ -68,8 +68,9 @@ function checkReadTimes(
   };
   for (const messages of [log, ...histories.values()])
     for (const { seq, readAt } of messages) note(seq, readAt);
-  for (const { message } of journal.sights)
-    if (message.conversationId === id) note(message.seq, message.readAt);
+  // What a client tells its listeners may bear a time it has guessed: whoever answers has read by then.
+  for (const { message, source } of journal.sights)
+    if (message.conversationId === id && source !== "listener") note(message.seq, message.readAt);
   for (const { conversationId, userId, seq, readAt } of journal.readTimes) {
     // A position that a send has moved stands at a message of one's own, which nobody else has read by that.
     if (conversationId === id && log[seq - 1] && log[seq - 1]!.sender.id !== userId) note(seq, readAt);

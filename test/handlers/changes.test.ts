@@ -65,6 +65,13 @@ describe("an edit", () => {
     expect(body).toMatchObject({ conversations: [{ lastRev: 1, lastMessage: { content: "vier", rev: 1 } }] });
   });
 
+  it("leaves the last message read at the time it was read", async () => {
+    const { readAt } = (await aliceIn.act("mark_read", { conversationId, seq: 4 })) as { readAt: string };
+    deployment.management.reset();
+    await change(bobIn, "edit_message", { seq: 4, content: "vier" });
+    expect(aliceOut.received).toMatchObject([{ type: "conversation_updated", lastMessage: { readAt } }]);
+  });
+
   it("without an id comes back as the event", async () => {
     const answer = await aliceIn.send({ action: "edit_message", conversationId, seq: 1, content: "eins" });
     expect(answer).toMatchObject({ type: "message_changed", message: { content: "eins" } });

@@ -124,6 +124,14 @@ describeOnEngine("what changes of messages are kept in", (table) => {
       expect(await stored()).toEqual([6]);
     });
 
+    it("may be somebody with the longest id there is", async () => {
+      const userId = "😀".repeat(255);
+      await reactions.apply(conversationId, 1, userId, [reaction(1, "👍")]);
+      expect((await reactions.get(conversationId, 1, userId)).emojis.has("👍")).toBe(true);
+      expect(await reactions.list(conversationId, 1, null, 5)).toMatchObject([{ userId, rev: 1 }]);
+      expect(await reactions.list(conversationId, 1, userId, 5)).toEqual([]);
+    });
+
     it("is listed user by user, of one message alone", async () => {
       const users = ["a", "a#", "a#b", "a%", "b"];
       for (const [index, id] of users.entries())

@@ -85,8 +85,7 @@ function readToken(text: string, givenAt: number): Token {
   const bytes = Uint8Array.from(atob(payload), (letter) => letter.charCodeAt(0));
   const { sub, exp, iat } = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
   if (typeof sub !== "string") throw new Error("The token names nobody.");
-  // Counted from its making, or, where it does not say when that was, by the clock here.
-  const lifetimeMs = Number(exp ?? 0) * 1000 - (iat ? Number(iat) * 1000 : givenAt);
-  // One that ends before it begins: the clock here is wrong, or the server will say so.
-  return { text, userId: sub, lifetimeMs: lifetimeMs > 0 ? lifetimeMs : Infinity, givenAt };
+  // It may have been kept for a while; where the clock here says that it has ended, that one may be wrong.
+  const ends = [Number(iat ?? 0) * 1000, givenAt].map((from) => Number(exp ?? 0) * 1000 - from);
+  return { text, userId: sub, lifetimeMs: Math.min(...ends.filter((ms) => ms > 0)), givenAt };
 }

@@ -186,3 +186,15 @@ describe("a clock that is wrong", () => {
     expect(asked).toBeLessThanOrEqual(6);
   });
 });
+
+test("a token that was kept for a while counts by what is left of it", async () => {
+  const seconds = Math.floor(Date.now() / 1000);
+  const kept = token("alice", { iat: seconds - 3_000, lives: 3_600 });
+  const fresh = token("alice", { iat: seconds + 600, lives: 3_600 });
+  let given = 0;
+  await world.connected({ getToken: () => ((given += 1) === 1 ? kept : fresh) });
+  expect(given).toBe(1);
+  // Before its ten minutes are over.
+  await pass(9.5 * MINUTE);
+  expect(given).toBeGreaterThan(1);
+});

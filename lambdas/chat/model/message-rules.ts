@@ -45,8 +45,8 @@ export function judgeReaction(
   own: ReadonlySet<string>,
   { emoji, on }: { readonly emoji: string; readonly on: boolean },
 ): MessageChange | null {
+  if (own.has(emoji) === on || (message.deletedAt !== null && !on)) return null;
   if (message.deletedAt !== null) throw isDeleted();
-  if (own.has(emoji) === on) return null;
   const isNew = !message.reactions.some((reaction) => reaction.emoji === emoji);
   if (on && isNew && message.reactions.length >= MAX_EMOJIS) {
     throw new Refusal("CONFLICT", `A message bears at most ${MAX_EMOJIS} different emojis.`);

@@ -67,7 +67,8 @@ function reacted(
   const index = reactions.findIndex((reaction) => reaction.emoji === emoji);
   const before = reactions[index] ?? { emoji, count: 0, userIds: [] };
   const others = before.userIds.filter((id) => id !== userId);
-  const isListed = others.length < MAX_LISTED_REACTORS;
+  // Behind one who is not named nobody is: who comes next then stands in the reactions alone.
+  const isListed = before.userIds.length === before.count && others.length < MAX_LISTED_REACTORS;
   const after: Reaction = on
     ? { emoji, count: before.count + 1, userIds: isListed ? [...others, userId] : others }
     : { emoji, count: before.count - 1, userIds: others };

@@ -127,7 +127,7 @@ export function otherParticipant(head: Head, userId: string): string {
 }
 
 /** When everybody else's position reached the last message: it is the end, so the head alone tells. */
-function lastReadAt(head: Head): number | null {
+export function lastReadAt(head: Head): number | null {
   const others = head.participants.filter(({ id }) => id !== head.lastMessage?.senderId);
   const times = others.map(({ readSeq, readAt }) => (readSeq >= head.lastSeq ? readAt : null));
   return times.includes(null) ? null : Math.max(...times.map((at) => at ?? 0));

@@ -31,13 +31,12 @@ export async function listHistory(
     readPage(chat, conversationId, from?.direction ?? "before", seq, limit, consistency);
   // Nothing has changed as far as is known here: then any replica will do.
   const knownRev = chat.memory.heads.get(conversationId)?.lastRev ?? 0;
-  const isPlain = knownRev === 0;
   const [head, found] = await Promise.all([
     participate(chat, caller, conversationId, "eventual"),
-    from && seq === null ? null : read(isPlain ? "eventual" : "strong"),
+    from && seq === null ? null : read(knownRev === 0 ? "eventual" : "strong"),
   ]);
-  // The answer's lastRev promises all changes up to it, which a replica behind the head's may lack.
-  const page = found && isPlain && head.lastRev > 0 ? await read("strong") : found;
+  // The answer's lastRev promises all changes up to it: those that were not known before may be missing.
+  const page = found && head.lastRev > knownRev ? await read("strong") : found;
   if (!page)
     throw new Refusal(
       "INVALID_REQUEST",
@@ -53,8 +52,7 @@ export async function listHistory(
     messages,
     hasMore: page.hasMore,
     nextBefore: first && first.seq > 1 ? first.id : null,
-    // The head may have been read after the messages: only what was known before them is surely in them.
-    lastRev: isPlain ? head.lastRev : knownRev,
+    lastRev: head.lastRev,
     nextAfter: from?.direction === "after" && page.hasMore && last ? last.id : null,
   };
 }

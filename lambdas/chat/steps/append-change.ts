@@ -61,7 +61,9 @@ export async function appendChange(
     ]);
     if (!stored) throw noSuchMessage();
     if (tail.length === MAX_TAIL) {
-      head = await readHead(chat, head);
+      const fresh = await readHead(chat, head);
+      // All of their makers have died, and nobody has looked since.
+      head = fresh.lastRev > head.lastRev ? fresh : (await showChanges(chat, fresh, tail)).head;
       continue;
     }
     if (isBehind(stored, tail)) continue;
@@ -69,7 +71,10 @@ export async function appendChange(
     const own = reacts ? await reactionsOf(chat, message, userId, tail) : new Set<string>();
     const change = judge({ message, own, pins: applyPins(head.pins, tail) });
     if (!change) {
-      const shown = await showChanges(chat, head, tail, [stored]);
+      // Most likely all is shown: to read that costs less than to try again what is done.
+      const fresh = tail.length === 0 ? head : await readHead(chat, head);
+      const missing = tail.filter(({ rev }) => rev > fresh.lastRev);
+      const shown = await showChanges(chat, fresh, missing, [stored]);
       return { isNew: false, head: shown.head, message: asShown(shown.messages, tail) };
     }
     const rev = (tail.at(-1)?.rev ?? head.lastRev) + 1;

@@ -22,6 +22,7 @@ export async function loadReadTimes(
     head.participants.map(async ({ stepSeq }, participant): Promise<readonly ReadStep[]> => {
       if (messages.length === 0 || stepSeq < first) return [];
       const limit = messages.at(-1)!.seq - first + 2;
+      if (limit > 2 * messages.length + 2) return firstStepOfEach(chat, head, participant, messages);
       const list = (consistency: "strong" | "eventual"): Promise<readonly ReadStep[]> =>
         chat.heads.listReadSteps(head.id, participant, first, limit, consistency);
       const found = await list("eventual");
@@ -37,4 +38,17 @@ export async function loadReadTimes(
     );
     return times.length === 0 || times.includes(null) ? null : Math.max(...times.map((at) => at ?? 0));
   };
+}
+
+/** Of messages far from each other the steps between them are nobody's business. */
+async function firstStepOfEach(
+  chat: Chat,
+  head: Head,
+  participant: number,
+  messages: readonly MessageRecord[],
+): Promise<readonly ReadStep[]> {
+  const steps = await Promise.all(
+    messages.map(({ seq }) => chat.heads.listReadSteps(head.id, participant, seq, 1, "strong")),
+  );
+  return steps.flat();
 }

@@ -1,7 +1,8 @@
 import type { Message } from "../../protocol/objects.ts";
 import type { Caller, Chat } from "../chat.ts";
+import { discloses } from "../model/disclosure.ts";
 import { iso } from "../model/times.ts";
-import { positionOf, toMessage, toPreview, toUser, userIn } from "../model/views.ts";
+import { lastReadAt, positionOf, toMessage, toPreview, toUser, userIn } from "../model/views.ts";
 import type { Changed } from "./append-change.ts";
 import { fanOut } from "./fan-out.ts";
 import { loadReadTimes } from "./load-read-times.ts";
@@ -24,7 +25,8 @@ export async function tellChange(
   const message = toMessage(changed, toUser(userIn(users, changed.senderId)), readAtOf(changed));
   if (!isNew) return message;
   const last = head.lastMessage;
-  const lastMessage = last && toPreview(head.id, last, toUser(userIn(users, last.senderId)), null);
+  const lastRead = discloses(head, chat.rules) ? lastReadAt(head) : null;
+  const lastMessage = last && toPreview(head.id, last, toUser(userIn(users, last.senderId)), lastRead);
   const showsInList = changed.seq === head.lastSeq || changed.pinnedAt !== null;
   await fanOut(chat, [...users.values()], (user, connection) => {
     if (connection.id === caller.connectionId) return null;

@@ -124,5 +124,5 @@ it("is in a page of the history that says so, also where the head is read after 
   const chat = interrupted(() => editMessage(other, ann, edit("three")), "heads.get");
   chat.memory.heads.set(id, database.heads.get(id)!);
   const page = await listHistory(chat, ann, id, { limit: 50, markRead: false, from: null });
-  expect(page).toMatchObject({ lastRev: 1, messages: [{ rev: 1, content: "two" }] });
+  expect(page).toMatchObject({ lastRev: 2, messages: [{ rev: 2, content: "three" }] });
 });
