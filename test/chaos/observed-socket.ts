@@ -168,6 +168,8 @@ function happened(frame: EventFrame, { name, conversations, journal, shown }: Ob
       journal.presences.push({ askedAt: null, at, userId: frame.userId, presence });
       return;
     }
+    // Nobody changes a message here yet.
+    case "message_changed":
     case "user_typing":
     case "user_stopped_typing":
   }
