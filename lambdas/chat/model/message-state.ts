@@ -13,7 +13,7 @@ import type {
  */
 
 /** How many of those who reacted a message names. */
-export const MAX_LISTED_REACTORS = 20;
+const MAX_LISTED_REACTORS = 20;
 
 /** A message as it was sent, with nothing but a content. */
 export const AS_SENT: Omit<MessageState, "content"> = {
@@ -67,7 +67,7 @@ function reacted(
   const index = reactions.findIndex((reaction) => reaction.emoji === emoji);
   const before = reactions[index] ?? { emoji, count: 0, userIds: [] };
   const others = before.userIds.filter((id) => id !== userId);
-  // Behind one who is not named nobody is: who comes next then stands in the reactions alone.
+  // Of two people nobody is ever left out; where more take part, who comes next has to be read.
   const isListed = before.userIds.length === before.count && others.length < MAX_LISTED_REACTORS;
   const after: Reaction = on
     ? { emoji, count: before.count + 1, userIds: isListed ? [...others, userId] : others }
@@ -75,10 +75,6 @@ function reacted(
   if (index < 0) return [...reactions, after];
   return after.count > 0 ? reactions.with(index, after) : reactions.toSpliced(index, 1);
 }
-
-/** Of the emojis a message bears those of which it names fewer who reacted than it could. */
-export const shortLists = ({ reactions }: MessageState): readonly Reaction[] =>
-  reactions.filter(({ count, userIds }) => userIds.length < Math.min(count, MAX_LISTED_REACTORS));
 
 /** One user's reactions to a message with those changes that are not in them yet. */
 export function applyOwnReactions(

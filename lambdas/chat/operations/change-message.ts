@@ -19,7 +19,7 @@ export const editMessage = (
   caller: Caller,
   target: Target & EditRequest,
 ): Promise<ChangedMessage> =>
-  change(chat, caller, target, false, ({ message }) =>
+  change(chat, caller, target, ({ message }) =>
     judgeEdit(message, caller.userId, {
       said: target.content === null ? {} : { content: target.content },
       ifRev: target.ifRev,
@@ -28,9 +28,7 @@ export const editMessage = (
 
 /** @throws Refusal `RATE_LIMITED`, `NOT_FOUND`, `FORBIDDEN` */
 export const deleteMessage = (chat: Chat, caller: Caller, target: Target): Promise<ChangedMessage> =>
-  change(chat, caller, target, false, ({ message }) =>
-    judgeDelete(message, caller.userId, { moderates: false }),
-  );
+  change(chat, caller, target, ({ message }) => judgeDelete(message, caller.userId, { moderates: false }));
 
 /** @throws Refusal `RATE_LIMITED`, `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` for a deleted one, or with one emoji too many */
 export const reactToMessage = (
@@ -38,7 +36,7 @@ export const reactToMessage = (
   caller: Caller,
   target: Target & { readonly emoji: string; readonly on: boolean },
 ): Promise<ChangedMessage> =>
-  change(chat, caller, target, true, ({ message, own }) => judgeReaction(message, own, target));
+  change(chat, caller, target, ({ message, own }) => judgeReaction(message, own, target));
 
 /** @throws Refusal `RATE_LIMITED`, `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` for a deleted one, or with one pin too many */
 export const pinMessage = (
@@ -46,19 +44,18 @@ export const pinMessage = (
   caller: Caller,
   target: Target & { readonly on: boolean },
 ): Promise<ChangedMessage> =>
-  change(chat, caller, target, false, ({ message, pins }) => judgePin(message, pins, target.on));
+  change(chat, caller, target, ({ message, pins }) => judgePin(message, pins, target.on));
 
 async function change(
   chat: Chat,
   caller: Caller,
   { conversationId, seq }: Target,
-  reacts: boolean,
   judge: Judge,
 ): Promise<ChangedMessage> {
   await chat.limits.sends.take(caller.userId);
   const remembered = await participate(chat, caller, conversationId, "remembered");
   const attemptId = Buffer.from(chat.random.bytes(9)).toString("base64url");
-  const draft = { seq, userId: caller.userId, attemptId, reacts };
+  const draft = { seq, userId: caller.userId, attemptId };
   const changed = await appendChange(chat, remembered, draft, judge);
   if (changed.isNew) chat.metrics.count("Changes");
   return { message: await tellChange(chat, caller, changed) };

@@ -1,5 +1,5 @@
 import type { Chat } from "../chat.ts";
-import { applyChanges, applyOwnReactions, applyPins, isBehind } from "../model/message-state.ts";
+import { applyChanges, applyPins, isBehind } from "../model/message-state.ts";
 import type { ChangeRecord, Head, MessageChange, MessageRecord } from "../model/records.ts";
 import { noSuchMessage } from "../model/refusal.ts";
 import { showChanges } from "./show-changes.ts";
@@ -7,7 +7,7 @@ import { showChanges } from "./show-changes.ts";
 /** Everything that decides whether a change may be made, as of the slot it would take. */
 export interface AsOf {
   readonly message: MessageRecord;
-  /** What the one who asks has put to it; only where the change is a reaction. */
+  /** What the one who asks has put to it. */
   readonly own: ReadonlySet<string>;
   readonly pins: readonly number[];
 }
@@ -43,11 +43,10 @@ export async function appendChange(
     readonly seq: number;
     readonly userId: string;
     readonly attemptId: string;
-    readonly reacts: boolean;
   },
   judge: Judge,
 ): Promise<Changed> {
-  const { seq, userId, attemptId, reacts } = draft;
+  const { seq, userId, attemptId } = draft;
   // What was shown by others may have been read before it was.
   const asShown = (
     messages: ReadonlyMap<number, MessageRecord>,
@@ -68,7 +67,7 @@ export async function appendChange(
     }
     if (isBehind(stored, tail)) continue;
     const message = applyChanges(stored, tail);
-    const own = reacts ? await reactionsOf(chat, message, userId, tail) : new Set<string>();
+    const own = reactionsOf(message, userId);
     const change = judge({ message, own, pins: applyPins(head.pins, tail) });
     if (!change) {
       // Most likely all is shown: to read that costs less than to try again what is done.
@@ -97,22 +96,9 @@ export async function appendChange(
   throw new Error(`No change's slot won in ${MAX_TRIES} tries.`);
 }
 
-/** The message names everybody who reacted until they are too many; then the user's own item tells. */
-async function reactionsOf(
-  chat: Chat,
-  message: MessageRecord,
-  userId: string,
-  tail: readonly ChangeRecord[],
-): Promise<ReadonlySet<string>> {
-  if (message.reactions.every(({ count, userIds }) => userIds.length === count)) {
-    return new Set(
-      message.reactions.flatMap(({ emoji, userIds }) => (userIds.includes(userId) ? [emoji] : [])),
-    );
-  }
-  const { seq, conversationId } = message;
-  const stored = await chat.reactions.get(conversationId, seq, userId);
-  return new Set(applyOwnReactions(stored, { seq, userId }, tail).emojis.keys());
-}
+/** Of two people a message names everybody who reacted. */
+const reactionsOf = ({ reactions }: MessageRecord, userId: string): ReadonlySet<string> =>
+  new Set(reactions.flatMap(({ emoji, userIds }) => (userIds.includes(userId) ? [emoji] : [])));
 
 async function readHead(chat: Chat, { id }: Head): Promise<Head> {
   const head = await chat.heads.get(id, "strong");

@@ -1,13 +1,7 @@
 import type { Chat } from "../chat.ts";
 import { previewOf } from "../model/head.ts";
-import {
-  applyChanges,
-  applyPins,
-  isBehind,
-  MAX_LISTED_REACTORS,
-  shortLists,
-} from "../model/message-state.ts";
-import type { ChangeRecord, Head, MessageRecord, Reaction } from "../model/records.ts";
+import { applyChanges, applyPins, isBehind } from "../model/message-state.ts";
+import type { ChangeRecord, Head, MessageRecord } from "../model/records.ts";
 import { advanceHead } from "./advance-head.ts";
 import { remember } from "./participate.ts";
 
@@ -103,30 +97,9 @@ async function revise(
     }
     const next = applyChanges(message, own);
     if (next.rev === message.rev) return message;
-    const full = await fillLists(chat, next);
-    const revised = await chat.messages.revise(full, message.rev);
-    if (revised.type === "revised") return full;
+    const revised = await chat.messages.revise(next, message.rev);
+    if (revised.type === "revised") return next;
     message = revised.message;
   }
   throw new Error(`Message ${seq} was changed ${MAX_TRIES} times meanwhile.`);
-}
-
-/** One of those named has left the list: who comes next stands in the reactions only. */
-async function fillLists(chat: Chat, message: MessageRecord): Promise<MessageRecord> {
-  const short = shortLists(message);
-  if (short.length === 0) return message;
-  const all = await chat.reactions.list(message.conversationId, message.seq, null, Infinity);
-  const filled = (reaction: Reaction): Reaction => {
-    if (!short.includes(reaction)) return reaction;
-    const at = (userId: string, emojis: ReadonlyMap<string, number>) => ({
-      userId,
-      at: emojis.get(reaction.emoji),
-    });
-    const others = all
-      .map(({ userId, emojis }) => at(userId, emojis))
-      .filter((one): one is { userId: string; at: number } => one.at !== undefined)
-      .sort((a, b) => a.at - b.at);
-    return { ...reaction, userIds: others.slice(0, MAX_LISTED_REACTORS).map(({ userId }) => userId) };
-  };
-  return { ...message, reactions: message.reactions.map(filled) };
 }

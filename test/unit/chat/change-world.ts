@@ -141,7 +141,7 @@ export class ChangeWorld {
     const userId = this.people[user]!;
     const head = await participate(lane.chat, this.#caller(user), ID, "remembered");
     const attemptId = String(this.#random());
-    const draft = { seq: seen.seq, userId, attemptId, reacts: wish.type === "react" };
+    const draft = { seq: seen.seq, userId, attemptId };
     let changed: Changed;
     try {
       changed = await appendChange(lane.chat, head, draft, (asOf) => judge(wish, userId, seen.rev, asOf));
