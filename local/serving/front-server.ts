@@ -24,7 +24,8 @@ export async function listen(port: number): Promise<FrontServerOutcome> {
   const server = createServer((request, response) => {
     toOriginForm(request);
     if (handlers !== undefined) handlers.handleRequest(request, response);
-    else response.writeHead(503, { "retry-after": "1" }).end('{"message":"Starting"}');
+    // A browser that was quicker than the start comes back by itself.
+    else response.writeHead(503, { "retry-after": "1", refresh: "1" }).end('{"message":"Starting"}');
   });
   server.on("upgrade", (request, socket, head) => {
     if (!asksForWebSocket(request)) return serveWithoutUpgrade(server, request, socket, head);

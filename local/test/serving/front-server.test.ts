@@ -77,3 +77,15 @@ it.each([
   const upgrade = "Connection: Upgrade\r\nUpgrade: WebSocket\r\n\r\n";
   expect(await say([`GET ${target} HTTP/1.1\r\nHost: other\r\n${upgrade}`])).toBe(`socket ${url} ${host}`);
 });
+
+it("tells who comes before it serves to come back, browsers by themselves", async () => {
+  const outcome = await listen(0);
+  if (outcome.type === "failed") throw new Error(outcome.message);
+  const starting = outcome.server;
+  try {
+    const { status, headers } = await fetch(`http://127.0.0.1:${starting.port}/`);
+    expect([status, headers.get("retry-after"), headers.get("refresh")]).toEqual([503, "1", "1"]);
+  } finally {
+    await starting.close();
+  }
+});
