@@ -9,8 +9,9 @@ let factor = 1;
 /** From now on a second of every timer that is set in this process, and of `now`, takes `times` seconds. */
 export function slowTime(times: number): void {
   factor = times;
-  globalThis.setTimeout = ((work: () => void, ms = 0) =>
-    setRealTimeout(work, ms * factor)) as typeof setTimeout;
+  // `fetch` gives its timers something to work on.
+  globalThis.setTimeout = ((work: (...given: unknown[]) => void, ms = 0, ...given: unknown[]) =>
+    setRealTimeout(work, ms * factor, ...given)) as typeof setTimeout;
 }
 
 /** Of another process's clock, in milliseconds. */
