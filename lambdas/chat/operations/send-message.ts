@@ -5,15 +5,14 @@ import type { Head, MessageRecord, UserRecord } from "../model/records.ts";
 import { AS_SENT } from "../model/message-state.ts";
 import { weightOf } from "../model/reading-weight.ts";
 import { Refusal } from "../model/refusal.ts";
-import { iso } from "../model/times.ts";
-import { positionOf, toMessage, toPreview, toUser, userIn } from "../model/views.ts";
+import { toMessage, toUser, userIn } from "../model/views.ts";
 import { advanceHead } from "../steps/advance-head.ts";
 import { append, isOwn } from "../steps/append-message.ts";
 import type { AppendStart, Appended, Draft } from "../steps/append-message.ts";
-import { fanOut } from "../steps/fan-out.ts";
 import { loadReadTimes } from "../steps/load-read-times.ts";
 import { noticeStray } from "../steps/notice-stray.ts";
 import { participate } from "../steps/participate.ts";
+import { tellParticipants } from "../steps/tell-participants.ts";
 import { endTypingBySending } from "../steps/tell-typing.ts";
 
 /** How far back a repeat without `afterSeq` is recognized. */
@@ -135,25 +134,9 @@ async function broadcast(
   stored: MessageRecord,
   users: ReadonlyMap<string, UserRecord>,
 ): Promise<Message> {
-  const sender = toUser(userIn(users, stored.senderId));
-  const message = toMessage(stored, sender, null);
-  // The head may be ahead of this message by now; what it says is newer, and lastSeq tells.
-  const last = head.lastMessage;
-  const lastMessage = last && toPreview(head.id, last, toUser(userIn(users, last.senderId)), null);
-  const told = fanOut(chat, [...users.values()], (user, connection) => {
-    if (connection.id === caller.connectionId) return null;
-    if (connection.rooms.has(head.id)) return { type: "new_message", message };
-    if (!lastMessage) return null;
-    return {
-      type: "conversation_updated",
-      conversationId: head.id,
-      lastMessage,
-      lastMessageAt: iso(head.lastMessageAt ?? stored.createdAt),
-      unreadCount: head.lastSeq - positionOf(head, user.id).readSeq,
-      lastSeq: head.lastSeq,
-      lastRev: head.lastRev,
-    };
-  });
+  const message = toMessage(stored, toUser(userIn(users, stored.senderId)), null);
+  const event = { type: "new_message", message } as const;
+  const told = tellParticipants(chat, caller, head, users, { event, showsInList: true });
   await Promise.all([told, endTypingBySending(chat, stored.senderId, head, users)]);
   return message;
 }

@@ -1,5 +1,4 @@
 import { expect } from "vitest";
-import type { Chat } from "../../../lambdas/chat/chat.ts";
 import {
   judgeDelete,
   judgeEdit,
@@ -16,8 +15,10 @@ import type { AsOf, Changed } from "../../../lambdas/chat/steps/append-change.ts
 import { participate } from "../../../lambdas/chat/steps/participate.ts";
 import { memoryChat } from "../../support/memory/chat.ts";
 import { MemoryDatabase, rowKey, slotKey } from "../../support/memory/database.ts";
-import { Crash, Environment } from "../../support/memory/environment.ts";
+import { Environment } from "../../support/memory/environment.ts";
 import { Interleaver } from "../../support/memory/interleaver.ts";
+import { Lane } from "../../support/memory/lane.ts";
+import type { Running } from "../../support/memory/lane.ts";
 import { seededRandom } from "../../support/memory/seeded-random.ts";
 import { newUser } from "../../support/memory/users.ts";
 import { aHead } from "../../support/made-records.ts";
@@ -30,12 +31,6 @@ const START = Date.UTC(2030, 0, 1);
 export interface AckedChange extends Changed {
   readonly user: number;
   readonly wish: Wish;
-}
-
-interface Lane {
-  readonly skewMs: number;
-  chat: Chat;
-  environment: Environment;
 }
 
 /** Runs a plan over one database and keeps what clients were told. */
@@ -71,7 +66,7 @@ export class ChangeWorld {
     for (const content of ["one", "two", "three"])
       await sendMessage(first, this.#caller(this.#randomUser()), sending(content));
     const lanes = this.#plan.lanes.map(async ({ skewMs, ops }) => {
-      const lane: Lane = { skewMs, ...this.#start(skewMs) };
+      const lane = new Lane(() => this.#start(skewMs));
       for (const op of ops) await this.#perform(lane, op);
     });
     await this.#interleaver.run(lanes);
@@ -85,7 +80,7 @@ export class ChangeWorld {
     await repairChanges(chat, ID, 1, this.database.changeLog(ID).length);
   }
 
-  #start(skewMs: number): { readonly chat: Chat; readonly environment: Environment } {
+  #start(skewMs: number): Running {
     const environment = new Environment({
       interleaver: this.#interleaver,
       random: this.#random,
@@ -97,26 +92,10 @@ export class ChangeWorld {
     return { chat, environment };
   }
 
-  /** One invocation in the lane; false if its environment died, in whose place there is a new one. */
-  async #survives(lane: Lane, death: number | null, invoke: () => Promise<void>): Promise<boolean> {
-    lane.environment.dieAt(death);
-    try {
-      await invoke();
-      if (!lane.environment.isDead) {
-        lane.environment.dieAt(null);
-        return true;
-      }
-    } catch (error) {
-      if (!(error instanceof Crash)) throw error;
-    }
-    Object.assign(lane, this.#start(lane.skewMs));
-    return false;
-  }
-
   async #perform(lane: Lane, op: Op): Promise<void> {
     switch (op.type) {
       case "send":
-        await this.#survives(lane, op.death, async () => {
+        await lane.survives(op.death, async () => {
           await sendMessage(lane.chat, this.#caller(op.user), sending(`sent ${this.#random()}`));
         });
         return;
@@ -124,12 +103,12 @@ export class ChangeWorld {
         const seq = Math.max(1, this.database.log(ID).length - op.back);
         const seen = this.database.messages.get(slotKey(ID, seq))!;
         for (const death of op.insists ? [...op.deaths, null] : op.deaths) {
-          if (await this.#survives(lane, death, () => this.#change(lane, op.user, seen, op.wish))) return;
+          if (await lane.survives(death, () => this.#change(lane, op.user, seen, op.wish))) return;
         }
         return;
       }
       case "repair":
-        await this.#survives(lane, op.death, async () => {
+        await lane.survives(op.death, async () => {
           const upTo = this.database.changeLog(ID).length;
           if (upTo > 0) await repairChanges(lane.chat, ID, Math.max(1, upTo - 3), upTo);
         });

@@ -1,5 +1,4 @@
 import { expect } from "vitest";
-import type { Chat } from "../../../lambdas/chat/chat.ts";
 import { markRead } from "../../../lambdas/chat/operations/mark-read.ts";
 import type { Push } from "../../../lambdas/chat/ports.ts";
 import { listHistory } from "../../../lambdas/chat/operations/list-history.ts";
@@ -10,8 +9,10 @@ import { repairHead } from "../../../lambdas/chat/operations/repair-head.ts";
 import type { Message } from "../../../lambdas/protocol/objects.ts";
 import { memoryChat, MemorySockets } from "../../support/memory/chat.ts";
 import { MemoryDatabase, rowKey, slotKey } from "../../support/memory/database.ts";
-import { Crash, Environment } from "../../support/memory/environment.ts";
+import { Environment } from "../../support/memory/environment.ts";
 import { Interleaver } from "../../support/memory/interleaver.ts";
+import { Lane } from "../../support/memory/lane.ts";
+import type { Running } from "../../support/memory/lane.ts";
 import { seededRandom } from "../../support/memory/seeded-random.ts";
 import { newUser } from "../../support/memory/users.ts";
 import type { Intent, Op, Plan } from "./send-plan.ts";
@@ -30,12 +31,6 @@ export interface Sighting {
   readonly readAt: string | null;
   /** Whether everybody else had read the message before the look began, which was a strong one. */
   readonly hadBeenRead: boolean;
-}
-
-interface Lane {
-  readonly skewMs: number;
-  chat: Chat;
-  environment: Environment;
 }
 
 /** Runs a plan over one database and keeps what clients were told. */
@@ -89,7 +84,7 @@ export class SendWorld {
 
   async run(): Promise<void> {
     const lanes = this.#plan.lanes.map(async ({ skewMs, ops }) => {
-      const lane: Lane = { skewMs, ...this.#start(skewMs) };
+      const lane = new Lane(() => this.#start(skewMs));
       for (const op of ops) await this.#perform(lane, op);
     });
     await this.#interleaver.run(lanes);
@@ -101,7 +96,7 @@ export class SendWorld {
     if (last) await repairHead(memoryChat({ database: this.database }), ID, last.seq);
   }
 
-  #start(skewMs: number): { readonly chat: Chat; readonly environment: Environment } {
+  #start(skewMs: number): Running {
     const environment = new Environment({
       interleaver: this.#interleaver,
       random: this.#random,
@@ -136,31 +131,15 @@ export class SendWorld {
     }
   }
 
-  /** One invocation in the lane; false if its environment died, in whose place there is a new one. */
-  async #survives(lane: Lane, death: number | null, invoke: () => Promise<void>): Promise<boolean> {
-    lane.environment.dieAt(death);
-    try {
-      await invoke();
-      if (!lane.environment.isDead) {
-        lane.environment.dieAt(null);
-        return true;
-      }
-    } catch (error) {
-      if (!(error instanceof Crash)) throw error;
-    }
-    Object.assign(lane, this.#start(lane.skewMs));
-    return false;
-  }
-
   async #perform(lane: Lane, op: Op): Promise<void> {
     switch (op.type) {
       case "send":
         for (const death of op.insists ? [...op.deaths, null] : op.deaths) {
-          if (await this.#survives(lane, death, () => this.#send(lane, op.intent))) return;
+          if (await lane.survives(death, () => this.#send(lane, op.intent))) return;
         }
         return;
       case "mark":
-        await this.#survives(lane, op.death, () => this.#mark(lane, op.user, op.ahead));
+        await lane.survives(op.death, () => this.#mark(lane, op.user, op.ahead));
         return;
       case "sync":
         await this.#sync(lane, op.user, op.back);
@@ -170,7 +149,7 @@ export class SendWorld {
         return;
       case "repair": {
         const last = this.database.log(ID).at(-1);
-        if (last) await this.#survives(lane, op.death, () => repairHead(lane.chat, ID, last.seq));
+        if (last) await lane.survives(op.death, () => repairHead(lane.chat, ID, last.seq));
         return;
       }
       case "pass":
