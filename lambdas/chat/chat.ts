@@ -8,6 +8,7 @@ import type {
   Sockets,
   InboxStore,
   Log,
+  MemberStore,
   MessageStore,
   Metrics,
   PairStore,
@@ -23,6 +24,7 @@ export interface Chat {
   readonly messages: MessageStore;
   readonly changes: ChangeStore;
   readonly reactions: ReactionStore;
+  readonly members: MemberStore;
   readonly inbox: InboxStore;
   readonly pairs: PairStore;
   readonly sockets: Sockets;

@@ -7,6 +7,7 @@ import type {
   ChangeRecord,
   Claims,
   Head,
+  MemberRecord,
   MessageRecord,
   OwnReactions,
   ReadStep,
@@ -139,6 +140,30 @@ export interface ReactionStore {
     afterUserId: string | null,
     limit: number,
   ): Promise<readonly (OwnReactions & { readonly userId: string })[]>;
+}
+
+/** The members of groups, an item each. */
+export interface MemberStore {
+  /** Strongly consistent; one who has gone may still be there, without a role. */
+  get(conversationId: string, userId: string): Promise<MemberRecord | null>;
+  getMany(
+    conversationId: string,
+    userIds: readonly string[],
+    consistency: Consistency,
+  ): Promise<ReadonlyMap<string, MemberRecord>>;
+  /** All who belong to it, every page of the service's, in no order. */
+  list(conversationId: string, consistency: Consistency): Promise<readonly MemberRecord[]>;
+  /**
+   * Brings membership and role to those of `member.asOfSeq`, unless the item is there or further. Who has not just
+   * joined (`joinedSeq` and `asOfSeq` differ) keeps the read position and settings they have.
+   */
+  derive(conversationId: string, member: MemberRecord): Promise<void>;
+  /** Moves the read position forward; one that is there or further stays. Answers with the item as it stands. */
+  read(
+    conversationId: string,
+    userId: string,
+    position: Pick<MemberRecord, "readSeq" | "readSystems">,
+  ): Promise<MemberRecord | null>;
 }
 
 /** That a user takes part in a conversation, and the time that last moved it in their list. */

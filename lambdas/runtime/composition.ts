@@ -14,6 +14,7 @@ import { createChangeStore } from "../store/changes.ts";
 import { createHeadStore } from "../store/heads.ts";
 import { createInboxStore } from "../store/inbox.ts";
 import { SWEEP_SHARDS } from "../store/keys.ts";
+import { createMemberStore } from "../store/members.ts";
 import { createMessageStore } from "../store/messages.ts";
 import { createPairStore } from "../store/pairs.ts";
 import { readStreamRecord } from "../store/stream-records.ts";
@@ -80,6 +81,7 @@ export function composeChat(env: ChatEnvironment, replace: Replacements = {}): C
     messages: createMessageStore(table),
     changes: createChangeStore(table),
     reactions: createReactionStore(table),
+    members: createMemberStore(table),
     inbox: createInboxStore(table),
     pairs: createPairStore(table),
     sockets: replace.sockets ?? createSockets(managementClient(env.CALLBACK_URL), log),

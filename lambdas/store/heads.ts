@@ -1,6 +1,6 @@
 import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { HeadMove } from "../chat/model/head.ts";
-import type { Head, ReadStep, StoredPreview } from "../chat/model/records.ts";
+import type { GroupFacts, Head, ReadStep, StoredPreview } from "../chat/model/records.ts";
 import type { HeadStore } from "../chat/ports.ts";
 import { Expression } from "./expression.ts";
 import { headItem, readItem, readStepItem, withoutDefaults } from "./items.ts";
@@ -21,14 +21,23 @@ export function createHeadStore(table: Table): HeadStore {
       return new Map(items.map(toHead).map((head) => [head.id, head]));
     },
 
-    async create({ id, participants, createdAt, lastSeq, activityAt, largest }) {
+    async create({ id, participants, group, createdAt, lastSeq, activityAt, largest }) {
       const e = new Expression();
       const stored = participants.map(({ id, readSeq, stepSeq }) => ({ id, readSeq, stepSeq }));
       await conditionally(
         table.client.send(
           new PutCommand({
             TableName: table.name,
-            Item: { ...headKey(id), id, participants: stored, createdAt, lastSeq, activityAt, largest },
+            Item: {
+              ...headKey(id),
+              id,
+              participants: stored,
+              ...(group ? { group: withoutDefaults({ ...group }) } : {}),
+              createdAt,
+              lastSeq,
+              activityAt,
+              largest,
+            },
             ConditionExpression: `attribute_not_exists(${e.path("pk")})`,
             ...e.attributes(),
           }),
@@ -122,7 +131,7 @@ function conditions(e: Expression, { expect }: HeadMove): readonly string[] {
   return all;
 }
 
-const stored = (value: number | readonly number[] | StoredPreview): unknown =>
-  typeof value === "object" && "seq" in value ? withoutDefaults({ ...value }) : value;
+const stored = (value: number | readonly number[] | StoredPreview | GroupFacts): unknown =>
+  typeof value === "object" && !Array.isArray(value) ? withoutDefaults({ ...value }) : value;
 
 const toHead = (item: unknown): Head => readItem(headItem, item);

@@ -7,6 +7,7 @@ import {
   ok,
   bad,
   nonEmpty,
+  nullable,
   object,
   oneOf,
   optional,
@@ -40,6 +41,15 @@ export const withoutDefaults = (fields: Item): Item =>
 
 const count = integer(0, Number.MAX_SAFE_INTEGER);
 
+const one =
+  <T>(item: Decoder<T>): Decoder<readonly [T]> =>
+  (value, name) => {
+    const decoded = list(item)(value, name);
+    if (!decoded.ok) return decoded;
+    const [first, ...others] = decoded.value;
+    return first === undefined || others.length > 0 ? bad(`${name} must have one entry.`) : ok([first]);
+  };
+
 export const keyItem = object({ pk: nonEmpty, sk: nonEmpty });
 
 const presenceState = oneOf("off", "on", "leaving");
@@ -71,6 +81,14 @@ export const presenceImage = object({
 const jsonObject: Decoder<Metadata> = (value, name) =>
   isObject(value) ? ok(value) : bad(`${name} must be a JSON object.`);
 
+const role = oneOf("owner", "admin", "member");
+
+const ownSettings = {
+  pinned: optional(flag, undefined),
+  archived: optional(flag, undefined),
+  mutedUntil: optional(finite, undefined),
+};
+
 const reaction = object({ emoji: nonEmpty, count, userIds: list(nonEmpty) });
 
 /** What is as it was sent is not stored. */
@@ -86,6 +104,27 @@ const messageState = {
   reactions: optional(list(reaction), []),
 };
 
+const groupDetails = {
+  title: text,
+  avatarUrl: optional(text, null),
+  metadata: optional(jsonObject, null),
+};
+
+const someDetails = {
+  title: optional(text, undefined),
+  avatarUrl: optional(nullable(text), undefined),
+  metadata: optional(nullable(jsonObject), undefined),
+};
+
+const groupEvent = variants("event", {
+  created: object({ userIds: list(nonEmpty), ...groupDetails }),
+  members_added: object({ userIds: list(nonEmpty) }),
+  member_removed: object({ userIds: one(nonEmpty) }),
+  member_left: object({ userIds: one(nonEmpty), successor: optional(nonEmpty, null) }),
+  role_changed: object({ userIds: one(nonEmpty), role }),
+  details_changed: object(someDetails),
+});
+
 export const headItem = object({
   id: nonEmpty,
   participants: list(
@@ -95,7 +134,20 @@ export const headItem = object({
       readAt: optional(finite, null),
       stepSeq: count,
       wrote: optional(flag, undefined),
+      mentionedSeq: optional(count, undefined),
+      ...ownSettings,
     }),
+  ),
+  group: optional(
+    object({
+      ...groupDetails,
+      history: oneOf("all", "from_join"),
+      memberCount: count,
+      membershipSeq: count,
+      systemCount: count,
+      systemSeqs: optional(list(count), []),
+    }),
+    null,
   ),
   createdAt: finite,
   lastSeq: count,
@@ -107,6 +159,7 @@ export const headItem = object({
       truncated: flag,
       clientMessageId: optional(nonEmpty, null),
       createdAt: finite,
+      system: optional(groupEvent, null),
     }),
     null,
   ),
@@ -140,6 +193,7 @@ export const messageItem = object({
   clientMessageId: optional(nonEmpty, null),
   attemptId: nonEmpty,
   createdAt: finite,
+  system: optional(groupEvent, null),
 });
 
 export const changeItem = object({
@@ -164,6 +218,18 @@ export const changeItem = object({
   }),
   attemptId: nonEmpty,
   at: finite,
+});
+
+export const memberItem = object({
+  userId: nonEmpty,
+  role: optional(role, null),
+  joinedAt: finite,
+  joinedSeq: count,
+  asOfSeq: count,
+  readSeq: count,
+  readSystems: count,
+  mentionedSeq: optional(count, undefined),
+  ...ownSettings,
 });
 
 export const reactionsItem = object({ userId: nonEmpty, rev: count });

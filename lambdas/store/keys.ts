@@ -80,17 +80,24 @@ export function parseChangeKey({ pk, sk }: Key): { conversationId: string; rev: 
 
 const reactionPrefix = (seq: number): string => `T#${seqText(seq)}#`;
 /** A very long id stands by its hash, which is no other's: the item has the id too. */
-const reactorKey = (userId: string): string => {
+const userPart = (userId: string): string => {
   const key = escape(userId);
-  return Buffer.byteLength(key) <= MAX_REACTOR_BYTES
+  return Buffer.byteLength(key) <= MAX_USER_PART_BYTES
     ? key
     : createHash("sha256").update(key).digest("base64url");
 };
-const MAX_REACTOR_BYTES = 900;
+const MAX_USER_PART_BYTES = 900;
 export const reactionKey = (conversationId: string, seq: number, userId: string): Key => ({
   pk: conversationPartition(conversationId),
-  sk: `${reactionPrefix(seq)}${reactorKey(userId)}`,
+  sk: `${reactionPrefix(seq)}${userPart(userId)}`,
 });
+
+/** A very long id stands by its hash: the item has the id too. */
+export const memberKey = (conversationId: string, userId: string): Key => ({
+  pk: conversationPartition(conversationId),
+  sk: `${MEMBER_PREFIX}${userPart(userId)}`,
+});
+export const MEMBER_PREFIX = "P#";
 
 const stepPrefix = (participant: number): string => `R#${participant}#`;
 export const stepKey = (conversationId: string, participant: number, seq: number): Key => ({
@@ -110,7 +117,7 @@ export const changesAfter = (rev: number): readonly [string, string] => [
 ];
 /** Of users behind one; a key is followed by itself with U+0000 behind it, and `#` by `$`. */
 export const reactionsOf = (seq: number, afterUserId: string | null): readonly [string, string] => [
-  afterUserId === null ? reactionPrefix(seq) : `${reactionPrefix(seq)}${reactorKey(afterUserId)}\u0000`,
+  afterUserId === null ? reactionPrefix(seq) : `${reactionPrefix(seq)}${userPart(afterUserId)}\u0000`,
   `${reactionPrefix(seq).slice(0, -1)}$`,
 ];
 export const messagesBefore = (seq: number | null): readonly [string, string] => [

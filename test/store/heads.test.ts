@@ -63,6 +63,7 @@ describeOnEngine("the head store", (table) => {
             truncated: false,
             clientMessageId: "c1",
             createdAt: T + 5,
+            system: null,
           },
           participants: [{ ...head.participants[0], readSeq: 1, wrote: true }, head.participants[1]],
         },

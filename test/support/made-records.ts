@@ -16,6 +16,7 @@ export const aMessage = (
   content: "hello",
   clientMessageId: null,
   ...AS_SENT,
+  system: null,
   attemptId: randomBytes(9).toString("base64url"),
   createdAt: 1_700_000_000_000 + fields.seq,
   ...fields,
@@ -24,6 +25,7 @@ export const aMessage = (
 export const aHead = (fields: Partial<Head> = {}): Head => ({
   id: freshConversationId(),
   participants: ["ada", "bob"].map((id) => ({ id, readSeq: 0, readAt: null, stepSeq: 0 })),
+  group: null,
   createdAt: 1_700_000_000_000,
   lastSeq: 0,
   lastMessage: null,

@@ -1,5 +1,13 @@
 import { PREVIEW_CODE_POINTS } from "../../protocol/limits.ts";
-import type { GuessedHead, Head, MessageRecord, Participant, ReadStep, StoredPreview } from "./records.ts";
+import type {
+  GroupFacts,
+  GuessedHead,
+  Head,
+  MessageRecord,
+  Participant,
+  ReadStep,
+  StoredPreview,
+} from "./records.ts";
 
 /**
  * The head of a conversation follows its log: pure planning of its moves. A message already stored moves
@@ -30,6 +38,8 @@ export interface HeadMove {
     readonly largest?: number;
     readonly lastRev?: number;
     readonly pins?: readonly number[];
+    /** All of it, where system messages are passed: the condition on `lastSeq` keeps two movers alike. */
+    readonly group?: GroupFacts;
     readonly positions: readonly {
       readonly participant: number;
       readonly readSeq: number;

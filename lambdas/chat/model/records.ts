@@ -48,8 +48,16 @@ export interface UserRecord {
   readonly connections: readonly Connection[];
 }
 
-/** One participant's standing in a conversation. Its index in the list never changes. */
-export interface Participant {
+/** What a user keeps to themselves about a conversation. */
+export interface OwnSettings {
+  readonly pinned?: boolean | undefined;
+  readonly archived?: boolean | undefined;
+  /** In milliseconds since the epoch; missing: not muted. */
+  readonly mutedUntil?: number | undefined;
+}
+
+/** One of a pair's standing in their conversation. Its index in the list never changes. */
+export interface Participant extends OwnSettings {
   readonly id: string;
   readonly readSeq: number;
   /** When the position last moved past a message of others; null before the first. */
@@ -58,6 +66,60 @@ export interface Participant {
   readonly stepSeq: number;
   /** Whether they have written; missing before their first message since this is kept. */
   readonly wrote?: boolean | undefined;
+  /** Of the newest message that mentions them, read or not; missing: none does. */
+  readonly mentionedSeq?: number | undefined;
+}
+
+export type Role = "owner" | "admin" | "member";
+
+/** What happened to a group, and all that follows from it: members, counts and details are the fold of these. */
+export type GroupEvent =
+  /** `userIds`: all but the one who made it, who is its owner. */
+  | ({ readonly event: "created"; readonly userIds: readonly string[] } & GroupDetails)
+  | { readonly event: "members_added"; readonly userIds: readonly string[] }
+  | { readonly event: "member_removed"; readonly userIds: readonly [string] }
+  /** `successor`: who is its owner from then on, where the owner left; null: nobody is left, or another left. */
+  | { readonly event: "member_left"; readonly userIds: readonly [string]; readonly successor: string | null }
+  /** `owner` makes the one who hands it over an admin. */
+  | { readonly event: "role_changed"; readonly userIds: readonly [string]; readonly role: Role }
+  /** Undefined: as it was. */
+  | ({ readonly event: "details_changed" } & {
+      readonly [D in keyof GroupDetails]?: GroupDetails[D] | undefined;
+    });
+
+/** What a group says of itself. */
+export interface GroupDetails {
+  readonly title: string;
+  readonly avatarUrl: string | null;
+  readonly metadata: Metadata | null;
+}
+
+/** What the head of a group has beside: derived from the system messages up to its `lastSeq`. */
+export interface GroupFacts extends GroupDetails {
+  /** Whether who joins sees what was said before. */
+  readonly history: "all" | "from_join";
+  readonly memberCount: number;
+  /** Of the latest message that changed who belongs to it, or in which role. */
+  readonly membershipSeq: number;
+  /** How many system messages there are up to `lastSeq`: they are no unread ones. */
+  readonly systemCount: number;
+  /** The seqs of the latest of them, lowest first, at most `MAX_SYSTEM_SEQS`. */
+  readonly systemSeqs: readonly number[];
+}
+
+/** Somebody's standing in a group, an item each. One who has gone keeps theirs, without a role. */
+export interface MemberRecord extends OwnSettings {
+  readonly userId: string;
+  readonly role: Role | null;
+  readonly joinedAt: number;
+  /** Of the message that let them in; 0 for those who were there from the beginning. */
+  readonly joinedSeq: number;
+  /** Of the latest message that changed their membership or role: one that is older changes it no more. */
+  readonly asOfSeq: number;
+  readonly readSeq: number;
+  /** How many system messages there are up to `readSeq`. */
+  readonly readSystems: number;
+  readonly mentionedSeq?: number | undefined;
 }
 
 /** The last message as the head keeps it. */
@@ -68,7 +130,10 @@ export interface StoredPreview extends Omit<MessageRecord, "conversationId" | "a
 /** The head of a conversation: what is derived from its log, and its participants' positions. */
 export interface Head {
   readonly id: string;
+  /** The two of a pair; nobody where it is a group, whose members are items of their own. */
   readonly participants: readonly Participant[];
+  /** null: a conversation of two. */
+  readonly group: GroupFacts | null;
   readonly createdAt: number;
   readonly lastSeq: number;
   readonly lastMessage: StoredPreview | null;
@@ -127,6 +192,8 @@ export interface MessageRecord extends MessageState {
   /** Of the invocation that stored it: how it knows its own put again when the SDK had repeated it. */
   readonly attemptId: string;
   readonly createdAt: number;
+  /** What it tells of a group; null: it is a message that somebody wrote. */
+  readonly system: GroupEvent | null;
 }
 
 /** When a read position that has since moved on was reached. */

@@ -59,6 +59,7 @@ async function create(chat: Chat, userId: string, otherUserId: string, begun: Pa
       readAt: null,
       stepSeq: 0,
     })),
+    group: null,
     createdAt,
     lastSeq: 0,
     lastMessage: null,

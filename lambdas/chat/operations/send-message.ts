@@ -39,6 +39,7 @@ export async function sendMessage(
     senderId: caller.userId,
     ...AS_SENT,
     content: request.content,
+    system: null,
     clientMessageId: request.clientMessageId,
     attemptId: Buffer.from(chat.random.bytes(9)).toString("base64url"),
   };

@@ -17,6 +17,7 @@ import { MemoryDatabase } from "./database.ts";
 import { call, CALM } from "./hooks.ts";
 import type { Hooks } from "./hooks.ts";
 import { memoryInbox } from "./inbox.ts";
+import { memoryMembers } from "./members.ts";
 import { memoryMessages } from "./messages.ts";
 import { MemoryMetrics } from "./metrics.ts";
 import { memoryPairs } from "./pairs.ts";
@@ -94,6 +95,7 @@ export function memoryChat({
     messages: memoryMessages(database, hooks),
     changes: memoryChanges(database, hooks),
     reactions: memoryReactions(database, hooks),
+    members: memoryMembers(database, hooks),
     inbox: memoryInbox(database, hooks),
     pairs: memoryPairs(database, hooks),
     sockets,

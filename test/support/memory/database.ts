@@ -2,6 +2,7 @@ import type { InboxRow, Pair } from "../../../lambdas/chat/ports.ts";
 import type {
   ChangeRecord,
   Head,
+  MemberRecord,
   MessageRecord,
   OwnReactions,
   ReadStep,
@@ -56,6 +57,11 @@ export interface StoredStep extends ReadStep {
   readonly conversationId: string;
 }
 
+export interface StoredMember {
+  readonly conversationId: string;
+  readonly member: MemberRecord;
+}
+
 export interface StoredReactions extends OwnReactions {
   readonly conversationId: string;
   readonly seq: number;
@@ -70,6 +76,7 @@ export class MemoryDatabase {
   readonly messages = new Versions<MessageRecord>(this.#timeline);
   readonly changes = new Versions<ChangeRecord>(this.#timeline);
   readonly reactions = new Versions<StoredReactions>(this.#timeline);
+  readonly members = new Versions<StoredMember>(this.#timeline);
   readonly steps = new Versions<StoredStep>(this.#timeline);
   readonly rows = new Versions<StoredRow>(this.#timeline);
   readonly pairs = new Versions<Pair>(this.#timeline);
@@ -98,6 +105,8 @@ export class MemoryDatabase {
 export const slotKey = (conversationId: string, seq: number): string => `${conversationId}/${seq}`;
 export const rowKey = (userId: string, conversationId: string): string =>
   JSON.stringify([userId, conversationId]);
+export const memberKey = (conversationId: string, userId: string): string =>
+  JSON.stringify([conversationId, userId]);
 export const reactionKey = (conversationId: string, seq: number, userId: string): string =>
   JSON.stringify([conversationId, seq, userId]);
 export const allowanceKey = (userId: string, kind: string): string => JSON.stringify([userId, kind]);

@@ -10,6 +10,7 @@ const messageOf = (content: string): MessageRecord => ({
   content,
   clientMessageId: null,
   ...AS_SENT,
+  system: null,
   attemptId: "a",
   createdAt: 1,
 });
@@ -54,6 +55,7 @@ describe("readAt", () => {
 describe("marking as read", () => {
   const head: Head = {
     id: "c",
+    group: null,
     participants: [
       { id: "ann", readSeq: 5, readAt: null, stepSeq: 0 },
       { id: "bob", readSeq: 2, readAt: 20, stepSeq: 1 },

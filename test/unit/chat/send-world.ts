@@ -62,6 +62,7 @@ export class SendWorld {
     this.database.heads.set(ID, {
       id: ID,
       participants: this.people.map((id) => ({ id, readSeq: 0, readAt: null, stepSeq: 0 })),
+      group: null,
       createdAt: START,
       lastSeq: 0,
       lastMessage: null,

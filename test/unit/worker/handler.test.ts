@@ -83,6 +83,7 @@ function addConversation(database: MemoryDatabase, id: string, messageCount: num
   database.heads.set(id, {
     id,
     participants: ["ann", "bob"].map((user) => ({ id: user, readSeq: 0, readAt: null, stepSeq: 0 })),
+    group: null,
     createdAt: NOW,
     lastSeq: 0,
     lastMessage: null,
@@ -98,6 +99,7 @@ function addConversation(database: MemoryDatabase, id: string, messageCount: num
       content: "x",
       clientMessageId: null,
       ...AS_SENT,
+      system: null,
       attemptId: "a",
       createdAt: NOW,
     };

@@ -1,0 +1,99 @@
+import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import type { MemberRecord } from "../chat/model/records.ts";
+import type { MemberStore } from "../chat/ports.ts";
+import { Expression } from "./expression.ts";
+import { memberItem, readItem } from "./items.ts";
+import { conversationPartition, MEMBER_PREFIX, memberKey } from "./keys.ts";
+import { conditionally, getItem, getItems, queryItems } from "./table.ts";
+import type { Table } from "./table.ts";
+
+/** `C#<conversation>` / `P#<user>`: the members of a group, and those who were. */
+export function createMemberStore(table: Table): MemberStore {
+  return {
+    async get(conversationId, userId) {
+      const item = await getItem(table, memberKey(conversationId, userId), "strong");
+      return item && toMember(item);
+    },
+
+    async getMany(conversationId, userIds, consistency) {
+      const keys = userIds.map((userId) => memberKey(conversationId, userId));
+      const members = (await getItems(table, keys, consistency)).map(toMember);
+      return new Map(members.map((member) => [member.userId, member]));
+    },
+
+    async list(conversationId, consistency) {
+      const e = new Expression();
+      const pk = `${e.path("pk")} = ${e.value(conversationPartition(conversationId))}`;
+      const items = await queryItems(
+        table,
+        {
+          KeyConditionExpression: `${pk} AND begins_with(${e.path("sk")}, ${e.value(MEMBER_PREFIX)})`,
+          ...e.attributes(),
+          ConsistentRead: consistency === "strong",
+        },
+        Infinity,
+      );
+      return items.map(toMember).filter(({ role }) => role !== null);
+    },
+
+    async derive(conversationId, { userId, role, joinedAt, joinedSeq, asOfSeq, readSeq, readSystems }) {
+      const e = new Expression();
+      const asOf = e.path("asOfSeq");
+      const to = e.value(asOfSeq);
+      const set = (fields: Readonly<Record<string, unknown>>): string[] =>
+        Object.entries(fields).map(([name, value]) => `${e.path(name)} = ${e.value(value)}`);
+      const joins = joinedSeq === asOfSeq;
+      // Only who joins gets a position; the others go on from theirs.
+      const position = { readSeq, readSystems };
+      const sets = [
+        `${asOf} = ${to}`,
+        ...set({ userId, joinedAt, joinedSeq }),
+        ...(role === null ? [] : set({ role })),
+        ...(joins
+          ? set(position)
+          : Object.entries(position).map(
+              ([name, value]) => `${e.path(name)} = if_not_exists(${e.path(name)}, ${e.value(value)})`,
+            )),
+      ];
+      const dropped = [
+        ...(role === null ? ["role"] : []),
+        ...(joins ? ["mentionedSeq", "pinned", "archived", "mutedUntil"] : []),
+      ];
+      const removes = dropped.map((name) => e.path(name));
+      await conditionally(
+        table.client.send(
+          new UpdateCommand({
+            TableName: table.name,
+            Key: memberKey(conversationId, userId),
+            UpdateExpression: `SET ${sets.join(", ")}${removes.length > 0 ? ` REMOVE ${removes.join(", ")}` : ""}`,
+            ConditionExpression: `attribute_not_exists(${asOf}) OR ${asOf} < ${to}`,
+            ...e.attributes(),
+          }),
+        ),
+      );
+    },
+
+    async read(conversationId, userId, { readSeq, readSystems }) {
+      const e = new Expression();
+      const seq = e.path("readSeq");
+      const to = e.value(readSeq);
+      const written = await conditionally(
+        table.client.send(
+          new UpdateCommand({
+            TableName: table.name,
+            Key: memberKey(conversationId, userId),
+            UpdateExpression: `SET ${seq} = ${to}, ${e.path("readSystems")} = ${e.value(readSystems)}`,
+            ConditionExpression: `attribute_exists(${e.path("role")}) AND ${seq} < ${to}`,
+            ...e.attributes(),
+            ReturnValues: "ALL_NEW",
+            ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+          }),
+        ),
+      );
+      if (written.ok) return toMember(written.result.Attributes);
+      return written.item && toMember(written.item);
+    },
+  };
+}
+
+const toMember = (item: unknown): MemberRecord => readItem(memberItem, item);
