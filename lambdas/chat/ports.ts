@@ -180,7 +180,24 @@ export interface InboxStore {
     peerId: string,
     row: { readonly conversationId: string; readonly activityAt: number | null },
   ): Promise<void>;
-  /** Moves the row up to `activityAt`, into the list if need be; one that is there or above stays. */
+  /**
+   * Brings the row of a group's member, or of one who has gone, to the message `asOfSeq`, unless it is of a later
+   * one. One who has gone keeps a row that is in no list: a slower hand must not put them back. At the same message
+   * the later activity stands.
+   */
+  derive(
+    userId: string,
+    row: {
+      readonly conversationId: string;
+      readonly asOfSeq: number;
+      /** null: has gone. */
+      readonly activityAt: number | null;
+    },
+  ): Promise<void>;
+  /**
+   * Moves the row up to `activityAt`, into the list if need be; one that is there or above stays, and so does that
+   * of one who has gone.
+   */
   moveUp(userId: string, conversationId: string, activityAt: number): Promise<void>;
   /** Rows by activity, latest first, at or below `atMost` and strictly behind `after`. */
   listByActivity(
@@ -188,12 +205,16 @@ export interface InboxStore {
     from: { readonly atMost: number | null; readonly after: InboxRow | null },
     limit: number,
   ): Promise<readonly InboxRow[]>;
-  /** A page of the people a user has a conversation with. */
+  /** A page of the people a user has a conversation of two with, and of the groups they belong to, by id. */
   listPeers(
     userId: string,
     cursor: string | null,
     limit: number,
-  ): Promise<{ readonly peers: readonly string[]; readonly cursor: string | null }>;
+  ): Promise<{
+    readonly peers: readonly string[];
+    readonly groups: readonly string[];
+    readonly cursor: string | null;
+  }>;
 }
 
 /** The one conversation of two users. */

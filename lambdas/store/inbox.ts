@@ -30,6 +30,32 @@ export function createInboxStore(table: Table): InboxStore {
       );
     },
 
+    async derive(userId, { conversationId, asOfSeq, activityAt }) {
+      const e = new Expression();
+      const [asOf, activity, gone] = [e.path("asOfSeq"), e.path(ACTIVITY), e.path("gone")];
+      const to = e.value(asOfSeq);
+      const newer = `attribute_not_exists(${asOf}) OR ${asOf} < ${to}`;
+      const at = activityAt === null ? null : e.value(activityAt);
+      await conditionally(
+        table.client.send(
+          new UpdateCommand({
+            TableName: table.name,
+            Key: inboxKey(userId, conversationId),
+            ...(at === null
+              ? {
+                  UpdateExpression: `SET ${asOf} = ${to}, ${gone} = ${e.value(true)} REMOVE ${activity}`,
+                  ConditionExpression: newer,
+                }
+              : {
+                  UpdateExpression: `SET ${asOf} = ${to}, ${activity} = ${at} REMOVE ${gone}`,
+                  ConditionExpression: `${newer} OR (${asOf} = ${to} AND ${activity} < ${at})`,
+                }),
+            ...e.attributes(),
+          }),
+        ),
+      );
+    },
+
     async moveUp(userId, conversationId, activityAt) {
       const e = new Expression();
       const activity = e.path(ACTIVITY);
@@ -40,7 +66,7 @@ export function createInboxStore(table: Table): InboxStore {
             TableName: table.name,
             Key: inboxKey(userId, conversationId),
             UpdateExpression: `SET ${activity} = ${value}`,
-            ConditionExpression: `attribute_exists(${e.path("pk")}) AND (attribute_not_exists(${activity}) OR ${activity} < ${value})`,
+            ConditionExpression: `attribute_exists(${e.path("pk")}) AND attribute_not_exists(${e.path("gone")}) AND (attribute_not_exists(${activity}) OR ${activity} < ${value})`,
             ...e.attributes(),
           }),
         ),
@@ -88,8 +114,12 @@ export function createInboxStore(table: Table): InboxStore {
           ...(cursor ? { ExclusiveStartKey: inboxKey(userId, cursor) } : {}),
         }),
       );
+      const rows = (Items ?? []).map((item) => readItem(inboxItem, item));
       return {
-        peers: (Items ?? []).map((item) => readItem(inboxItem, item).peer),
+        peers: rows.flatMap(({ peer }) => peer ?? []),
+        groups: rows.flatMap(({ sk, peer, gone }) =>
+          peer === null && !gone ? conversationOfInboxKey(sk) : [],
+        ),
         cursor: LastEvaluatedKey ? conversationOfInboxKey(readItem(keyItem, LastEvaluatedKey).sk) : null,
       };
     },

@@ -234,7 +234,12 @@ export const memberItem = object({
 
 export const reactionsItem = object({ userId: nonEmpty, rev: count });
 
-export const inboxItem = object({ sk: nonEmpty, peer: nonEmpty });
+/** Without a peer it is a group's, `gone` where the user belongs to it no more. */
+export const inboxItem = object({
+  sk: nonEmpty,
+  peer: optional(nonEmpty, null),
+  gone: optional(flag, false),
+});
 /** A row in the index by activity, which holds keys only. */
 export const inboxPlace = object({ sk: nonEmpty, activity: finite });
 

@@ -50,7 +50,11 @@ export interface StoredRow extends Omit<InboxRow, "activityAt"> {
   /** null: not in the list, which an index sparse on it makes. */
   readonly activityAt: number | null;
   readonly userId: string;
-  readonly peerId: string;
+  /** null: a group's. */
+  readonly peerId: string | null;
+  /** Of a group's: the message that let the user in or out. */
+  readonly asOfSeq?: number;
+  readonly gone?: boolean;
 }
 
 export interface StoredStep extends ReadStep {
