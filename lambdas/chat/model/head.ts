@@ -1,4 +1,5 @@
 import { PREVIEW_CODE_POINTS } from "../../protocol/limits.ts";
+import { factsAfter, previewedEvent } from "./group-facts.ts";
 import type {
   GroupFacts,
   GuessedHead,
@@ -66,15 +67,18 @@ export interface HeadPlan {
  * held: a sender who reads a second time is left to the next move, when the first reading stands in the head.
  */
 export function planAppend(head: Head | GuessedHead, messages: readonly MessageRecord[]): HeadPlan {
-  let planned = head;
+  let planned: Head | GuessedHead = head;
   const steps: ReadStep[] = [];
   const readers = new Set<number>();
   for (const message of messages) {
+    if (message.seq !== planned.lastSeq + 1) throw cannotMove(planned, message);
+    if (planned.group) {
+      planned = { ...follow(planned, message), group: factsAfter(planned.group, message) };
+      continue;
+    }
     const index = head.participants.findIndex(({ id }) => id === message.senderId);
     const sender = planned.participants[index];
-    if (!sender || message.seq !== planned.lastSeq + 1) {
-      throw new Error(`The head at ${planned.lastSeq} cannot move to message ${message.seq}.`);
-    }
+    if (!sender) throw cannotMove(planned, message);
     const reads = sender.readSeq < message.seq - 1;
     if (reads) {
       if (readers.has(index)) break;
@@ -85,17 +89,7 @@ export function planAppend(head: Head | GuessedHead, messages: readonly MessageR
       ...(reads ? reading(sender, message.seq, message.createdAt) : { ...sender, readSeq: message.seq }),
       wrote: true,
     };
-    // A clock behind the one the conversation was created by must not put the head before its inbox rows.
-    const lastMessageAt = Math.max(planned.lastMessageAt ?? planned.createdAt, message.createdAt);
-    planned = {
-      ...planned,
-      participants: planned.participants.with(index, moved),
-      lastSeq: message.seq,
-      lastMessage: previewOf(message),
-      lastMessageAt,
-      activityAt: movesActivity(planned, lastMessageAt) ? lastMessageAt : planned.activityAt,
-      largest: Math.max(planned.largest, Buffer.byteLength(message.content)),
-    };
+    planned = { ...follow(planned, message), participants: planned.participants.with(index, moved) };
   }
   // Its first message puts a conversation into the list of whoever had not asked for it.
   const movesRows = head.lastSeq === 0 || planned.activityAt !== head.activityAt;
@@ -122,9 +116,27 @@ export function planAppend(head: Head | GuessedHead, messages: readonly MessageR
         lastMessageAt,
         ...(movesRows ? { activityAt: planned.activityAt } : {}),
         ...(grows ? { largest: planned.largest } : {}),
+        ...(planned.group && planned.group !== head.group ? { group: planned.group } : {}),
         positions: positionsOf(head, planned),
       },
     },
+  };
+}
+
+const cannotMove = ({ lastSeq }: Head | GuessedHead, { seq }: MessageRecord): Error =>
+  new Error(`The head at ${lastSeq} cannot move to message ${seq}.`);
+
+/** What every head has after one more message, whoever takes part. */
+function follow<H extends Head | GuessedHead>(head: H, message: MessageRecord): H {
+  // A clock behind the one the conversation was created by must not put the head before its inbox rows.
+  const lastMessageAt = Math.max(head.lastMessageAt ?? head.createdAt, message.createdAt);
+  return {
+    ...head,
+    lastSeq: message.seq,
+    lastMessage: previewOf(message),
+    lastMessageAt,
+    activityAt: movesActivity(head, lastMessageAt) ? lastMessageAt : head.activityAt,
+    largest: Math.max(head.largest, Buffer.byteLength(message.content)),
   };
 }
 
@@ -176,7 +188,7 @@ export function previewOf(message: MessageRecord): StoredPreview {
   const points = [...message.content.slice(0, 2 * PREVIEW_CODE_POINTS + 2)];
   const truncated = points.length > PREVIEW_CODE_POINTS;
   const content = truncated ? points.slice(0, PREVIEW_CODE_POINTS).join("") : message.content;
-  return { ...shown, content, truncated };
+  return { ...shown, content, truncated, system: previewedEvent(message.system) };
 }
 
 type Facts = Pick<Head, "participants">;

@@ -21,8 +21,9 @@ export interface Advanced {
  * sender before its ack, by a repeat, and by the worker. `hint` may be a head of any age.
  */
 export async function advanceHead(chat: Chat, hint: Head, message: MessageRecord): Promise<Advanced> {
-  let head: Head | GuessedHead =
-    hint.lastSeq < message.seq - 1 ? guessHead(hint, message.seq - 1, message.senderId) : hint;
+  // Facts of a group are the fold of what lies between: from a guess a system message would fold wrong.
+  const guesses = hint.lastSeq < message.seq - 1 && !message.system;
+  let head: Head | GuessedHead = guesses ? guessHead(hint, message.seq - 1, message.senderId) : hint;
   for (let tries = 0; tries < MAX_TRIES;) {
     if (!head.guessed && head.lastSeq >= message.seq) {
       remember(chat, head);
