@@ -9,6 +9,7 @@ import type {
   InboxStore,
   Log,
   MemberStore,
+  MentionStore,
   MessageStore,
   Metrics,
   PairStore,
@@ -25,6 +26,7 @@ export interface Chat {
   readonly changes: ChangeStore;
   readonly reactions: ReactionStore;
   readonly members: MemberStore;
+  readonly mentions: MentionStore;
   readonly inbox: InboxStore;
   readonly pairs: PairStore;
   readonly sockets: Sockets;

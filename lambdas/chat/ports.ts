@@ -8,6 +8,7 @@ import type {
   Claims,
   Head,
   MemberRecord,
+  MentionMark,
   MessageRecord,
   OwnReactions,
   ReadStep,
@@ -142,6 +143,19 @@ export interface ReactionStore {
   ): Promise<readonly (OwnReactions & { readonly userId: string })[]>;
 }
 
+/** Which messages mention whom, an item for each message and user. */
+export interface MentionStore {
+  /** Unless the item is as of this rev of the message, or of a later one. */
+  mark(conversationId: string, mark: MentionMark): Promise<void>;
+  /** How many messages above `afterSeq`, up to `upToSeq`, mention the user. */
+  count(
+    conversationId: string,
+    userId: string,
+    range: { readonly afterSeq: number; readonly upToSeq: number },
+    consistency: Consistency,
+  ): Promise<number>;
+}
+
 /** The members of groups, an item each. */
 export interface MemberStore {
   /** Strongly consistent; one who has gone may still be there, without a role. */
@@ -164,6 +178,8 @@ export interface MemberStore {
     userId: string,
     position: Pick<MemberRecord, "readSeq" | "readSystems">,
   ): Promise<MemberRecord | null>;
+  /** Moves `mentionedSeq` of one who belongs to it forward; one that is there or further stays. */
+  mention(conversationId: string, userId: string, seq: number): Promise<void>;
 }
 
 /** That a user takes part in a conversation, and the time that last moved it in their list. */

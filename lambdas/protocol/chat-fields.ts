@@ -1,7 +1,9 @@
 import { content } from "./content.ts";
-import { digits, integer, nonEmpty, optional, textUpTo } from "./fields.ts";
+import { digits, integer, nonEmpty, nullable, optional, textUpTo } from "./fields.ts";
 import type { Decoder } from "./fields.ts";
 import { MAX_CLIENT_MESSAGE_ID, MAX_PAGE } from "./limits.ts";
+import { mentions } from "./mentions.ts";
+import { metadata } from "./metadata.ts";
 
 /** The fields that both APIs take. */
 
@@ -13,7 +15,10 @@ export const queryLimit = (otherwise: number): Decoder<number> => optional(digit
 
 /** What an edit says; what it leaves out stays. */
 export const MESSAGE_TO_EDIT = {
-  content: optional(content, null),
+  content: optional(content, undefined),
+  mentions: optional(mentions, undefined),
+  /** null: the message has none from then on. */
+  metadata: optional(nullable(metadata), undefined),
   ifRev: optional(seq, null),
 } as const;
 
@@ -22,4 +27,7 @@ export const MESSAGE_TO_SEND = {
   content,
   clientMessageId: optional(textUpTo(MAX_CLIENT_MESSAGE_ID), null),
   afterSeq: optional(seq, null),
+  replyToSeq: optional(integer(1, Number.MAX_SAFE_INTEGER), null),
+  mentions: optional<readonly string[], readonly string[]>(mentions, []),
+  metadata: optional(nullable(metadata), null),
 } as const;

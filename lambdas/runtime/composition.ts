@@ -15,6 +15,7 @@ import { createHeadStore } from "../store/heads.ts";
 import { createInboxStore } from "../store/inbox.ts";
 import { SWEEP_SHARDS } from "../store/keys.ts";
 import { createMemberStore } from "../store/members.ts";
+import { createMentionStore } from "../store/mentions.ts";
 import { createMessageStore } from "../store/messages.ts";
 import { createPairStore } from "../store/pairs.ts";
 import { readStreamRecord } from "../store/stream-records.ts";
@@ -82,6 +83,7 @@ export function composeChat(env: ChatEnvironment, replace: Replacements = {}): C
     changes: createChangeStore(table),
     reactions: createReactionStore(table),
     members: createMemberStore(table),
+    mentions: createMentionStore(table),
     inbox: createInboxStore(table),
     pairs: createPairStore(table),
     sockets: replace.sockets ?? createSockets(managementClient(env.CALLBACK_URL), log),

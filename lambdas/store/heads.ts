@@ -95,7 +95,7 @@ export function createHeadStore(table: Table): HeadStore {
 }
 
 function assignments(e: Expression, { set }: HeadMove): readonly string[] {
-  const { positions, ...fields } = set;
+  const { positions, mentioned = [], ...fields } = set;
   return [
     ...Object.entries(fields).map(([name, value]) => `${e.path(name)} = ${e.value(stored(value))}`),
     ...positions.flatMap(({ participant, readSeq, reading, wrote }) =>
@@ -103,11 +103,14 @@ function assignments(e: Expression, { set }: HeadMove): readonly string[] {
         ([name, value]) => `${e.path("participants", participant, name)} = ${e.value(value)}`,
       ),
     ),
+    ...mentioned.map(
+      ({ participant, seq }) => `${e.path("participants", participant, "mentionedSeq")} = ${e.value(seq)}`,
+    ),
   ];
 }
 
 function conditions(e: Expression, { expect }: HeadMove): readonly string[] {
-  const { lastSeq, readSeqs, activityAt, lastMessageAtMost, largestBelow, lastRev } = expect;
+  const { lastSeq, readSeqs, activityAt, lastMessageAtMost, largestBelow, lastRev, mentionedBelow } = expect;
   const all = readSeqs.map(
     ({ participant, readSeq }) => `${e.path("participants", participant, "readSeq")} = ${e.value(readSeq)}`,
   );
@@ -123,6 +126,10 @@ function conditions(e: Expression, { expect }: HeadMove): readonly string[] {
   if (lastRev !== undefined) {
     const path = e.path("lastRev");
     all.push(lastRev === 0 ? `attribute_not_exists(${path})` : `${path} = ${e.value(lastRev)}`);
+  }
+  for (const { participant, seq } of mentionedBelow ?? []) {
+    const path = e.path("participants", participant, "mentionedSeq");
+    all.push(`(attribute_not_exists(${path}) OR ${path} < ${e.value(seq)})`);
   }
   if (largestBelow !== undefined) {
     const path = e.path("largest");

@@ -11,6 +11,7 @@ import {
   object,
   oneOf,
   optional,
+  parseJson,
   record,
   text,
   variants,
@@ -30,13 +31,18 @@ export function readItem<T>(decode: Decoder<T>, item: unknown): T {
   return decoded.value;
 }
 
-/** What is null, an empty list or a rev of 0 takes no room in the table: reading puts it back. */
+/**
+ * What is null, an empty list or a rev of 0 takes no room in the table: reading puts it back. Metadata is kept as
+ * the text it came as: the table's own numbers end at 1E126, and its maps keep no order.
+ */
 export const withoutDefaults = (fields: Item): Item =>
   Object.fromEntries(
-    Object.entries(fields).filter(
-      ([name, value]) =>
-        value !== null && !(Array.isArray(value) && value.length === 0) && !(name === "rev" && value === 0),
-    ),
+    Object.entries(fields)
+      .filter(
+        ([name, value]) =>
+          value !== null && !(Array.isArray(value) && value.length === 0) && !(name === "rev" && value === 0),
+      )
+      .map(([name, value]) => [name, name === "metadata" ? JSON.stringify(value) : value]),
   );
 
 const count = integer(0, Number.MAX_SAFE_INTEGER);
@@ -78,8 +84,10 @@ export const presenceImage = object({
   changedAt: optional(finite, 0),
 });
 
-const jsonObject: Decoder<Metadata> = (value, name) =>
-  isObject(value) ? ok(value) : bad(`${name} must be a JSON object.`);
+const jsonObject: Decoder<Metadata> = (value, name) => {
+  const read = typeof value === "string" ? parseJson(value) : value;
+  return isObject(read) ? ok(read) : bad(`${name} must be a JSON object.`);
+};
 
 const role = oneOf("owner", "admin", "member");
 
@@ -219,6 +227,8 @@ export const changeItem = object({
   attemptId: nonEmpty,
   at: finite,
 });
+
+export const mentionItem = object({ rev: count, on: flag });
 
 export const memberItem = object({
   userId: nonEmpty,

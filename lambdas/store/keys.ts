@@ -99,6 +99,12 @@ export const memberKey = (conversationId: string, userId: string): Key => ({
 });
 export const MEMBER_PREFIX = "P#";
 
+const mentionPrefix = (userId: string): string => `N#${userPart(userId)}#`;
+export const mentionKey = (conversationId: string, userId: string, seq: number): Key => ({
+  pk: conversationPartition(conversationId),
+  sk: `${mentionPrefix(userId)}${seqText(seq)}`,
+});
+
 const stepPrefix = (participant: number): string => `R#${participant}#`;
 export const stepKey = (conversationId: string, participant: number, seq: number): Key => ({
   pk: conversationPartition(conversationId),
@@ -123,6 +129,14 @@ export const reactionsOf = (seq: number, afterUserId: string | null): readonly [
 export const messagesBefore = (seq: number | null): readonly [string, string] => [
   MESSAGE_PREFIX,
   seq === null ? `${MESSAGE_PREFIX}~` : `${MESSAGE_PREFIX}${seqText(Math.max(0, seq - 1))}`,
+];
+export const mentionsBetween = (
+  userId: string,
+  afterSeq: number,
+  upToSeq: number,
+): readonly [string, string] => [
+  `${mentionPrefix(userId)}${seqText(afterSeq)}!`,
+  `${mentionPrefix(userId)}${seqText(Math.max(afterSeq + 1, upToSeq))}`,
 ];
 export const stepsFrom = (participant: number, seq: number): readonly [string, string] => [
   `${stepPrefix(participant)}${seqText(seq)}`,

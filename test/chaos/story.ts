@@ -81,6 +81,7 @@ export function story(stepMs = LAG_MS + 1): Story {
     lastMessage: { ...LOG[2]!, truncated: false },
     lastMessageAt: timeOf(3),
     unreadCount: LOG.filter(({ seq, sender }) => seq > readSeq && sender.id !== id).length,
+    mentionCount: 0,
     lastSeq: 3,
     readSeq,
     lastRev: 0,

@@ -211,6 +211,7 @@ const unknownConversation = (id: string, nobody: User): Conversation => ({
   lastMessage: null,
   lastMessageAt: null,
   unreadCount: 0,
+  mentionCount: 0,
   lastSeq: 0,
   readSeq: 0,
   lastRev: 0,

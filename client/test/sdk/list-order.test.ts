@@ -25,6 +25,7 @@ const conversation = (id: string, minute: number | null, lastSeq = 1): Conversat
   lastMessage: null,
   lastMessageAt: minute === null ? null : at(minute),
   unreadCount: 0,
+  mentionCount: 0,
   lastSeq,
   readSeq: 0,
   lastRev: 0,

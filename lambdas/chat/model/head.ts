@@ -1,9 +1,11 @@
 import { PREVIEW_CODE_POINTS } from "../../protocol/limits.ts";
 import { factsAfter, previewedEvent } from "./group-facts.ts";
+import { marksOf, newlyMentioned } from "./mentions.ts";
 import type {
   GroupFacts,
   GuessedHead,
   Head,
+  MentionMark,
   MessageRecord,
   Participant,
   ReadStep,
@@ -30,6 +32,8 @@ export interface HeadMove {
     readonly lastMessageAtMost?: number;
     readonly largestBelow?: number;
     readonly lastRev?: number;
+    /** Whose newest mention is older than this. */
+    readonly mentionedBelow?: readonly { readonly participant: number; readonly seq: number }[];
   };
   readonly set: {
     readonly lastSeq?: number;
@@ -41,6 +45,8 @@ export interface HeadMove {
     readonly pins?: readonly number[];
     /** All of it, where system messages are passed: the condition on `lastSeq` keeps two movers alike. */
     readonly group?: GroupFacts;
+    /** Which message mentioned them last. */
+    readonly mentioned?: readonly { readonly participant: number; readonly seq: number }[];
     readonly positions: readonly {
       readonly participant: number;
       readonly readSeq: number;
@@ -57,6 +63,8 @@ export interface HeadPlan {
   readonly move: HeadMove;
   /** To be stored before the move: the positions it takes out of the head. */
   readonly steps: readonly ReadStep[];
+  /** To be stored before the move: whom the messages it passes mention. */
+  readonly marks: readonly MentionMark[];
   /** Whether the inbox rows have to be at `move.set.activityAt` before the move. */
   readonly movesRows: boolean;
 }
@@ -95,8 +103,11 @@ export function planAppend(head: Head | GuessedHead, messages: readonly MessageR
   const movesRows = head.lastSeq === 0 || planned.activityAt !== head.activityAt;
   const grows = planned.largest > head.largest;
   const lastMessageAt = planned.lastMessageAt ?? head.createdAt;
+  const passed = messages.filter(({ seq }) => seq <= planned.lastSeq);
+  const mentioned = newlyMentioned(head, passed);
   return {
     steps,
+    marks: marksOf(passed),
     movesRows,
     move: {
       conversationId: head.id,
@@ -117,6 +128,7 @@ export function planAppend(head: Head | GuessedHead, messages: readonly MessageR
         ...(movesRows ? { activityAt: planned.activityAt } : {}),
         ...(grows ? { largest: planned.largest } : {}),
         ...(planned.group && planned.group !== head.group ? { group: planned.group } : {}),
+        ...(mentioned.length > 0 ? { mentioned } : {}),
         positions: positionsOf(head, planned),
       },
     },
@@ -152,6 +164,7 @@ export function planRead(head: Head, userId: string, seq: number, now: number): 
   const planned = { ...head, participants: head.participants.with(index, reading(reader, target, now)) };
   return {
     steps: stepOf(index, reader),
+    marks: [],
     movesRows: false,
     move: {
       conversationId: head.id,

@@ -228,6 +228,14 @@ export interface ChangeRecord {
   readonly at: number;
 }
 
+/** That a message mentions a user, or no longer does, as of one of its revs. */
+export interface MentionMark {
+  readonly userId: string;
+  readonly seq: number;
+  readonly rev: number;
+  readonly on: boolean;
+}
+
 /** What one user has put to one message. */
 export interface OwnReactions {
   /** Of the latest change that is in it. */

@@ -18,6 +18,7 @@ import { call, CALM } from "./hooks.ts";
 import type { Hooks } from "./hooks.ts";
 import { memoryInbox } from "./inbox.ts";
 import { memoryMembers } from "./members.ts";
+import { memoryMentions } from "./mentions.ts";
 import { memoryMessages } from "./messages.ts";
 import { MemoryMetrics } from "./metrics.ts";
 import { memoryPairs } from "./pairs.ts";
@@ -96,6 +97,7 @@ export function memoryChat({
     changes: memoryChanges(database, hooks),
     reactions: memoryReactions(database, hooks),
     members: memoryMembers(database, hooks),
+    mentions: memoryMentions(database, hooks),
     inbox: memoryInbox(database, hooks),
     pairs: memoryPairs(database, hooks),
     sockets,

@@ -3,6 +3,7 @@ import type {
   ChangeRecord,
   Head,
   MemberRecord,
+  MentionMark,
   MessageRecord,
   OwnReactions,
   ReadStep,
@@ -66,6 +67,10 @@ export interface StoredMember {
   readonly member: MemberRecord;
 }
 
+export interface StoredMention extends MentionMark {
+  readonly conversationId: string;
+}
+
 export interface StoredReactions extends OwnReactions {
   readonly conversationId: string;
   readonly seq: number;
@@ -81,6 +86,7 @@ export class MemoryDatabase {
   readonly changes = new Versions<ChangeRecord>(this.#timeline);
   readonly reactions = new Versions<StoredReactions>(this.#timeline);
   readonly members = new Versions<StoredMember>(this.#timeline);
+  readonly mentions = new Versions<StoredMention>(this.#timeline);
   readonly steps = new Versions<StoredStep>(this.#timeline);
   readonly rows = new Versions<StoredRow>(this.#timeline);
   readonly pairs = new Versions<Pair>(this.#timeline);
@@ -111,6 +117,8 @@ export const rowKey = (userId: string, conversationId: string): string =>
   JSON.stringify([userId, conversationId]);
 export const memberKey = (conversationId: string, userId: string): string =>
   JSON.stringify([conversationId, userId]);
+export const mentionKey = (conversationId: string, userId: string, seq: number): string =>
+  JSON.stringify([conversationId, userId, seq]);
 export const reactionKey = (conversationId: string, seq: number, userId: string): string =>
   JSON.stringify([conversationId, seq, userId]);
 export const allowanceKey = (userId: string, kind: string): string => JSON.stringify([userId, kind]);

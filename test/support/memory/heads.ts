@@ -49,7 +49,15 @@ export function memoryHeads({ heads, steps }: MemoryDatabase, hooks: Hooks): Hea
 }
 
 function holds(head: Head, expect: HeadMove["expect"]): boolean {
-  const { lastSeq, readSeqs, activityAt, lastMessageAtMost, largestBelow, lastRev } = expect;
+  const {
+    lastSeq,
+    readSeqs,
+    activityAt,
+    lastMessageAtMost,
+    largestBelow,
+    lastRev,
+    mentionedBelow = [],
+  } = expect;
   return (
     (lastSeq === undefined || head.lastSeq === lastSeq) &&
     readSeqs.every(({ participant, readSeq }) => head.participants[participant]?.readSeq === readSeq) &&
@@ -61,14 +69,19 @@ function holds(head: Head, expect: HeadMove["expect"]): boolean {
       head.lastMessageAt === null ||
       head.lastMessageAt <= lastMessageAtMost) &&
     (lastRev === undefined || head.lastRev === lastRev) &&
+    mentionedBelow.every(
+      ({ participant, seq }) => (head.participants[participant]?.mentionedSeq ?? 0) < seq,
+    ) &&
     (largestBelow === undefined || head.largest < largestBelow)
   );
 }
 
-const moved = (head: Head, { positions, ...fields }: HeadMove["set"]): Head => ({
+const moved = (head: Head, { positions, mentioned = [], ...fields }: HeadMove["set"]): Head => ({
   ...head,
   ...fields,
-  participants: head.participants.map((participant, index) => {
+  participants: head.participants.map((before, index) => {
+    const newest = mentioned.find((one) => one.participant === index);
+    const participant = newest ? { ...before, mentionedSeq: newest.seq } : before;
     const position = positions.find((one) => one.participant === index);
     if (!position) return participant;
     const { readSeq, reading, wrote } = position;

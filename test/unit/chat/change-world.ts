@@ -163,6 +163,7 @@ function judge(wish: Wish, userId: string, seenRev: number, { message, own, pins
       return judgeEdit(message, userId, {
         said: { content: `text ${wish.text}` },
         ifRev: wish.checksRev ? seenRev : null,
+        namesStrangers: false,
       });
     case "delete":
       return judgeDelete(message, userId, { moderates: false });
