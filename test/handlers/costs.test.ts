@@ -213,6 +213,34 @@ describe("sending", () => {
     });
   });
 
+  it("costs a write more for each one mentioned, and a read for what is answered", async () => {
+    const { bob, devices, conversationId } = pair;
+    const sending = (fields: object) => () =>
+      devices[0].act("send_message", { conversationId, content: CONTENT, ...fields });
+    const reply = sending({ afterSeq: 3, replyToSeq: 2 });
+    expect(await costOf("send that answers, remembered", reply)).toEqual({
+      WRU: 2,
+      RRU: 3,
+      trips: 3,
+      pushes: 3,
+    });
+    const mention = sending({ afterSeq: 4, mentions: [bob.id] });
+    expect(await costOf("send that mentions one, remembered", mention)).toEqual({
+      WRU: 3,
+      RRU: 2,
+      trips: 3,
+      pushes: 3,
+    });
+    await devices[3].act("leave_conversation", { conversationId });
+    const after = await costOf("send to one who has unread mentions, outside the room", () =>
+      send(devices[0], conversationId, 5),
+    );
+    expect(after).toEqual({ WRU: 2, RRU: 3, trips: 3, pushes: 3 });
+    await becomeKnown(bob);
+    const list = () => bob.http({ route: "GET /api/conversations" });
+    expect(await costOf("list of one with unread mentions", list)).toMatchObject({ WRU: 0, RRU: 2.5 });
+  });
+
   it("costs no write for a repeat", async () => {
     const { devices, conversationId } = pair;
     const again = { conversationId, content: CONTENT, clientMessageId: randomUUID(), afterSeq: 3 };
@@ -248,6 +276,8 @@ describe("changing", () => {
       RRU: 2,
     });
     expect(await costOf("edit that changes nothing", edit)).toMatchObject({ WRU: 0, RRU: 3, pushes: 0 });
+    const mention = act("edit_message", { seq: 1, mentions: [pair.bob.id] });
+    expect(await costOf("edit that mentions one more", mention)).toMatchObject({ WRU: 4, RRU: 4 });
     const remove = act("delete_message", { seq: 3 });
     expect(await costOf("delete, remembered", remove)).toMatchObject({ WRU: 3, RRU: 4, pushes: 3 });
     warmUp();

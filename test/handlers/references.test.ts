@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Message } from "../../lambdas/protocol/objects.ts";
+import type { Conversation, Message } from "../../lambdas/protocol/objects.ts";
 import type { AckData } from "../../lambdas/protocol/server-frames.ts";
 import { coldStart, deployment, person, user } from "./entry-points.ts";
 import type { Device, Person } from "./person.ts";
@@ -45,7 +45,8 @@ const patch = (who: Person, seq: number, body: Fields) =>
   who.http({ route: `PATCH ${MESSAGES}/{seq}`, path: { conversationId, seq: String(seq) }, body });
 const listed = async (who: Person) => {
   const { body } = await who.http({ route: "GET /api/conversations" });
-  return (body as { conversations: { lastMessage: Message }[] }).conversations[0]!;
+  const [first] = (body as { conversations: (Conversation & { lastMessage: Message })[] }).conversations;
+  return first!;
 };
 
 describe("a reply", () => {
@@ -242,5 +243,59 @@ describe("a repeat", () => {
     }
     const other = { ...first, clientMessageId: "other" };
     expect(await refused(bobIn, "send_message", other)).toMatchObject({ code: "CONFLICT" });
+  });
+});
+
+describe("mentionCount", () => {
+  const counts = async (who: Person) => {
+    const { unreadCount, mentionCount } = await listed(who);
+    return { unreadCount, mentionCount };
+  };
+  const mention = (fields: Fields = {}) => send(aliceIn, { mentions: [bob.id, alice.id], ...fields });
+
+  it("counts what is unread, of others, and mentions one", async () => {
+    await mention();
+    await send(aliceIn, {});
+    await mention();
+    expect(await counts(bob)).toEqual({ unreadCount: 4, mentionCount: 2 });
+    // What Alice says of herself tells her nothing new.
+    expect(await counts(alice)).toEqual({ unreadCount: 0, mentionCount: 0 });
+    expect(
+      bobOut.received.map((frame) => frame.type === "conversation_updated" && frame.mentionCount),
+    ).toEqual([1, 1, 2]);
+    await bobIn.act("mark_read", { conversationId, seq: 2 });
+    expect(await counts(bob)).toEqual({ unreadCount: 2, mentionCount: 1 });
+    await send(bobIn, {});
+    expect(await counts(bob)).toEqual({ unreadCount: 0, mentionCount: 0 });
+  });
+
+  it("follows edits and deletions, and tells those outside the room", async () => {
+    await mention();
+    await send(aliceIn, {});
+    await send(aliceIn, {});
+    const after = async (action: string, fields: Fields): Promise<unknown> => {
+      deployment.management.reset();
+      await change(aliceIn, action, fields);
+      const told = bobOut.received.map(
+        (frame) => frame.type === "conversation_updated" && frame.mentionCount,
+      );
+      return [told, (await counts(bob)).mentionCount];
+    };
+    expect(await after("edit_message", { seq: 2, mentions: [] })).toEqual([[0], 0]);
+    expect(await after("edit_message", { seq: 2, mentions: [bob.id] })).toEqual([[1], 1]);
+    expect(await after("edit_message", { seq: 3, mentions: [bob.id] })).toEqual([[2], 2]);
+    expect(await after("edit_message", { seq: 3, content: "y" })).toEqual([[], 2]);
+    expect(await after("delete_message", { seq: 2 })).toEqual([[1], 1]);
+    expect(await after("delete_message", { seq: 4 })).toEqual([[1], 1]);
+    expect(await after("delete_message", { seq: 3 })).toEqual([[0], 0]);
+    expect((await listed(bob)).unreadCount).toBe(4);
+  });
+
+  it("is exact whatever the order of messages that mention and edits that do", async () => {
+    await send(aliceIn, {});
+    await mention();
+    await change(aliceIn, "edit_message", { seq: 2, mentions: [bob.id] });
+    await bobIn.act("mark_read", { conversationId, seq: 2 });
+    expect(await counts(bob)).toEqual({ unreadCount: 1, mentionCount: 1 });
   });
 });
