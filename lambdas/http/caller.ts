@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from "aws-lambda";
 import type { Caller, Chat } from "../chat/chat.ts";
-import { Refusal } from "../chat/model/refusal.ts";
+import { Refusal, signedOut } from "../chat/model/refusal.ts";
 import { recognizeUser } from "../chat/operations/recognize-user.ts";
 import { fieldOf, isObject, parseJson } from "../protocol/fields.ts";
 import type { Fields } from "../protocol/fields.ts";
@@ -12,14 +12,14 @@ type HttpEvent = Pick<APIGatewayProxyEventV2WithJWTAuthorizer, "headers" | "requ
 /**
  * Who asks: whom the token names that the gateway's authorizer has verified.
  *
- * @throws Refusal `UNAUTHORIZED` where it names no user
+ * @throws Refusal `UNAUTHORIZED` where it names no user, or one who was signed out since
  */
 export async function callerOf(chat: Chat, event: HttpEvent): Promise<Caller> {
   const claims = claimsOfVerifiedToken(event);
   const identity = claims && identityOf(claims, chat.rules);
   if (!identity) throw new Refusal("UNAUTHORIZED", "The token names no user.");
   addToTrace({ userId: identity.userId });
-  await recognizeUser(chat, identity);
+  if (!(await recognizeUser(chat, identity))) throw signedOut();
   return { userId: identity.userId, connectionId: null };
 }
 

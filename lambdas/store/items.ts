@@ -72,6 +72,7 @@ export const userItem = object({
   version: count,
   revision: count,
   lastSeenAt: optional(finite, null),
+  signedOutAt: optional(finite, null),
   connections: record(object({ lease: finite, since: finite, rooms: record(flag) })),
 });
 

@@ -211,10 +211,24 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "an evicted connection closed once only",
-    file: "lambdas/chat/operations/open-connection.ts",
+    file: "lambdas/chat/steps/close-for-good.ts",
     rule: 'outcomes[index] !== "closed");',
     broken: 'outcomes[index] === "failed");',
     tests: ["test/handlers/strays.test.ts"],
+  },
+  {
+    name: "a connection let in by a token from before the signing out",
+    file: "lambdas/chat/operations/open-connection.ts",
+    rule: "if (isSignedOut(user, arrival.tokenIssuedAt)) return null;",
+    broken: "if (isSignedOut(known, arrival.tokenIssuedAt)) return null;",
+    tests: ["test/unit/chat/presence-model.test.ts"],
+  },
+  {
+    name: "a token of the second of the signing out",
+    file: "lambdas/chat/model/presence.ts",
+    rule: "issuedAt <= signedOutAt);",
+    broken: "issuedAt < signedOutAt);",
+    tests: ["test/unit/chat/recognize-user.test.ts"],
   },
   {
     name: "a stray taken for one by a lagging record",

@@ -45,6 +45,8 @@ export interface UserRecord {
   /** One up with every change of state or connections: what a change is conditioned on. */
   readonly revision: number;
   readonly lastSeenAt: number | null;
+  /** In seconds since the epoch, as tokens have it: what was issued up to then counts no more. Null: never signed out. */
+  readonly signedOutAt: number | null;
   readonly connections: readonly Connection[];
 }
 

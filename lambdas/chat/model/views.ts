@@ -159,5 +159,6 @@ export const userIn = (users: ReadonlyMap<string, UserRecord>, id: string): User
     version: 0,
     revision: 0,
     lastSeenAt: null,
+    signedOutAt: null,
     connections: [],
   };
