@@ -21,11 +21,11 @@ const LIMIT_BYTES = 300_000;
  * somebody looks at what it is (`lib/bundling/sdk-cuts.ts`). A feature that is worth its bytes raises its line.
  */
 const EXPECTED_BYTES: Readonly<Record<string, number>> = {
-  websocket: 261_000,
-  http: 257_000,
-  authorizer: 194_500,
-  worker: 246_000,
-  signUp: 174_500,
+  websocket: 270_500,
+  http: 266_500,
+  authorizer: 195_000,
+  worker: 250_500,
+  signUp: 175_000,
 };
 const folder = mkdtempSync(join(tmpdir(), "parley-bundles-"));
 const bundles = await built(folder);
