@@ -21,10 +21,10 @@ const LIMIT_BYTES = 300_000;
  * somebody looks at what it is (`lib/bundling/sdk-cuts.ts`). A feature that is worth its bytes raises its line.
  */
 const EXPECTED_BYTES: Readonly<Record<string, number>> = {
-  websocket: 270_500,
-  http: 266_500,
+  websocket: 285_000,
+  http: 290_000,
   authorizer: 195_000,
-  worker: 250_500,
+  worker: 270_000,
   signUp: 175_000,
 };
 const folder = mkdtempSync(join(tmpdir(), "parley-bundles-"));
