@@ -321,14 +321,14 @@ export const MUTANTS: readonly Mutant[] = [
     file: "lambdas/chat/model/mentions.ts",
     rule: ".filter((userId) => !states.every((state) => isIn(userId, state)))",
     broken: ".filter((userId) => isIn(userId, message) !== isIn(userId, last))",
-    tests: CHANGES,
+    tests: ["test/unit/chat/mentions.test.ts"],
   },
   {
     name: "the newest mention going back",
     file: "lambdas/chat/steps/show-changes.ts",
     rule: "...(mentioned.length > 0 ? { mentionedBelow: mentioned } : {}),",
     broken: "",
-    tests: CHANGES,
+    tests: ["test/unit/chat/append-change.test.ts"],
   },
   {
     name: "mentions in edits not looked for",
