@@ -359,6 +359,13 @@ export const MUTANTS: readonly Mutant[] = [
     tests: REFERENCES,
   },
   {
+    name: "a quote of what was said before one came",
+    file: "lambdas/chat/model/quotes.ts",
+    rule: "message.replyTo.seq < firstSeq",
+    broken: "firstSeq < 0",
+    tests: ["test/unit/chat/references-in-groups.test.ts"],
+  },
+  {
     name: "strangers mentioned",
     file: "lambdas/chat/steps/judge-references.ts",
     rule: "if (!(await areParticipants(chat, head, draft.mentions))) return mentionsStrangers();",

@@ -1,18 +1,20 @@
 import type { Message } from "../../protocol/objects.ts";
 import type { Chat } from "../chat.ts";
 import type { Head, MessageRecord } from "../model/records.ts";
+import { quotingFrom } from "../model/quotes.ts";
 import { toMessage, toQuote, toUser, userIn } from "../model/views.ts";
 import { loadQuotes, type Quotes } from "./load-quotes.ts";
 import { loadReadTimes } from "./load-read-times.ts";
 
 /**
- * Messages of one conversation, oldest first, as clients see them: with senders, what they answer, and when they
- * were read.
+ * Messages of one conversation, oldest first, as a client sees them: with senders, what they answer, and when they
+ * were read. Below `firstSeq` the client sees nothing, quoted neither.
  */
 export async function presentMessages(
   chat: Chat,
   head: Head,
   messages: readonly MessageRecord[],
+  firstSeq = 1,
 ): Promise<readonly Message[]> {
   if (messages.length === 0) return [];
   const quotes = loadQuotes(chat, head.id, messages);
@@ -24,7 +26,8 @@ export async function presentMessages(
   const sender = ({ senderId }: MessageRecord) => toUser(userIn(users, senderId));
   return messages.map((message) => {
     const quoted = quoteOf(message);
-    return toMessage(message, sender(message), readAt(message), quoted && toQuote(quoted, sender(quoted)));
+    const quote = quoted && toQuote(quoted, sender(quoted));
+    return quotingFrom(firstSeq, toMessage(message, sender(message), readAt(message), quote));
   });
 }
 

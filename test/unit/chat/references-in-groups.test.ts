@@ -94,5 +94,9 @@ describe("in a group", () => {
       sender: { id: "ann" },
       replyTo: { seq: 2, preview: { sender: { id: "gone" } } },
     });
+    const [late] = await presentMessages(chat, head, [message(8, { replyToSeq: 2 })], 6);
+    expect(late!.replyTo).toEqual({ ...shown!.replyTo, preview: null });
+    const [bob] = await presentMessages(chat, head, [message(8, { replyToSeq: 2 })], 2);
+    expect(bob).toEqual(shown);
   });
 });
