@@ -74,6 +74,7 @@ export class ChatFunctions {
         ...profileEnvironment(settings),
         LOOKUPS_PER_SECOND: String(settings.lookupsPerSecond),
         CONVERSATIONS_PER_HOUR: String(settings.conversationsPerHour),
+        MAX_GROUP_MEMBERS: String(settings.maxGroupMembers),
       },
       grants: [items, queryIndex(table, TABLE_SHAPE.indexes.byActivity.name), pushAndClose(stage)],
     });

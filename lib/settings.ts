@@ -17,6 +17,8 @@ export interface Settings {
   readonly lookupsPerSecond: number;
   /** New conversations one user may begin an hour; 0 is without limit. */
   readonly conversationsPerHour: number;
+  /** The one who made it included. */
+  readonly maxGroupMembers: number;
   /** Between whom presence, typing and receipts pass: any two of a conversation, or those who have both written. */
   readonly discloseTo: DiscloseTo;
   /** How often presence that a lost `$disconnect` left behind is put right. */
@@ -85,6 +87,7 @@ const DEV: Omit<Settings, "stage"> = {
   joinsPerSecond: 20,
   lookupsPerSecond: 20,
   conversationsPerHour: 30,
+  maxGroupMembers: 250,
   discloseTo: "participants",
   sweepMinutes: 5,
   appendsWindowSeconds: 5,
@@ -170,6 +173,7 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
     joinsPerSecond: read.integer("joinsPerSecond", base.joinsPerSecond, 0, 10_000),
     lookupsPerSecond: read.integer("lookupsPerSecond", base.lookupsPerSecond, 0, 10_000),
     conversationsPerHour: read.integer("conversationsPerHour", base.conversationsPerHour, 0, 100_000),
+    maxGroupMembers: read.integer("maxGroupMembers", base.maxGroupMembers, 2, 1_000),
     discloseTo: read.oneOf("discloseTo", base.discloseTo, DISCLOSE_TO),
     sweepMinutes: read.integer("sweepMinutes", base.sweepMinutes, 1, 60),
     appendsWindowSeconds: read.integer("appendsWindowSeconds", base.appendsWindowSeconds, 0, 300),

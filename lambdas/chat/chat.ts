@@ -4,6 +4,7 @@ import type { PresenceRules } from "./model/presence.ts";
 import type {
   AllowanceStore,
   ChangeStore,
+  GroupClaimStore,
   HeadStore,
   Sockets,
   InboxStore,
@@ -29,6 +30,7 @@ export interface Chat {
   readonly mentions: MentionStore;
   readonly inbox: InboxStore;
   readonly pairs: PairStore;
+  readonly groupClaims: GroupClaimStore;
   readonly sockets: Sockets;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -63,6 +65,7 @@ export interface Rules extends PresenceRules, DisclosureRules {
   readonly avatarSchemes: readonly string[];
   /** New conversations a user may begin an hour; 0 is without limit. */
   readonly conversationsPerHour: number;
+  readonly maxGroupMembers: number;
 }
 
 /** Who asks, from the token alone; over the WebSocket also through which connection. */

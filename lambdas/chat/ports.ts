@@ -250,6 +250,13 @@ export interface PairStore {
   claim(userId: string, otherId: string, pair: Pair): Promise<Pair>;
 }
 
+/** Which group a user has made under a name of theirs: a `clientConversationId`. */
+export interface GroupClaimStore {
+  get(userId: string, name: string): Promise<string | null>;
+  /** Claims the name for this conversation; whoever comes second learns the first's. */
+  claim(userId: string, name: string, conversationId: string): Promise<string>;
+}
+
 /** What a rate counts. */
 export type RateKind = "sends" | "typing" | "reads" | "joins" | "lookups";
 

@@ -11,6 +11,7 @@ import { createLimits } from "../chat/rate-limit.ts";
 import { createSockets } from "../push/sockets.ts";
 import { createAllowanceStore } from "../store/allowances.ts";
 import { createChangeStore } from "../store/changes.ts";
+import { createGroupClaimStore } from "../store/group-claims.ts";
 import { createHeadStore } from "../store/heads.ts";
 import { createInboxStore } from "../store/inbox.ts";
 import { SWEEP_SHARDS } from "../store/keys.ts";
@@ -55,6 +56,7 @@ type ChatEnvironment = Pick<
       | "JOINS_PER_SECOND"
       | "LOOKUPS_PER_SECOND"
       | "CONVERSATIONS_PER_HOUR"
+      | "MAX_GROUP_MEMBERS"
     >
   > &
   Pick<Environment<"http">, "AVATAR_SCHEMES">;
@@ -86,6 +88,7 @@ export function composeChat(env: ChatEnvironment, replace: Replacements = {}): C
     mentions: createMentionStore(table),
     inbox: createInboxStore(table),
     pairs: createPairStore(table),
+    groupClaims: createGroupClaimStore(table),
     sockets: replace.sockets ?? createSockets(managementClient(env.CALLBACK_URL), log),
     log,
     random: { bytes: randomBytes, fraction: Math.random },
@@ -97,6 +100,7 @@ export function composeChat(env: ChatEnvironment, replace: Replacements = {}): C
       sweepShards: SWEEP_SHARDS,
       discloseTo: env.DISCLOSE_TO === "acquainted" ? "acquainted" : "participants",
       conversationsPerHour: env.CONVERSATIONS_PER_HOUR ?? 0,
+      maxGroupMembers: env.MAX_GROUP_MEMBERS ?? 0,
     },
     allowances,
     limits: createLimits(rates, allowances, recognition.clock),

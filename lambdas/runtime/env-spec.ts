@@ -10,6 +10,7 @@ export const VARIABLES = {
   JOINS_PER_SECOND: "number",
   LOOKUPS_PER_SECOND: "number",
   CONVERSATIONS_PER_HOUR: "number",
+  MAX_GROUP_MEMBERS: "number",
   /** `participants` or `acquainted`. */
   DISCLOSE_TO: "text",
   /** The OIDC issuer's URL. */
@@ -57,6 +58,7 @@ export const ENV_SPEC = {
       "READS_PER_SECOND",
       "LOOKUPS_PER_SECOND",
       "CONVERSATIONS_PER_HOUR",
+      "MAX_GROUP_MEMBERS",
     ],
     optional: ["AVATAR_SCHEMES", "LOG_LEVEL", "METRICS_STAGE"],
   },

@@ -21,7 +21,17 @@ export function createHeadStore(table: Table): HeadStore {
       return new Map(items.map(toHead).map((head) => [head.id, head]));
     },
 
-    async create({ id, participants, group, createdAt, lastSeq, activityAt, largest }) {
+    async create({
+      id,
+      participants,
+      group,
+      createdAt,
+      lastSeq,
+      lastMessage,
+      lastMessageAt,
+      activityAt,
+      largest,
+    }) {
       const e = new Expression();
       const stored = participants.map(({ id, readSeq, stepSeq }) => ({ id, readSeq, stepSeq }));
       await conditionally(
@@ -35,6 +45,7 @@ export function createHeadStore(table: Table): HeadStore {
               ...(group ? { group: withoutDefaults({ ...group }) } : {}),
               createdAt,
               lastSeq,
+              ...(lastMessage ? { lastMessage: withoutDefaults({ ...lastMessage }), lastMessageAt } : {}),
               activityAt,
               largest,
             },

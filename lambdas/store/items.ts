@@ -117,6 +117,7 @@ const groupDetails = {
   title: text,
   avatarUrl: optional(text, null),
   metadata: optional(jsonObject, null),
+  history: oneOf("all", "from_join"),
 };
 
 const someDetails = {
@@ -125,11 +126,17 @@ const someDetails = {
   metadata: optional(nullable(jsonObject), undefined),
 };
 
+/** What is null in an event says something: it is stored as it is. */
 const groupEvent = variants("event", {
-  created: object({ userIds: list(nonEmpty), ...groupDetails }),
+  created: object({
+    ...groupDetails,
+    userIds: list(nonEmpty),
+    avatarUrl: optional(nullable(text), null),
+    metadata: optional(nullable(jsonObject), null),
+  }),
   members_added: object({ userIds: list(nonEmpty) }),
   member_removed: object({ userIds: one(nonEmpty) }),
-  member_left: object({ userIds: one(nonEmpty), successor: optional(nonEmpty, null) }),
+  member_left: object({ userIds: one(nonEmpty), successor: optional(nullable(nonEmpty), null) }),
   role_changed: object({ userIds: one(nonEmpty), role }),
   details_changed: object(someDetails),
 });
@@ -150,7 +157,6 @@ export const headItem = object({
   group: optional(
     object({
       ...groupDetails,
-      history: oneOf("all", "from_join"),
       memberCount: count,
       membershipSeq: count,
       systemCount: count,
@@ -253,6 +259,8 @@ export const inboxItem = object({
 });
 /** A row in the index by activity, which holds keys only. */
 export const inboxPlace = object({ sk: nonEmpty, activity: finite });
+
+export const groupClaimItem = object({ conversationId: nonEmpty });
 
 export const pairItem = object({
   pk: nonEmpty,

@@ -44,6 +44,12 @@ export const pairKey = (userId: string, otherId: string): Key => {
 /** What the user has been given of their rates: written over and over, so nothing piles up. */
 export const allowanceKey = (userId: string): Key => ({ pk: userKey(userId).pk, sk: "Q" });
 
+/** The group a user has made under a name of theirs, of at most 128 characters. */
+export const groupClaimKey = (userId: string, name: string): Key => ({
+  pk: userKey(userId).pk,
+  sk: `G#${name}`,
+});
+
 export const inboxPartition = (userId: string): string => userKey(userId).pk;
 export const INBOX_PREFIX = "C#";
 export const inboxKey = (userId: string, conversationId: string): Key => ({

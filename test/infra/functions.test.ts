@@ -87,6 +87,7 @@ describe("variables", () => {
       joinsPerSecond: "8",
       lookupsPerSecond: "9",
       conversationsPerHour: "4",
+      maxGroupMembers: "12",
       discloseTo: "acquainted",
     };
     for (const name of ["websocket", "http", "worker"] as const) {
@@ -106,6 +107,7 @@ describe("variables", () => {
       READS_PER_SECOND: "20",
       LOOKUPS_PER_SECOND: "9",
       CONVERSATIONS_PER_HOUR: "4",
+      MAX_GROUP_MEMBERS: "12",
     });
     expect(environment("websocket", { stage: "local" })).toMatchObject({
       PRESENCE_GRACE_SECONDS: "10",

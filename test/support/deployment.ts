@@ -48,6 +48,7 @@ export async function deploy(variables: Readonly<Record<string, string>> = {}): 
     JOINS_PER_SECOND: "0",
     LOOKUPS_PER_SECOND: "0",
     CONVERSATIONS_PER_HOUR: "0",
+    MAX_GROUP_MEMBERS: "250",
     DISCLOSE_TO: "participants",
     ISSUER,
     AUDIENCES: JSON.stringify([AUDIENCE]),

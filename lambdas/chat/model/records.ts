@@ -77,7 +77,11 @@ export type Role = "owner" | "admin" | "member";
 /** What happened to a group, and all that follows from it: members, counts and details are the fold of these. */
 export type GroupEvent =
   /** `userIds`: all but the one who made it, who is its owner. */
-  | ({ readonly event: "created"; readonly userIds: readonly string[] } & GroupDetails)
+  | ({
+      readonly event: "created";
+      readonly userIds: readonly string[];
+      readonly history: GroupFacts["history"];
+    } & GroupDetails)
   | { readonly event: "members_added"; readonly userIds: readonly string[] }
   | { readonly event: "member_removed"; readonly userIds: readonly [string] }
   /** `successor`: who is its owner from then on, where the owner left; null: nobody is left, or another left. */

@@ -28,3 +28,5 @@ export const notRegistered = (): Refusal =>
 export const signedOut = (): Refusal => new Refusal("UNAUTHORIZED", "You were signed out: sign in again.");
 export const noSuchMessage = (): Refusal =>
   new Refusal("NOT_FOUND", "There is no message with this seq in the conversation.");
+export const notAGroup = (): Refusal =>
+  new Refusal("CONFLICT", "This is a conversation of two: only a group has members and details.");

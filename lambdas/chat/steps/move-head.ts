@@ -1,7 +1,10 @@
 import type { Chat } from "../chat.ts";
+import { inParallel } from "../in-parallel.ts";
 import type { HeadPlan } from "../model/head.ts";
 import type { GuessedHead, Head } from "../model/records.ts";
 import { markMentions } from "./mark-mentions.ts";
+
+const ROWS_AT_ONCE = 50;
 
 /** Inbox rows, steps and mentions, then the head: what a head says is already true elsewhere. */
 export async function moveHead(
@@ -10,11 +13,17 @@ export async function moveHead(
   { move, steps, marks, movesRows }: HeadPlan,
 ): ReturnType<Chat["heads"]["move"]> {
   const { activityAt } = move.set;
-  const rows = movesRows && activityAt !== undefined ? head.participants : [];
+  const rows = movesRows && activityAt !== undefined ? await participantsOf(chat, head) : [];
   await Promise.all([
-    ...rows.map(({ id }) => chat.inbox.moveUp(id, head.id, activityAt!)),
+    inParallel(rows, ROWS_AT_ONCE, (id) => chat.inbox.moveUp(id, head.id, activityAt!)),
     ...steps.map((step) => chat.heads.putReadStep(head.id, step)),
     markMentions(chat, head, marks),
   ]);
   return chat.heads.move(move);
+}
+
+/** Read after all who come with this move have come: who joins later gets a row as late as the head by then. */
+async function participantsOf(chat: Chat, head: Head | GuessedHead): Promise<readonly string[]> {
+  if (!head.group) return head.participants.map(({ id }) => id);
+  return (await chat.members.list(head.id, "strong")).map(({ userId }) => userId);
 }

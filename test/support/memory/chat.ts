@@ -12,6 +12,7 @@ import type {
 import { createLimits, type Rates } from "../../../lambdas/chat/rate-limit.ts";
 import { memoryAllowances } from "./allowances.ts";
 import { memoryChanges, memoryReactions } from "./changes.ts";
+import { memoryGroupClaims } from "./group-claims.ts";
 import { memoryHeads } from "./heads.ts";
 import { MemoryDatabase } from "./database.ts";
 import { call, CALM } from "./hooks.ts";
@@ -100,6 +101,7 @@ export function memoryChat({
     mentions: memoryMentions(database, hooks),
     inbox: memoryInbox(database, hooks),
     pairs: memoryPairs(database, hooks),
+    groupClaims: memoryGroupClaims(database, hooks),
     sockets,
     log,
     metrics,
@@ -115,6 +117,7 @@ export function memoryChat({
       sweepShards: 1,
       avatarSchemes: ["https:"],
       conversationsPerHour: 0,
+      maxGroupMembers: 250,
       discloseTo: "participants",
       ...rules,
     },

@@ -90,6 +90,8 @@ export class MemoryDatabase {
   readonly steps = new Versions<StoredStep>(this.#timeline);
   readonly rows = new Versions<StoredRow>(this.#timeline);
   readonly pairs = new Versions<Pair>(this.#timeline);
+  /** Conversation ids by who made the group under which name. */
+  readonly groupClaims = new Versions<string>(this.#timeline);
   /** Up to when a user's rate has been given out. */
   readonly allowances = new Versions<number>(this.#timeline);
   /** Conversations made, by user. */
@@ -122,4 +124,5 @@ export const mentionKey = (conversationId: string, userId: string, seq: number):
 export const reactionKey = (conversationId: string, seq: number, userId: string): string =>
   JSON.stringify([conversationId, seq, userId]);
 export const allowanceKey = (userId: string, kind: string): string => JSON.stringify([userId, kind]);
+export const groupClaimKey = (userId: string, name: string): string => JSON.stringify([userId, name]);
 export const pairKey = (userId: string, otherId: string): string => JSON.stringify([userId, otherId].sort());
