@@ -75,8 +75,15 @@ export class ChatFunctions {
         LOOKUPS_PER_SECOND: String(settings.lookupsPerSecond),
         CONVERSATIONS_PER_HOUR: String(settings.conversationsPerHour),
         MAX_GROUP_MEMBERS: String(settings.maxGroupMembers),
+        ADMIN_SCOPE: settings.adminScope,
+        QUEUE_URL: queue.queueUrl,
       },
-      grants: [items, queryIndex(table, TABLE_SHAPE.indexes.byActivity.name), pushAndClose(stage)],
+      grants: [
+        items,
+        queryIndex(table, TABLE_SHAPE.indexes.byActivity.name),
+        sendTo(queue),
+        pushAndClose(stage),
+      ],
     });
     this.authorizer = makeFunction(scope, "AuthorizerFunction", {
       ...shared,

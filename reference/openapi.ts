@@ -98,6 +98,28 @@ const OPERATIONS: Readonly<Record<HttpRoute, Operation>> = {
     summary: "The presence of those one shares a conversation with",
     refusals: [],
   },
+  "PUT /api/admin/users": {
+    id: "introduceUser",
+    summary: "Makes somebody known before their first sign-in; takes the admin scope",
+    refusals: ["FORBIDDEN", "PAYLOAD_TOO_LARGE"],
+  },
+  "POST /api/admin/users/sign-out": {
+    id: "signOutUser",
+    summary: "Closes everything of one user's, and ends their tokens; takes the admin scope",
+    refusals: ["FORBIDDEN", "NOT_FOUND", "PAYLOAD_TOO_LARGE"],
+    successes: { 204: "Done; tokens issued before are refused everywhere within a minute." },
+  },
+  "POST /api/admin/conversations/{conversationId}/messages": {
+    id: "sendOnBehalf",
+    summary: "Sends a message in the name of a participant, exactly once; takes the admin scope",
+    refusals: [...OF_A_CONVERSATION, "PAYLOAD_TOO_LARGE"],
+    successes: { 201: "It is stored now.", 200: "An earlier attempt had stored it." },
+  },
+  "DELETE /api/admin/conversations/{conversationId}/messages/{seq}": {
+    id: "removeMessage",
+    summary: "Empties any message; its place in the order stays; takes the admin scope",
+    refusals: OF_A_CONVERSATION,
+  },
 };
 
 /** What API Gateway answers by itself, before any function or in its place. */
@@ -109,7 +131,7 @@ const GATEWAY_ERROR: JsonSchema = {
 const WHEN: Readonly<Record<ErrorCode, string>> = {
   INVALID_REQUEST: "A parameter or field is missing, mistyped or out of its limits.",
   UNAUTHORIZED: "There is no valid token.",
-  FORBIDDEN: "The caller is no participant.",
+  FORBIDDEN: "The caller is no participant, or no admin.",
   NOT_FOUND: "There is no such conversation, message or user.",
   CONFLICT:
     "`afterSeq` is more than 1,000 behind, the message has changed or is deleted, or there are too many: nothing is stored.",
@@ -169,7 +191,10 @@ function operationOf(route: HttpRoute, path: string, answer: JsonSchema): object
     ...(body ? { requestBody: { required: true, content: { "application/json": { schema: body } } } } : {}),
     responses: {
       ...Object.fromEntries(
-        Object.entries(successes).map(([status, description]) => [status, { description, content }]),
+        Object.entries(successes).map(([status, description]) => [
+          status,
+          status === "204" ? { description } : { description, content },
+        ]),
       ),
       ...Object.fromEntries(
         [...codes].map((code) => [HTTP_STATUS[code], { $ref: `#/components/responses/${code}` }]),

@@ -163,6 +163,8 @@ export interface HttpRequestShape {
   readonly body?: JsonSchema;
 }
 
+const userId: JsonSchema = { type: "string", minLength: 1, maxLength: MAX_USER_ID, ...WELL_FORMED };
+
 const text = (description: string): JsonSchema => ({ type: "string", description });
 
 /** The request of each route. */
@@ -234,4 +236,28 @@ export const REQUESTS: Readonly<Record<HttpRoute, HttpRequestShape>> = {
       },
     }),
   },
+  "PUT /api/admin/users": {
+    body: objectOf(
+      {
+        userId: { ...userId, description: "The `sub` of their tokens." },
+        name: text("The handle."),
+        displayName: text("The name."),
+        avatarUrl: { type: ["string", "null"], description: "Of the picture; null: none." },
+      },
+      ["name", "displayName", "avatarUrl"],
+    ),
+  },
+  "POST /api/admin/users/sign-out": { body: objectOf({ userId }) },
+  "POST /api/admin/conversations/{conversationId}/messages": {
+    body: objectOf(
+      {
+        content: MESSAGE_TO_SEND.content,
+        senderId: { ...userId, description: "In whose name: a participant." },
+        clientMessageId: MESSAGE_TO_SEND.clientMessageId,
+        metadata,
+      },
+      ["metadata"],
+    ),
+  },
+  "DELETE /api/admin/conversations/{conversationId}/messages/{seq}": {},
 };

@@ -68,10 +68,19 @@ export interface Rules extends PresenceRules, DisclosureRules {
   readonly maxGroupMembers: number;
 }
 
-/** Who asks, from the token alone; over the WebSocket also through which connection. */
-export interface Caller {
+/** In whose name something is done, and through which of their connections; null: through none. */
+export interface Actor {
   readonly userId: string;
   readonly connectionId: string | null;
+}
+
+/** Who asks, from the token alone; over the WebSocket also through which connection. */
+export type Caller = Actor;
+
+/** Who administers, by the scope of a token: a person or a machine, and a participant of nothing by that. */
+export interface Admin {
+  /** The token's subject. */
+  readonly adminId: string;
 }
 
 /** A caller over the WebSocket: the user of the token the connection was opened with. */

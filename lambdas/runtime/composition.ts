@@ -148,6 +148,22 @@ export const composeWebSocket = (
   queue: createQueue(env.QUEUE_URL),
 });
 
+/** Everything the HTTP API's routes need. */
+export interface HttpParts extends SocketParts {
+  /** What a token has to have among its scopes for what only an admin may. */
+  readonly adminScope: string;
+}
+
+/** The chat, the queue, and whom admin routes are for. */
+export const composeHttp = (
+  env: Environment<"http">,
+  replace: Replacements = {},
+): HttpParts & { readonly chat: ComposedChat } => ({
+  chat: composeChat(env, replace),
+  queue: createQueue(env.QUEUE_URL),
+  adminScope: env.ADMIN_SCOPE,
+});
+
 /** Everything the worker needs. */
 export interface WorkerParts extends SocketParts {
   readonly readStreamRecord: typeof readStreamRecord;

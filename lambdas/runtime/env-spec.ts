@@ -22,6 +22,8 @@ export const VARIABLES = {
   OIDC_JWKS: "text",
   /** Of the pictures in profiles; absent: `https:` only. */
   AVATAR_SCHEMES: "texts",
+  /** What a token has to have among its scopes for the admin routes. */
+  ADMIN_SCOPE: "text",
   LOG_LEVEL: "text",
   /** The stage that metrics are counted for; without it none are. */
   METRICS_STAGE: "text",
@@ -52,6 +54,7 @@ export const ENV_SPEC = {
     required: [
       "TABLE_NAME",
       "CALLBACK_URL",
+      "QUEUE_URL",
       "PRESENCE_GRACE_SECONDS",
       "DISCLOSE_TO",
       "SENDS_PER_SECOND",
@@ -59,6 +62,7 @@ export const ENV_SPEC = {
       "LOOKUPS_PER_SECOND",
       "CONVERSATIONS_PER_HOUR",
       "MAX_GROUP_MEMBERS",
+      "ADMIN_SCOPE",
     ],
     optional: ["AVATAR_SCHEMES", "LOG_LEVEL", "METRICS_STAGE"],
   },

@@ -1,13 +1,13 @@
 import type { EditRequest } from "../../protocol/http-requests.ts";
 import type { ChangedMessage } from "../../protocol/objects.ts";
-import type { Caller, Chat } from "../chat.ts";
+import type { Actor, Admin, Caller, Chat } from "../chat.ts";
 import { judgeDelete, judgeEdit, judgePin, judgeReaction } from "../model/message-rules.ts";
 import type { Head, Said } from "../model/records.ts";
 import type { Target } from "../model/target.ts";
 import { appendChange } from "../steps/append-change.ts";
 import type { Judge } from "../steps/append-change.ts";
 import { areParticipants } from "../steps/judge-references.ts";
-import { participate } from "../steps/participate.ts";
+import { findConversation, participate } from "../steps/participate.ts";
 import { tellChange } from "../steps/tell-change.ts";
 
 /*
@@ -47,6 +47,19 @@ export const deleteMessage = (chat: Chat, caller: Caller, target: Target): Promi
         judgeDelete(message, caller.userId, { moderates: false }),
   );
 
+/**
+ * Removes any message of any conversation, as an admin; told as any deletion is, and recorded as theirs.
+ *
+ * @throws Refusal `NOT_FOUND`
+ */
+export async function removeMessage(chat: Chat, { adminId }: Admin, target: Target): Promise<ChangedMessage> {
+  const head = await findConversation(chat, target.conversationId, "remembered");
+  const actor = { userId: adminId, connectionId: null };
+  return apply(chat, actor, head, target.seq, ({ message }) =>
+    judgeDelete(message, adminId, { moderates: true }),
+  );
+}
+
 /** @throws Refusal `RATE_LIMITED`, `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` for a deleted one, or with one emoji too many */
 export const reactToMessage = (
   chat: Chat,
@@ -85,9 +98,19 @@ async function change(
 ): Promise<ChangedMessage> {
   await chat.limits.sends.take(caller.userId);
   const remembered = await participate(chat, caller, conversationId, "remembered");
+  return apply(chat, caller, remembered, seq, await judgeIn(remembered));
+}
+
+async function apply(
+  chat: Chat,
+  actor: Actor,
+  remembered: Head,
+  seq: number,
+  judge: Judge,
+): Promise<ChangedMessage> {
   const attemptId = Buffer.from(chat.random.bytes(9)).toString("base64url");
-  const draft = { seq, userId: caller.userId, attemptId };
-  const changed = await appendChange(chat, remembered, draft, await judgeIn(remembered));
+  const draft = { seq, userId: actor.userId, attemptId };
+  const changed = await appendChange(chat, remembered, draft, judge);
   if (changed.isNew) chat.metrics.count("Changes");
-  return { message: await tellChange(chat, caller, changed) };
+  return { message: await tellChange(chat, actor, changed) };
 }

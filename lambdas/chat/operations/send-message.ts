@@ -1,6 +1,7 @@
+import type { AdminSendRequest } from "../../protocol/admin-requests.ts";
 import type { SendRequest } from "../../protocol/http-requests.ts";
 import type { Message, Sent, User } from "../../protocol/objects.ts";
-import type { Caller, Chat } from "../chat.ts";
+import type { Actor, Admin, Caller, Chat } from "../chat.ts";
 import type { Head, MessageRecord, UserRecord } from "../model/records.ts";
 import { couldBeConversationId } from "../model/ids.ts";
 import { AS_SENT } from "../model/message-state.ts";
@@ -34,6 +35,22 @@ const MAX_BEHIND = 1_000;
  */
 export async function sendMessage(chat: Chat, caller: Caller, request: ToSend): Promise<Sent> {
   await chat.limits.sends.take(caller.userId);
+  return send(chat, caller, request);
+}
+
+/**
+ * Stores a message of a participant's that an admin has written for them: exactly once by its clientMessageId, as
+ * if they had sent it. None of their connections has it in an ack, so all of them are told; it counts for no rate.
+ *
+ * @throws Refusal `NOT_FOUND`, `FORBIDDEN` where `senderId` takes no part
+ */
+export const sendOnBehalf = (
+  chat: Chat,
+  _: Admin,
+  { senderId, ...request }: AdminSendRequest & { readonly conversationId: string },
+): Promise<Sent> => send(chat, { userId: senderId, connectionId: null }, { ...request, afterSeq: null });
+
+async function send(chat: Chat, caller: Actor, request: ToSend): Promise<Sent> {
   const { conversationId, replyToSeq = null, mentions = [], metadata = null } = request;
   const [head, quoted] = await Promise.all([
     participate(chat, caller, conversationId, "remembered"),
