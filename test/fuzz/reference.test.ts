@@ -1,6 +1,11 @@
 import { Ajv } from "ajv";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import {
+  decodeAdminSendRequest,
+  decodeSignOutRequest,
+  decodeUserRequest,
+} from "../../lambdas/protocol/admin-requests.ts";
 import { decodeFrame } from "../../lambdas/protocol/client-frames.ts";
 import type { Decoded } from "../../lambdas/protocol/fields.ts";
 import {
@@ -156,6 +161,9 @@ describe("the published schema takes what the decoder takes, and nothing else", 
     ["PATCH /api/conversations/{conversationId}/messages/{seq}", decodeEditRequest],
     ["POST /api/conversations/{conversationId}/read", decodeReadRequest],
     ["POST /api/conversations/find-or-create", decodeFindOrCreateRequest],
+    ["PUT /api/admin/users", decodeUserRequest],
+    ["POST /api/admin/users/sign-out", decodeSignOutRequest],
+    ["POST /api/admin/conversations/{conversationId}/messages", decodeAdminSendRequest],
   ] as const)("of a body: %s", ([route, decode]) => {
     const schema = REQUESTS[route].body!;
     agree(schema, about(schema), (body) => decode(JSON.stringify(body)).ok, 3_000);

@@ -420,3 +420,44 @@ describe("conversations", () => {
     expect(RRU).toBeLessThanOrEqual(135);
   });
 });
+
+describe("admins", () => {
+  const admin = (): Person => new Person(deployment, () => handlers, { scope: "parley/admin" });
+
+  it("pay for a message and a removal what participants pay, and half a read for who they are", async () => {
+    const pair = await aPair();
+    const { conversationId, alice } = pair;
+    await fill(pair, 3);
+    // The HTTP function remembers the conversation from now on.
+    await alice.http({ route: "GET /api/conversations/{conversationId}/pins", path: { conversationId } });
+    const path = { conversationId, seq: "3" };
+    const route = "POST /api/admin/conversations/{conversationId}/messages";
+    const body = { content: CONTENT, senderId: alice.id, clientMessageId: randomUUID() };
+    expect(
+      await costOf("admin: on behalf, few before", () => admin().http({ route, path, body })),
+    ).toMatchObject({ WRU: 2, RRU: 3.5, pushes: 4 });
+    const remove = "DELETE /api/admin/conversations/{conversationId}/messages/{seq}";
+    expect(await costOf("admin: a removal", () => admin().http({ route: remove, path }))).toMatchObject({
+      WRU: 3,
+      RRU: 4.5,
+    });
+  });
+
+  it("make somebody known by one write", async () => {
+    const introduce = (): Promise<unknown> =>
+      admin().http({ route: "PUT /api/admin/users", body: { userId: randomUUID(), displayName: "Ann" } });
+    expect(await costOf("admin: a user made known", introduce)).toMatchObject({ WRU: 1, RRU: 0.5 });
+  });
+
+  it("sign somebody out by one write, whatever they have open", async () => {
+    const { alice } = await aPair();
+    const route = "POST /api/admin/users/sign-out";
+    const signOut = (): Promise<unknown> => admin().http({ route, body: { userId: alice.id } });
+    expect(await costOf("admin: a sign-out, two devices", signOut)).toMatchObject({
+      WRU: 1,
+      RRU: 1.5,
+      // The two closes, which are calls of the management API too.
+      pushes: 2,
+    });
+  });
+});
