@@ -60,6 +60,7 @@ describe("send_message", () => {
         lastMessage: { ...message, truncated: false },
         lastMessageAt: message.createdAt,
         unreadCount,
+        mentionCount: 0,
         lastSeq: 1,
         lastRev: 0,
       });
