@@ -128,7 +128,7 @@ async function changeOnce(device: Changer, intent: ChangeIntent, via: Via): Prom
 }
 
 /** One try. */
-export async function changeOverHttp(
+async function changeOverHttp(
   { name, person, around: { journal } }: Pick<Changer, "name" | "person" | "around">,
   { conversationId, seq, change }: ChangeIntent,
 ): Promise<Reply<ChangedMessage>> {

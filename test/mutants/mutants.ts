@@ -12,6 +12,7 @@ export interface Mutant {
 
 const SENDS = ["test/unit/chat/send-model.test.ts"];
 const CHANGES = ["test/unit/chat/change-model.test.ts"];
+const CHANGED = ["test/handlers/changes.test.ts"];
 const REFERENCES = ["test/handlers/references.test.ts"];
 
 export const MUTANTS: readonly Mutant[] = [
@@ -271,6 +272,90 @@ export const MUTANTS: readonly Mutant[] = [
     rule: "if (isBehind(stored, tail)) continue;",
     broken: "",
     tests: ["test/unit/chat/append-change.test.ts"],
+  },
+  {
+    name: "a change put over another",
+    file: "lambdas/store/changes.ts",
+    rule: 'ConditionExpression: `attribute_not_exists(${e.path("pk")})`,',
+    broken: 'ConditionExpression: `attribute_not_exists(${e.path("pk")}) OR attribute_exists(pk)`,',
+    tests: ["test/store/changes.test.ts"],
+  },
+  {
+    name: "a message taken back to an older rev",
+    file: "lambdas/store/messages.ts",
+    rule: 'ConditionExpression: `attribute_exists(${e.path("pk")}) AND ${isThere}`,',
+    broken: 'ConditionExpression: `attribute_exists(${e.path("pk")}) OR ${isThere}`,',
+    tests: ["test/store/changes.test.ts"],
+  },
+  {
+    name: "an older reaction over a newer one",
+    file: "lambdas/store/reactions.ts",
+    rule: "ConditionExpression: `attribute_not_exists(${rev}) OR ${rev} < ${to}`,",
+    broken: "ConditionExpression: `attribute_not_exists(${rev}) OR ${rev} <> ${to}`,",
+    tests: ["test/store/changes.test.ts"],
+  },
+  {
+    name: "an edit that does not ask for its ifRev",
+    file: "lambdas/chat/model/message-rules.ts",
+    rule: "if (ifRev !== null && ifRev !== message.rev) {",
+    broken: "if (ifRev !== null && ifRev > message.rev) {",
+    tests: [...CHANGES, ...CHANGED],
+  },
+  {
+    name: "an edit in vain that takes a rev",
+    file: "lambdas/chat/model/message-rules.ts",
+    rule: "if (isSame(after, { content, mentions, metadata })) return null;",
+    broken: "",
+    tests: CHANGED,
+  },
+  {
+    name: "an edit of what is deleted",
+    file: "lambdas/chat/model/message-rules.ts",
+    rule: 'edit a message.");\n  if (message.deletedAt !== null) throw isDeleted();',
+    broken: 'edit a message.");',
+    tests: [...CHANGES, ...CHANGED],
+  },
+  {
+    name: "a reaction in vain that takes a rev",
+    file: "lambdas/chat/model/message-rules.ts",
+    rule: "if (own.has(emoji) === on || (message.deletedAt !== null && !on)) return null;",
+    broken: "if (message.deletedAt !== null && !on) return null;",
+    tests: [...CHANGES, ...CHANGED],
+  },
+  {
+    name: "another's message deleted",
+    file: "lambdas/chat/model/message-rules.ts",
+    rule: "if (message.senderId !== userId && !moderates)",
+    broken: "if (message.senderId === moderates)",
+    tests: CHANGED,
+  },
+  {
+    name: "a deletion that leaves reactions and pin",
+    file: "lambdas/chat/model/message-state.ts",
+    rule: 'return { ...AS_SENT, content: "", editedAt: message.editedAt, deletedAt: at };',
+    broken: 'return { content: "", editedAt: message.editedAt, deletedAt: at };',
+    tests: [...CHANGES, ...CHANGED],
+  },
+  {
+    name: "a pin that outlives its message",
+    file: "lambdas/chat/model/message-state.ts",
+    rule: 'const ends = change.type === "delete" || change.type === "pin";',
+    broken: 'const ends = change.type === "pin";',
+    tests: [...CHANGES, ...CHANGED],
+  },
+  {
+    name: "a sync that goes on behind what it left out",
+    file: "lambdas/chat/steps/list-changed.ts",
+    rule: "rev: left ? left.rev - 1 : (changes.at(-1)?.rev ?? afterRev) };",
+    broken: "rev: changes.at(-1)?.rev ?? afterRev };",
+    tests: CHANGED,
+  },
+  {
+    name: "a page of the history older than its lastRev",
+    file: "lambdas/chat/operations/list-history.ts",
+    rule: 'head.lastRev > knownRev ? await read("strong") : found;',
+    broken: "head.lastRev < knownRev ? null : found;",
+    tests: ["test/unit/chat/append-change.test.ts", ...CHANGED],
   },
   {
     name: "changes shown in no order",
