@@ -19,8 +19,7 @@ const NEW_DISK_SHARE = 0.25;
  * again on what it had kept.
  */
 export class ClientDevice implements Device {
-  /** It shows messages as they were when it read them. */
-  readonly followsChanges = false;
+  readonly followsChanges = true;
   readonly #tasks = new Set<Promise<unknown>>();
   readonly #opened = new Map<string, () => void>();
   /** Written by somebody, and not on the disk yet. */
