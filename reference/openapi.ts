@@ -83,6 +83,11 @@ const OPERATIONS: Readonly<Record<HttpRoute, Operation>> = {
     summary: "Moves my read position forward",
     refusals: [...OF_A_CONVERSATION, "PAYLOAD_TOO_LARGE"],
   },
+  "PATCH /api/conversations/{conversationId}/settings": {
+    id: "changeSettings",
+    summary: "What I keep to myself about a conversation: pinned, archived, muted",
+    refusals: [...OF_A_CONVERSATION, "PAYLOAD_TOO_LARGE"],
+  },
   "POST /api/conversations/find-or-create": {
     id: "findOrCreateConversation",
     summary: "The one conversation with another user",

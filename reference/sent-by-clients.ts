@@ -9,6 +9,7 @@ import {
   MAX_PAGE,
   MAX_PRESENCE_IDS,
 } from "../lambdas/protocol/limits.ts";
+import { TIME } from "../lambdas/protocol/fields.ts";
 import { EMOJI_PATTERN } from "../lambdas/protocol/emoji.ts";
 import { PING } from "../lambdas/protocol/routes.ts";
 import type { Action, HttpRoute } from "../lambdas/protocol/routes.ts";
@@ -149,8 +150,14 @@ export const REQUESTS: Readonly<Record<HttpRoute, HttpRequestShape>> = {
       {
         limit: limit(DEFAULT_CONVERSATIONS_PAGE),
         cursor: text("`nextCursor` of the page before; empty or missing: the first page."),
+        archived: {
+          type: "string",
+          enum: ["true", "false"],
+          default: "false",
+          description: "The archive, or what is not in it.",
+        },
       },
-      ["limit", "cursor"],
+      ["limit", "cursor", "archived"],
     ),
   },
   "GET /api/conversations/{conversationId}/messages": {
@@ -193,6 +200,23 @@ export const REQUESTS: Readonly<Record<HttpRoute, HttpRequestShape>> = {
   "GET /api/conversations/{conversationId}/pins": {},
   "POST /api/conversations/{conversationId}/read": {
     body: objectOf({ seq: position("Up to which it is read.") }),
+  },
+  "PATCH /api/conversations/{conversationId}/settings": {
+    body: objectOf(
+      {
+        pinned: { type: "boolean" },
+        archived: {
+          type: "boolean",
+          description: "Out of the list; a message of somebody else's brings it back unless it is muted.",
+        },
+        mutedUntil: {
+          type: ["string", "null"],
+          pattern: TIME.source,
+          description: "A time with milliseconds; null, or one that is past: not muted.",
+        },
+      },
+      ["pinned", "archived", "mutedUntil"],
+    ),
   },
   "POST /api/conversations/find-or-create": {
     body: objectOf({ otherUserId: { type: "string", minLength: 1 } }),

@@ -180,12 +180,24 @@ export interface InboxStore {
     peerId: string,
     row: { readonly conversationId: string; readonly activityAt: number | null },
   ): Promise<void>;
-  /** Moves the row up to `activityAt`, into the list if need be; one that is there or above stays. */
-  moveUp(userId: string, conversationId: string, activityAt: number): Promise<void>;
-  /** Rows by activity, latest first, at or below `atMost` and strictly behind `after`. */
+  /**
+   * Moves the row up to `activityAt`, into the list if need be, or on an odd turn into the archive; one that is
+   * there or above stays, and so does one of a later turn. Null: whatever turn it is of, it stays on its side.
+   */
+  moveUp(
+    userId: string,
+    conversationId: string,
+    activityAt: number,
+    archiveTurn?: number | null,
+  ): Promise<void>;
+  /** Rows by activity, latest first, at or below `atMost` and strictly behind `after`; of the archive, or of the list. */
   listByActivity(
     userId: string,
-    from: { readonly atMost: number | null; readonly after: InboxRow | null },
+    from: {
+      readonly atMost: number | null;
+      readonly after: InboxRow | null;
+      readonly archived?: boolean;
+    },
     limit: number,
   ): Promise<readonly InboxRow[]>;
   /** A page of the people a user has a conversation with. */

@@ -10,6 +10,7 @@ import type { HttpRoute } from "../protocol/routes.ts";
 import { toClientError } from "../runtime/client-error.ts";
 import type { PartialTrace } from "../runtime/trace.ts";
 import { callerOf } from "./caller.ts";
+import { changeSettingsRoute } from "./change-settings.ts";
 import { deleteMessageRoute } from "./delete-message.ts";
 import { editMessageRoute } from "./edit-message.ts";
 import { findOrCreateConversationRoute } from "./find-or-create-conversation.ts";
@@ -39,6 +40,7 @@ const ROUTES: { readonly [R in HttpRoute]: Route<R> } = {
   "DELETE /api/conversations/{conversationId}/messages/{seq}/pin": deletePinRoute,
   "GET /api/conversations/{conversationId}/pins": listPinsRoute,
   "POST /api/conversations/{conversationId}/read": markReadRoute,
+  "PATCH /api/conversations/{conversationId}/settings": changeSettingsRoute,
   "POST /api/conversations/find-or-create": findOrCreateConversationRoute,
   "GET /api/users": getUserRoute,
   "GET /api/presence": getPresenceRoute,

@@ -26,6 +26,7 @@ export interface HttpAnswers extends Record<HttpRoute, unknown> {
   "DELETE /api/conversations/{conversationId}/messages/{seq}/pin": ChangedMessage;
   "GET /api/conversations/{conversationId}/pins": { readonly messages: readonly Message[] };
   "POST /api/conversations/{conversationId}/read": ReadPosition;
+  "PATCH /api/conversations/{conversationId}/settings": { readonly conversation: Conversation };
   "POST /api/conversations/find-or-create": { readonly conversationId: string };
   "GET /api/users": UserAnswer;
   "GET /api/presence": { readonly presence: readonly ({ readonly userId: string } & Presence)[] };

@@ -1,6 +1,19 @@
 import { MESSAGE_TO_EDIT, MESSAGE_TO_SEND, queryLimit, seq } from "./chat-fields.ts";
 import { emoji } from "./emoji.ts";
-import { bad, digits, nonEmpty, object, ok, oneOf, optional, parseJson, text } from "./fields.ts";
+import {
+  bad,
+  digits,
+  flag,
+  nonEmpty,
+  nullable,
+  object,
+  ok,
+  oneOf,
+  optional,
+  parseJson,
+  text,
+  time,
+} from "./fields.ts";
 import type { Decoded, Decoder, ValueOf } from "./fields.ts";
 import {
   DEFAULT_CONVERSATIONS_PAGE,
@@ -48,17 +61,30 @@ export const decodeEditRequest = inBody(editRequest);
 export const decodeReadRequest = inBody(object({ seq }));
 export const decodeFindOrCreateRequest = inBody(object({ otherUserId: nonEmpty }));
 
+const settingsRequest = object({
+  pinned: optional(flag, undefined),
+  archived: optional(flag, undefined),
+  mutedUntil: optional(nullable(time), undefined),
+});
+/** What a user sets for themselves; undefined: as it was. `mutedUntil` in milliseconds since the epoch. */
+export type SettingsRequest = ValueOf<typeof settingsRequest>;
+
+export const decodeSettingsRequest = inBody(settingsRequest);
+
 const listQuery = object({
   limit: queryLimit(DEFAULT_CONVERSATIONS_PAGE),
   cursor: optional(text, null),
+  archived: optional(oneOf("true", "false"), "false"),
 });
-/** A page of the list; `cursor` null: the first. */
-export type ListRequest = ValueOf<typeof listQuery>;
+/** A page of the list, or of the archive; `cursor` null: the first. */
+export type ListRequest = Omit<ValueOf<typeof listQuery>, "archived"> & { readonly archived?: boolean };
 
 export function decodeListQuery(query: Query): Decoded<ListRequest> {
   const decoded = listQuery(query, "The query");
   // `cursor=` with nothing behind it is how a form writes the first page.
-  return decoded.ok ? ok({ ...decoded.value, cursor: decoded.value.cursor || null }) : decoded;
+  if (!decoded.ok) return decoded;
+  const { limit, cursor, archived } = decoded.value;
+  return ok({ limit, cursor: cursor || null, archived: archived === "true" });
 }
 
 const historyQuery = object({

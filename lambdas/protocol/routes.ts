@@ -14,6 +14,7 @@ export const HTTP_ROUTES = [
   "DELETE /api/conversations/{conversationId}/messages/{seq}/pin",
   "GET /api/conversations/{conversationId}/pins",
   "POST /api/conversations/{conversationId}/read",
+  "PATCH /api/conversations/{conversationId}/settings",
   "POST /api/conversations/find-or-create",
   "GET /api/users",
   "GET /api/presence",

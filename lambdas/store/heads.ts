@@ -95,7 +95,7 @@ export function createHeadStore(table: Table): HeadStore {
 }
 
 function assignments(e: Expression, { set }: HeadMove): readonly string[] {
-  const { positions, ...fields } = set;
+  const { positions, own = [], ...fields } = set;
   return [
     ...Object.entries(fields).map(([name, value]) => `${e.path(name)} = ${e.value(stored(value))}`),
     ...positions.flatMap(({ participant, readSeq, reading, wrote }) =>
@@ -103,11 +103,24 @@ function assignments(e: Expression, { set }: HeadMove): readonly string[] {
         ([name, value]) => `${e.path("participants", participant, name)} = ${e.value(value)}`,
       ),
     ),
+    ...own.flatMap(({ participant, ...settings }) =>
+      Object.entries(settings).map(
+        ([name, value]) => `${e.path("participants", participant, name)} = ${e.value(value)}`,
+      ),
+    ),
   ];
 }
 
 function conditions(e: Expression, { expect }: HeadMove): readonly string[] {
-  const { lastSeq, readSeqs, activityAt, lastMessageAtMost, largestBelow, lastRev } = expect;
+  const {
+    lastSeq,
+    readSeqs,
+    activityAt,
+    lastMessageAtMost,
+    largestBelow,
+    lastRev,
+    archiveTurns = [],
+  } = expect;
   const all = readSeqs.map(
     ({ participant, readSeq }) => `${e.path("participants", participant, "readSeq")} = ${e.value(readSeq)}`,
   );
@@ -123,6 +136,10 @@ function conditions(e: Expression, { expect }: HeadMove): readonly string[] {
   if (lastRev !== undefined) {
     const path = e.path("lastRev");
     all.push(lastRev === 0 ? `attribute_not_exists(${path})` : `${path} = ${e.value(lastRev)}`);
+  }
+  for (const [participant, turn] of archiveTurns.entries()) {
+    const path = e.path("participants", participant, "archiveTurn");
+    all.push(turn === 0 ? `attribute_not_exists(${path})` : `${path} = ${e.value(turn)}`);
   }
   if (largestBelow !== undefined) {
     const path = e.path("largest");

@@ -85,7 +85,7 @@ const role = oneOf("owner", "admin", "member");
 
 const ownSettings = {
   pinned: optional(flag, undefined),
-  archived: optional(flag, undefined),
+  archiveTurn: optional(count, undefined),
   mutedUntil: optional(finite, undefined),
 };
 
@@ -234,7 +234,7 @@ export const memberItem = object({
 
 export const reactionsItem = object({ userId: nonEmpty, rev: count });
 
-export const inboxItem = object({ sk: nonEmpty, peer: nonEmpty });
+export const inboxItem = object({ sk: nonEmpty, peer: nonEmpty, archiveTurn: optional(count, 0) });
 /** A row in the index by activity, which holds keys only. */
 export const inboxPlace = object({ sk: nonEmpty, activity: finite });
 

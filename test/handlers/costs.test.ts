@@ -379,6 +379,34 @@ describe("conversations", () => {
     expect(busy).toMatchObject({ WRU: 0, RRU: 31.5, trips: 5 });
   });
 
+  it("sets what is one's own, and archives: the head, and the row with its index", async () => {
+    const { alice, bob, devices, conversationId } = await aPair();
+    await send(devices[0], conversationId, 0);
+    await Promise.all([becomeKnown(alice), becomeKnown(bob)]);
+    const set = (body: object) => () =>
+      alice.http({
+        route: "PATCH /api/conversations/{conversationId}/settings",
+        path: { conversationId },
+        body,
+      });
+    expect(await costOf("settings: pin", set({ pinned: true }))).toMatchObject({ WRU: 1, RRU: 3 });
+    expect(await costOf("settings: archive", set({ archived: true }))).toMatchObject({ WRU: 4, RRU: 3 });
+    const list = () => alice.http({ route: "GET /api/conversations", query: { archived: "true" } });
+    expect(await costOf("list of the archive, one in it", list)).toMatchObject({ WRU: 0, RRU: 2 });
+    // A conversation in the archive costs its sends nothing, until one takes it out.
+    const own = await costOf("first send after archiving", () => send(devices[0], conversationId, 1));
+    // The environment's remembered head is refused once.
+    expect(own).toMatchObject({ WRU: 3, RRU: 2 });
+    expect(await costOf("send while archived", () => send(devices[0], conversationId, 2))).toMatchObject({
+      WRU: 2,
+      RRU: 2,
+    });
+    const out = await costOf("send that takes it out of the archive", () =>
+      send(devices[2], conversationId, 3),
+    );
+    expect(out).toMatchObject({ WRU: 8, RRU: 2 });
+  });
+
   it("bounds what a page costs, however many strangers have just written", async () => {
     const alice = person();
     await becomeKnown(alice);

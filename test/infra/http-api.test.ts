@@ -22,6 +22,7 @@ describe("HTTP API", () => {
         "DELETE /api/conversations/{conversationId}/messages/{seq}/pin",
         "GET /api/conversations/{conversationId}/pins",
         "POST /api/conversations/{conversationId}/read",
+        "PATCH /api/conversations/{conversationId}/settings",
         "POST /api/conversations/find-or-create",
         "GET /api/users",
         "GET /api/presence",

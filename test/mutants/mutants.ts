@@ -36,6 +36,27 @@ export const MUTANTS: readonly Mutant[] = [
     tests: SENDS,
   },
   {
+    name: "a sender moves a head whose archive has turned",
+    file: "lambdas/chat/model/head.ts",
+    rule: "archiveTurns: head.participants.map(archiveTurnOf),",
+    broken: "",
+    tests: SENDS,
+  },
+  {
+    name: "a message takes a muted conversation out of the archive",
+    file: "lambdas/chat/model/own-settings.ts",
+    rule: "isArchived(own) && !isMuted(own, at) ?",
+    broken: "isArchived(own) ?",
+    tests: SENDS,
+  },
+  {
+    name: "muting in the archive is no turn",
+    file: "lambdas/chat/model/own-settings.ts",
+    rule: "isArchived(own) ? 2 : 0",
+    broken: "0",
+    tests: SENDS,
+  },
+  {
     name: "jump to META instead of afterSeq",
     file: "lambdas/chat/operations/send-message.ts",
     rule: "proven: afterSeq,",

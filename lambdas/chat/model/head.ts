@@ -1,9 +1,11 @@
 import { PREVIEW_CODE_POINTS } from "../../protocol/limits.ts";
+import { archiveTurnOf, heard } from "./own-settings.ts";
 import type {
   GroupFacts,
   GuessedHead,
   Head,
   MessageRecord,
+  OwnSettings,
   Participant,
   ReadStep,
   StoredPreview,
@@ -29,6 +31,8 @@ export interface HeadMove {
     readonly lastMessageAtMost?: number;
     readonly largestBelow?: number;
     readonly lastRev?: number;
+    /** Of each participant, in their order. */
+    readonly archiveTurns?: readonly number[];
   };
   readonly set: {
     readonly lastSeq?: number;
@@ -38,6 +42,8 @@ export interface HeadMove {
     readonly largest?: number;
     readonly lastRev?: number;
     readonly pins?: readonly number[];
+    /** What participants keep to themselves, as far as it changes. */
+    readonly own?: readonly ({ readonly participant: number } & OwnSettings)[];
     /** All of it, where system messages are passed: the condition on `lastSeq` keeps two movers alike. */
     readonly group?: GroupFacts;
     readonly positions: readonly {
@@ -85,20 +91,25 @@ export function planAppend(head: Head | GuessedHead, messages: readonly MessageR
       ...(reads ? reading(sender, message.seq, message.createdAt) : { ...sender, readSeq: message.seq }),
       wrote: true,
     };
+    const participants = planned.participants.map((participant, place) =>
+      place === index ? moved : heard(participant, message.createdAt),
+    );
+    const isHeard = turnsChanged(planned.participants, participants).length > 0;
     // A clock behind the one the conversation was created by must not put the head before its inbox rows.
     const lastMessageAt = Math.max(planned.lastMessageAt ?? planned.createdAt, message.createdAt);
     planned = {
       ...planned,
-      participants: planned.participants.with(index, moved),
+      participants,
       lastSeq: message.seq,
       lastMessage: previewOf(message),
       lastMessageAt,
-      activityAt: movesActivity(planned, lastMessageAt) ? lastMessageAt : planned.activityAt,
+      activityAt: isHeard || movesActivity(planned, lastMessageAt) ? lastMessageAt : planned.activityAt,
       largest: Math.max(planned.largest, Buffer.byteLength(message.content)),
     };
   }
   // Its first message puts a conversation into the list of whoever had not asked for it.
-  const movesRows = head.lastSeq === 0 || planned.activityAt !== head.activityAt;
+  const own = turnsChanged(head.participants, planned.participants);
+  const movesRows = head.lastSeq === 0 || planned.activityAt !== head.activityAt || own.length > 0;
   const grows = planned.largest > head.largest;
   const lastMessageAt = planned.lastMessageAt ?? head.createdAt;
   return {
@@ -114,6 +125,7 @@ export function planAppend(head: Head | GuessedHead, messages: readonly MessageR
         })),
         activityAt: movesRows ? { equals: head.activityAt } : { above: lastMessageAt - ACTIVITY_STEP_MS },
         lastMessageAtMost: lastMessageAt,
+        archiveTurns: head.participants.map(archiveTurnOf),
         ...(grows ? { largestBelow: planned.largest } : {}),
       },
       set: {
@@ -122,11 +134,23 @@ export function planAppend(head: Head | GuessedHead, messages: readonly MessageR
         lastMessageAt,
         ...(movesRows ? { activityAt: planned.activityAt } : {}),
         ...(grows ? { largest: planned.largest } : {}),
+        ...(own.length > 0 ? { own } : {}),
         positions: positionsOf(head, planned),
       },
     },
   };
 }
+
+/** Who has another turn of the archive, with that turn. */
+const turnsChanged = (
+  before: readonly OwnSettings[],
+  after: readonly OwnSettings[],
+): readonly { readonly participant: number; readonly archiveTurn: number }[] =>
+  after.flatMap((own, participant) =>
+    archiveTurnOf(own) === archiveTurnOf(before[participant]!)
+      ? []
+      : [{ participant, archiveTurn: archiveTurnOf(own) }],
+  );
 
 const movesActivity = ({ lastSeq, activityAt }: GuessedHead | Head, lastMessageAt: number): boolean =>
   lastSeq === 0 || lastMessageAt >= activityAt + ACTIVITY_STEP_MS;

@@ -51,8 +51,9 @@ export interface UserRecord {
 /** What a user keeps to themselves about a conversation. */
 export interface OwnSettings {
   readonly pinned?: boolean | undefined;
-  readonly archived?: boolean | undefined;
-  /** In milliseconds since the epoch; missing: not muted. */
+  /** How often it has gone into the archive or come out of it: odd, it is there; missing: never. */
+  readonly archiveTurn?: number | undefined;
+  /** In milliseconds since the epoch; missing or past: not muted. */
   readonly mutedUntil?: number | undefined;
 }
 

@@ -10,9 +10,10 @@ import type {
 import { discloses } from "./disclosure.ts";
 import type { DisclosureRules } from "./disclosure.ts";
 import { messageId } from "./ids.ts";
+import { isArchived, isMuted } from "./own-settings.ts";
 import { isOnline } from "./presence.ts";
 import type { PresenceRules } from "./presence.ts";
-import type { Claims, Head, MessageRecord, StoredPreview, UserRecord } from "./records.ts";
+import type { Claims, Head, MessageRecord, OwnSettings, StoredPreview, UserRecord } from "./records.ts";
 import { iso, isoOrNull } from "./times.ts";
 
 /** Records as clients see them. */
@@ -79,7 +80,8 @@ export function toConversation(
   now: number,
   rules: PresenceRules & DisclosureRules,
 ): Conversation {
-  const { readSeq } = positionOf(head, userId);
+  const own = positionOf(head, userId);
+  const { readSeq } = own;
   const other = userIn(users, otherParticipant(head, userId));
   const preview = head.lastMessage;
   const isDisclosed = discloses(head, rules);
@@ -99,8 +101,19 @@ export function toConversation(
     lastSeq: head.lastSeq,
     readSeq,
     lastRev: head.lastRev,
+    ...toSettings(own, now),
   };
 }
+
+/** What the user keeps to themselves: a mute that is over is none. */
+export const toSettings = (
+  own: OwnSettings,
+  now: number,
+): Pick<Conversation, "pinned" | "archived" | "mutedUntil"> => ({
+  pinned: own.pinned ?? false,
+  archived: isArchived(own),
+  mutedUntil: isMuted(own, now) ? iso(own.mutedUntil!) : null,
+});
 
 /** Where the user has read to, and what is left unread. */
 export function toReadPosition(head: Head, userId: string): ReadPosition {

@@ -28,7 +28,7 @@ export async function findOrCreateConversation(
   const head = found && (await chat.heads.get(found.conversationId, "eventual"));
   const pair = head ? found : await create(chat, caller.userId, otherUserId, found);
   const isListed = pair.createdBy === caller.userId || pair.createdBy === null || (head?.lastSeq ?? 0) > 0;
-  if (!isListed) await chat.inbox.moveUp(caller.userId, pair.conversationId, pair.createdAt);
+  if (!isListed) await chat.inbox.moveUp(caller.userId, pair.conversationId, pair.createdAt, 0);
   chat.memory.pairs.set(asked, pair.conversationId);
   return { conversationId: pair.conversationId };
 }

@@ -1,4 +1,5 @@
 import type { Chat } from "../chat.ts";
+import { archiveTurnOf } from "../model/own-settings.ts";
 import type { HeadPlan } from "../model/head.ts";
 import type { GuessedHead, Head } from "../model/records.ts";
 
@@ -8,10 +9,13 @@ export async function moveHead(
   head: Head | GuessedHead,
   { move, steps, movesRows }: HeadPlan,
 ): ReturnType<Chat["heads"]["move"]> {
-  const { activityAt } = move.set;
+  const { activityAt, own = [] } = move.set;
   const rows = movesRows && activityAt !== undefined ? head.participants : [];
   await Promise.all([
-    ...rows.map(({ id }) => chat.inbox.moveUp(id, head.id, activityAt!)),
+    ...rows.map((participant, index) => {
+      const turn = own.find((one) => one.participant === index)?.archiveTurn ?? archiveTurnOf(participant);
+      return chat.inbox.moveUp(participant.id, head.id, activityAt!, turn);
+    }),
     ...steps.map((step) => chat.heads.putReadStep(head.id, step)),
   ]);
   return chat.heads.move(move);

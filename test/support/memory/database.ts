@@ -49,6 +49,8 @@ class Versions<V> {
 export interface StoredRow extends Omit<InboxRow, "activityAt"> {
   /** null: not in the list, which an index sparse on it makes. */
   readonly activityAt: number | null;
+  /** Odd: in the archive. */
+  readonly archiveTurn?: number;
   readonly userId: string;
   readonly peerId: string;
 }

@@ -49,7 +49,15 @@ export function memoryHeads({ heads, steps }: MemoryDatabase, hooks: Hooks): Hea
 }
 
 function holds(head: Head, expect: HeadMove["expect"]): boolean {
-  const { lastSeq, readSeqs, activityAt, lastMessageAtMost, largestBelow, lastRev } = expect;
+  const {
+    lastSeq,
+    readSeqs,
+    activityAt,
+    lastMessageAtMost,
+    largestBelow,
+    lastRev,
+    archiveTurns = [],
+  } = expect;
   return (
     (lastSeq === undefined || head.lastSeq === lastSeq) &&
     readSeqs.every(({ participant, readSeq }) => head.participants[participant]?.readSeq === readSeq) &&
@@ -60,18 +68,22 @@ function holds(head: Head, expect: HeadMove["expect"]): boolean {
     (lastMessageAtMost === undefined ||
       head.lastMessageAt === null ||
       head.lastMessageAt <= lastMessageAtMost) &&
+    archiveTurns.every((turn, index) => (head.participants[index]?.archiveTurn ?? 0) === turn) &&
     (lastRev === undefined || head.lastRev === lastRev) &&
     (largestBelow === undefined || head.largest < largestBelow)
   );
 }
 
-const moved = (head: Head, { positions, ...fields }: HeadMove["set"]): Head => ({
+const moved = (head: Head, { positions, own = [], ...fields }: HeadMove["set"]): Head => ({
   ...head,
   ...fields,
   participants: head.participants.map((participant, index) => {
     const position = positions.find((one) => one.participant === index);
-    if (!position) return participant;
+    const { participant: _, ...settings } = own.find((one) => one.participant === index) ?? {
+      participant: index,
+    };
+    if (!position) return { ...participant, ...settings };
     const { readSeq, reading, wrote } = position;
-    return { ...participant, readSeq, ...reading, ...(wrote ? { wrote } : {}) };
+    return { ...participant, ...settings, readSeq, ...reading, ...(wrote ? { wrote } : {}) };
   }),
 });
