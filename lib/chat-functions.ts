@@ -75,7 +75,13 @@ export class ChatFunctions {
         LOOKUPS_PER_SECOND: String(settings.lookupsPerSecond),
         CONVERSATIONS_PER_HOUR: String(settings.conversationsPerHour),
       },
-      grants: [items, queryIndex(table, TABLE_SHAPE.indexes.byActivity.name), pushAndClose(stage)],
+      grants: [
+        items,
+        // A block that is taken back is the one item that goes.
+        onItems(table, "DeleteItem"),
+        queryIndex(table, TABLE_SHAPE.indexes.byActivity.name),
+        pushAndClose(stage),
+      ],
     });
     this.authorizer = makeFunction(scope, "AuthorizerFunction", {
       ...shared,

@@ -91,7 +91,7 @@ const OPERATIONS: Readonly<Record<HttpRoute, Operation>> = {
   "POST /api/conversations/find-or-create": {
     id: "findOrCreateConversation",
     summary: "The one conversation with another user",
-    refusals: ["NOT_FOUND", "PAYLOAD_TOO_LARGE"],
+    refusals: ["FORBIDDEN", "NOT_FOUND", "PAYLOAD_TOO_LARGE"],
   },
   "GET /api/users": {
     id: "getUser",
@@ -102,6 +102,19 @@ const OPERATIONS: Readonly<Record<HttpRoute, Operation>> = {
     id: "getPresence",
     summary: "The presence of those one shares a conversation with",
     refusals: [],
+  },
+  "GET /api/blocks": { id: "listBlocks", summary: "Whom I have blocked, the latest first", refusals: [] },
+  "PUT /api/blocks": {
+    id: "blockUser",
+    summary: "Blocks a user: nothing passes between the two of us",
+    refusals: ["NOT_FOUND", "CONFLICT"],
+    successes: { 204: "Blocked." },
+  },
+  "DELETE /api/blocks": {
+    id: "unblockUser",
+    summary: "Blocks a user no more",
+    refusals: ["NOT_FOUND"],
+    successes: { 204: "Not blocked." },
   },
 };
 
@@ -114,7 +127,8 @@ const GATEWAY_ERROR: JsonSchema = {
 const WHEN: Readonly<Record<ErrorCode, string>> = {
   INVALID_REQUEST: "A parameter or field is missing, mistyped or out of its limits.",
   UNAUTHORIZED: "There is no valid token.",
-  FORBIDDEN: "The caller is no participant.",
+  FORBIDDEN:
+    "The caller is no participant, the message is another's, or one of the two has blocked the other.",
   NOT_FOUND: "There is no such conversation, message or user.",
   CONFLICT:
     "`afterSeq` is more than 1,000 behind, the message has changed or is deleted, or there are too many: nothing is stored.",
@@ -174,7 +188,10 @@ function operationOf(route: HttpRoute, path: string, answer: JsonSchema): object
     ...(body ? { requestBody: { required: true, content: { "application/json": { schema: body } } } } : {}),
     responses: {
       ...Object.fromEntries(
-        Object.entries(successes).map(([status, description]) => [status, { description, content }]),
+        Object.entries(successes).map(([status, description]) => [
+          status,
+          status === "204" ? { description } : { description, content },
+        ]),
       ),
       ...Object.fromEntries(
         [...codes].map((code) => [HTTP_STATUS[code], { $ref: `#/components/responses/${code}` }]),

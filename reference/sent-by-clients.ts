@@ -235,4 +235,7 @@ export const REQUESTS: Readonly<Record<HttpRoute, HttpRequestShape>> = {
       },
     }),
   },
+  "GET /api/blocks": {},
+  "PUT /api/blocks": { query: objectOf({ userId: { type: "string", minLength: 1 } }) },
+  "DELETE /api/blocks": { query: objectOf({ userId: { type: "string", minLength: 1 } }) },
 };

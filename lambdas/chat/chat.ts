@@ -3,6 +3,7 @@ import type { DisclosureRules } from "./model/disclosure.ts";
 import type { PresenceRules } from "./model/presence.ts";
 import type {
   AllowanceStore,
+  BlockStore,
   ChangeStore,
   HeadStore,
   Sockets,
@@ -25,6 +26,7 @@ export interface Chat {
   readonly changes: ChangeStore;
   readonly reactions: ReactionStore;
   readonly members: MemberStore;
+  readonly blocks: BlockStore;
   readonly inbox: InboxStore;
   readonly pairs: PairStore;
   readonly sockets: Sockets;

@@ -218,11 +218,24 @@ export interface Pair {
 
 /** Which two users have a conversation, and which one it is. */
 export interface PairStore {
-  get(userId: string, otherId: string): Promise<Pair | null>;
+  get(userId: string, otherId: string, consistency: Consistency): Promise<Pair | null>;
   /** The conversations with those of the others there is one with, by the other. */
   getMany(userId: string, otherIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Claims the pair's one conversation; whoever comes second learns the first's. */
   claim(userId: string, otherId: string, pair: Pair): Promise<Pair>;
+}
+
+/** Whom each user has blocked, an item each. */
+export interface BlockStore {
+  /** Whether the user has blocked the other. */
+  has(userId: string, otherId: string, consistency: Consistency): Promise<boolean>;
+  /** Those among `userIds` who have blocked the other. */
+  among(userIds: readonly string[], otherId: string): Promise<ReadonlySet<string>>;
+  /** Whom the user has blocked, the latest first. */
+  list(userId: string): Promise<readonly string[]>;
+  /** A block that is there keeps its time. */
+  put(userId: string, otherId: string, at: number): Promise<void>;
+  remove(userId: string, otherId: string): Promise<void>;
 }
 
 /** What a rate counts. */

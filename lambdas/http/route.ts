@@ -17,7 +17,8 @@ export interface HttpRequest {
 
 /** What a route answers when it refuses nothing. */
 export interface HttpReply<R extends HttpRoute> {
-  readonly status: 200 | 201;
+  /** 204 has no body: null. */
+  readonly status: 200 | 201 | 204;
   readonly body: HttpAnswers[R];
 }
 
@@ -30,6 +31,9 @@ export type Route<R extends HttpRoute> = (
 
 /** The reply of a route that stores no message. */
 export const okay = <T>(body: T): { readonly status: 200; readonly body: T } => ({ status: 200, body });
+
+/** The reply of a route that has nothing to tell. */
+export const done: { readonly status: 204; readonly body: null } = { status: 204, body: null };
 
 /** What decoding gave, or the refusal that says why it gave nothing. */
 export function must<T>(decoded: Decoded<T>): T {

@@ -9,6 +9,7 @@ import { MAX_BODY_BYTES } from "../protocol/limits.ts";
 import type { HttpRoute } from "../protocol/routes.ts";
 import { toClientError } from "../runtime/client-error.ts";
 import type { PartialTrace } from "../runtime/trace.ts";
+import { deleteBlockRoute, listBlocksRoute, putBlockRoute } from "./block-user.ts";
 import { callerOf } from "./caller.ts";
 import { changeSettingsRoute } from "./change-settings.ts";
 import { deleteMessageRoute } from "./delete-message.ts";
@@ -44,6 +45,9 @@ const ROUTES: { readonly [R in HttpRoute]: Route<R> } = {
   "POST /api/conversations/find-or-create": findOrCreateConversationRoute,
   "GET /api/users": getUserRoute,
   "GET /api/presence": getPresenceRoute,
+  "GET /api/blocks": listBlocksRoute,
+  "PUT /api/blocks": putBlockRoute,
+  "DELETE /api/blocks": deleteBlockRoute,
 };
 
 type HttpEvent = APIGatewayProxyEventV2WithJWTAuthorizer;
@@ -57,7 +61,7 @@ export const createHttpHandler =
       if (!isRoute(event.routeKey)) throw new Refusal("NOT_FOUND", "There is no such route.");
       const caller = await callerOf(chat, event);
       const { status, body } = await ROUTES[event.routeKey](chat, caller, requestOf(event));
-      return respond(status, body);
+      return body === null ? { statusCode: status } : respond(status, body);
     } catch (error) {
       const { code, message, retryAfterSeconds } = toClientError(error, chat, event.routeKey);
       const retry = retryAfterSeconds === null ? {} : { "retry-after": String(retryAfterSeconds) };

@@ -12,7 +12,7 @@ import type {
 } from "./objects.ts";
 import type { HttpRoute } from "./routes.ts";
 
-/** The body of each route's success; its status is 200, or 201 for a message stored by this request. */
+/** The body of each route's success; its status is 200, or 201 for a message stored by this request; null: 204. */
 export interface HttpAnswers extends Record<HttpRoute, unknown> {
   "GET /api/conversations": ConversationPage;
   "GET /api/conversations/{conversationId}/messages": HistoryPage;
@@ -30,6 +30,9 @@ export interface HttpAnswers extends Record<HttpRoute, unknown> {
   "POST /api/conversations/find-or-create": { readonly conversationId: string };
   "GET /api/users": UserAnswer;
   "GET /api/presence": { readonly presence: readonly ({ readonly userId: string } & Presence)[] };
+  "GET /api/blocks": { readonly users: readonly User[] };
+  "PUT /api/blocks": null;
+  "DELETE /api/blocks": null;
 }
 
 /** A page of the list, latest message first; `nextCursor` is null on the last. */

@@ -18,6 +18,9 @@ export const HTTP_ROUTES = [
   "POST /api/conversations/find-or-create",
   "GET /api/users",
   "GET /api/presence",
+  "GET /api/blocks",
+  "PUT /api/blocks",
+  "DELETE /api/blocks",
 ] as const;
 export type HttpRoute = (typeof HTTP_ROUTES)[number];
 

@@ -10,6 +10,7 @@ import type { Sockets, TaskQueue } from "../chat/ports.ts";
 import { createLimits } from "../chat/rate-limit.ts";
 import { createSockets } from "../push/sockets.ts";
 import { createAllowanceStore } from "../store/allowances.ts";
+import { createBlockStore } from "../store/blocks.ts";
 import { createChangeStore } from "../store/changes.ts";
 import { createHeadStore } from "../store/heads.ts";
 import { createInboxStore } from "../store/inbox.ts";
@@ -82,6 +83,7 @@ export function composeChat(env: ChatEnvironment, replace: Replacements = {}): C
     changes: createChangeStore(table),
     reactions: createReactionStore(table),
     members: createMemberStore(table),
+    blocks: createBlockStore(table),
     inbox: createInboxStore(table),
     pairs: createPairStore(table),
     sockets: replace.sockets ?? createSockets(managementClient(env.CALLBACK_URL), log),

@@ -135,6 +135,7 @@ export const headItem = object({
       stepSeq: count,
       wrote: optional(flag, undefined),
       mentionedSeq: optional(count, undefined),
+      blocked: optional(flag, undefined),
       ...ownSettings,
     }),
   ),
@@ -233,6 +234,8 @@ export const memberItem = object({
 });
 
 export const reactionsItem = object({ userId: nonEmpty, rev: count });
+
+export const blockItem = object({ userId: nonEmpty, at: finite });
 
 export const inboxItem = object({ sk: nonEmpty, peer: nonEmpty, archiveTurn: optional(count, 0) });
 /** A row in the index by activity, which holds keys only. */

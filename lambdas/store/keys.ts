@@ -99,6 +99,13 @@ export const memberKey = (conversationId: string, userId: string): Key => ({
 });
 export const MEMBER_PREFIX = "P#";
 
+/** A very long id stands by its hash: the item has the id too. */
+export const blockKey = (userId: string, otherId: string): Key => ({
+  pk: userKey(userId).pk,
+  sk: `${BLOCK_PREFIX}${userPart(otherId)}`,
+});
+export const BLOCK_PREFIX = "B#";
+
 const stepPrefix = (participant: number): string => `R#${participant}#`;
 export const stepKey = (conversationId: string, participant: number, seq: number): Key => ({
   pk: conversationPartition(conversationId),

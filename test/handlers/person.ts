@@ -69,7 +69,7 @@ export class Person {
   async http(options: Omit<HttpOptions, "claims">): Promise<HttpAnswer> {
     const event = httpEvent({ ...options, claims: { iss: ISSUER, aud: AUDIENCE, ...this.#claims } });
     const { statusCode = 200, headers = {}, body = "" } = await this.#handlers().http(event);
-    return { status: statusCode, headers, body: JSON.parse(body) as unknown };
+    return { status: statusCode, headers, body: body === "" ? null : (JSON.parse(body) as unknown) };
   }
 
   /** Opens a connection the way the gateway does: the authorizer, then `$connect`. */

@@ -14,7 +14,13 @@ const logs = (fn: string) => [`logs:CreateLogStream {${fn}Logs.Arn}`, `logs:PutL
 /** Every action on every resource, and no other. */
 const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   WebSocketFunctionRole: [...ITEMS, "sqs:SendMessage {Jobs.Arn}", ...PUSH, ...logs("WebSocketFunction")],
-  HttpFunctionRole: [...ITEMS, `dynamodb:Query ${TABLE}/index/by-activity`, ...PUSH, ...logs("HttpFunction")],
+  HttpFunctionRole: [
+    ...ITEMS,
+    `dynamodb:DeleteItem ${TABLE}`,
+    `dynamodb:Query ${TABLE}/index/by-activity`,
+    ...PUSH,
+    ...logs("HttpFunction"),
+  ],
   AuthorizerFunctionRole: [
     `dynamodb:GetItem ${TABLE}`,
     `dynamodb:UpdateItem ${TABLE}`,

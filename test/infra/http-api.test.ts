@@ -26,6 +26,9 @@ describe("HTTP API", () => {
         "POST /api/conversations/find-or-create",
         "GET /api/users",
         "GET /api/presence",
+        "GET /api/blocks",
+        "PUT /api/blocks",
+        "DELETE /api/blocks",
       ].toSorted(),
     );
     for (const route of routes) {

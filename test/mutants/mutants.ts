@@ -57,6 +57,27 @@ export const MUTANTS: readonly Mutant[] = [
     tests: SENDS,
   },
   {
+    name: "a conversation is begun without a second look at blocks",
+    file: "lambdas/chat/operations/find-or-create-conversation.ts",
+    rule: 'if (await anyBlocks(chat, userId, otherUserId, "strong")) throw nothingPasses();',
+    broken: "",
+    tests: ["test/unit/chat/blocks-model.test.ts"],
+  },
+  {
+    name: "a block trusts that nobody begins a conversation meanwhile",
+    file: "lambdas/chat/steps/show-blocks.ts",
+    rule: "await completeConversation(chat, pair, userId, otherId);",
+    broken: "return;",
+    tests: ["test/unit/chat/blocks-model.test.ts"],
+  },
+  {
+    name: "a remembered head is trusted for ever",
+    file: "lambdas/chat/steps/participate.ts",
+    rule: 'consistency === "remembered" || age <= RECENT_MS',
+    broken: "age < Infinity",
+    tests: ["test/handlers/blocks.test.ts"],
+  },
+  {
     name: "jump to META instead of afterSeq",
     file: "lambdas/chat/operations/send-message.ts",
     rule: "proven: afterSeq,",

@@ -43,7 +43,7 @@ export interface HeadMove {
     readonly lastRev?: number;
     readonly pins?: readonly number[];
     /** What participants keep to themselves, as far as it changes. */
-    readonly own?: readonly ({ readonly participant: number } & OwnSettings)[];
+    readonly own?: readonly ({ readonly participant: number } & OwnSettings & Pick<Participant, "blocked">)[];
     /** All of it, where system messages are passed: the condition on `lastSeq` keeps two movers alike. */
     readonly group?: GroupFacts;
     readonly positions: readonly {

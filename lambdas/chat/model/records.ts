@@ -69,6 +69,8 @@ export interface Participant extends OwnSettings {
   readonly wrote?: boolean | undefined;
   /** Of the newest message that mentions them, read or not; missing: none does. */
   readonly mentionedSeq?: number | undefined;
+  /** Whether they have blocked the other. */
+  readonly blocked?: boolean | undefined;
 }
 
 export type Role = "owner" | "admin" | "member";

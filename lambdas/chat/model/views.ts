@@ -7,6 +7,7 @@ import type {
   Undisclosed,
   User,
 } from "../../protocol/objects.ts";
+import { isBlockedFor } from "./blocks.ts";
 import { discloses } from "./disclosure.ts";
 import type { DisclosureRules } from "./disclosure.ts";
 import { messageId } from "./ids.ts";
@@ -87,7 +88,10 @@ export function toConversation(
   const isDisclosed = discloses(head, rules);
   return {
     id: head.id,
-    otherParticipant: { ...toUser(other), ...(isDisclosed ? toPresence(other, now, rules) : UNDISCLOSED) },
+    otherParticipant: {
+      ...toUser(other),
+      ...(isDisclosed && !isBlockedFor(head, userId) ? toPresence(other, now, rules) : UNDISCLOSED),
+    },
     lastMessage: preview
       ? toPreview(
           head.id,

@@ -1,6 +1,7 @@
 import type { EditRequest } from "../../protocol/http-requests.ts";
 import type { ChangedMessage } from "../../protocol/objects.ts";
 import type { Caller, Chat } from "../chat.ts";
+import { isBlocked, nothingPasses } from "../model/blocks.ts";
 import { judgeDelete, judgeEdit, judgePin, judgeReaction } from "../model/message-rules.ts";
 import type { Target } from "../model/target.ts";
 import { appendChange } from "../steps/append-change.ts";
@@ -36,7 +37,7 @@ export const reactToMessage = (
   caller: Caller,
   target: Target & { readonly emoji: string; readonly on: boolean },
 ): Promise<ChangedMessage> =>
-  change(chat, caller, target, ({ message, own }) => judgeReaction(message, own, target));
+  change(chat, caller, target, ({ message, own }) => judgeReaction(message, own, target), "passes");
 
 /** @throws Refusal `RATE_LIMITED`, `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` for a deleted one, or with one pin too many */
 export const pinMessage = (
@@ -51,9 +52,13 @@ async function change(
   caller: Caller,
   { conversationId, seq }: Target,
   judge: Judge,
+  /** What passes from one to the other is stopped by a block; one's own messages are one's own all the same. */
+  kind: "own" | "passes" = "own",
 ): Promise<ChangedMessage> {
   await chat.limits.sends.take(caller.userId);
-  const remembered = await participate(chat, caller, conversationId, "remembered");
+  const age = kind === "passes" ? "recent" : "remembered";
+  const remembered = await participate(chat, caller, conversationId, age);
+  if (kind === "passes" && isBlocked(remembered)) throw nothingPasses();
   const attemptId = Buffer.from(chat.random.bytes(9)).toString("base64url");
   const draft = { seq, userId: caller.userId, attemptId };
   const changed = await appendChange(chat, remembered, draft, judge);

@@ -1,6 +1,7 @@
 import type { SendRequest } from "../../protocol/http-requests.ts";
 import type { Message, Sent } from "../../protocol/objects.ts";
 import type { Caller, Chat } from "../chat.ts";
+import { isBlocked, nothingPasses } from "../model/blocks.ts";
 import type { Head, MessageRecord, UserRecord } from "../model/records.ts";
 import { AS_SENT } from "../model/message-state.ts";
 import { weightOf } from "../model/reading-weight.ts";
@@ -33,7 +34,8 @@ export async function sendMessage(
   request: SendRequest & { readonly conversationId: string },
 ): Promise<Sent> {
   await chat.limits.sends.take(caller.userId);
-  const head = await participate(chat, caller, request.conversationId, "remembered");
+  const head = await participate(chat, caller, request.conversationId, "recent");
+  if (isBlocked(head)) throw nothingPasses();
   const draft: Draft = {
     conversationId: head.id,
     senderId: caller.userId,

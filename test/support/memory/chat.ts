@@ -11,6 +11,7 @@ import type {
 } from "../../../lambdas/chat/ports.ts";
 import { createLimits, type Rates } from "../../../lambdas/chat/rate-limit.ts";
 import { memoryAllowances } from "./allowances.ts";
+import { memoryBlocks } from "./blocks.ts";
 import { memoryChanges, memoryReactions } from "./changes.ts";
 import { memoryHeads } from "./heads.ts";
 import { MemoryDatabase } from "./database.ts";
@@ -96,6 +97,7 @@ export function memoryChat({
     changes: memoryChanges(database, hooks),
     reactions: memoryReactions(database, hooks),
     members: memoryMembers(database, hooks),
+    blocks: memoryBlocks(database, hooks),
     inbox: memoryInbox(database, hooks),
     pairs: memoryPairs(database, hooks),
     sockets,

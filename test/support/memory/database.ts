@@ -64,6 +64,14 @@ export interface StoredMember {
   readonly member: MemberRecord;
 }
 
+/** One that was taken back stays, off. */
+export interface StoredBlock {
+  readonly userId: string;
+  readonly otherId: string;
+  readonly at: number;
+  readonly on: boolean;
+}
+
 export interface StoredReactions extends OwnReactions {
   readonly conversationId: string;
   readonly seq: number;
@@ -79,6 +87,7 @@ export class MemoryDatabase {
   readonly changes = new Versions<ChangeRecord>(this.#timeline);
   readonly reactions = new Versions<StoredReactions>(this.#timeline);
   readonly members = new Versions<StoredMember>(this.#timeline);
+  readonly blocks = new Versions<StoredBlock>(this.#timeline);
   readonly steps = new Versions<StoredStep>(this.#timeline);
   readonly rows = new Versions<StoredRow>(this.#timeline);
   readonly pairs = new Versions<Pair>(this.#timeline);
@@ -109,6 +118,7 @@ export const rowKey = (userId: string, conversationId: string): string =>
   JSON.stringify([userId, conversationId]);
 export const memberKey = (conversationId: string, userId: string): string =>
   JSON.stringify([conversationId, userId]);
+export const blockKey = (userId: string, otherId: string): string => JSON.stringify([userId, otherId]);
 export const reactionKey = (conversationId: string, seq: number, userId: string): string =>
   JSON.stringify([conversationId, seq, userId]);
 export const allowanceKey = (userId: string, kind: string): string => JSON.stringify([userId, kind]);
