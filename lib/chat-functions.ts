@@ -74,12 +74,14 @@ export class ChatFunctions {
         ...profileEnvironment(settings),
         LOOKUPS_PER_SECOND: String(settings.lookupsPerSecond),
         CONVERSATIONS_PER_HOUR: String(settings.conversationsPerHour),
+        DIRECTORY: settings.directory,
       },
       grants: [
         items,
         // A block that is taken back is the one item that goes.
         onItems(table, "DeleteItem"),
         queryIndex(table, TABLE_SHAPE.indexes.byActivity.name),
+        queryIndex(table, TABLE_SHAPE.indexes.byHandle.name),
         pushAndClose(stage),
       ],
     });

@@ -98,6 +98,11 @@ const OPERATIONS: Readonly<Record<HttpRoute, Operation>> = {
     summary: "A profile, with presence where one shares a conversation",
     refusals: ["NOT_FOUND"],
   },
+  "GET /api/users/search": {
+    id: "searchUsers",
+    summary: "Users whose handle begins so, nearest first; by the setting `directory`",
+    refusals: ["NOT_FOUND"],
+  },
   "GET /api/presence": {
     id: "getPresence",
     summary: "The presence of those one shares a conversation with",

@@ -6,8 +6,10 @@ import {
   MAX_CONTENT_CODE_POINTS,
   MAX_EMOJI_BYTES,
   MAX_FRAME_ID,
+  MAX_HANDLE_SEARCHED,
   MAX_PAGE,
   MAX_PRESENCE_IDS,
+  MIN_HANDLE_SEARCHED,
 } from "../lambdas/protocol/limits.ts";
 import { TIME } from "../lambdas/protocol/fields.ts";
 import { EMOJI_PATTERN } from "../lambdas/protocol/emoji.ts";
@@ -223,6 +225,17 @@ export const REQUESTS: Readonly<Record<HttpRoute, HttpRequestShape>> = {
   },
   "GET /api/users": {
     query: objectOf({ userId: { type: "string", minLength: 1 } }),
+  },
+  "GET /api/users/search": {
+    query: objectOf({
+      handle: {
+        type: "string",
+        minLength: MIN_HANDLE_SEARCHED,
+        maxLength: MAX_HANDLE_SEARCHED,
+        ...WELL_FORMED,
+        description: "How it begins; case does not matter.",
+      },
+    }),
   },
   "GET /api/presence": {
     query: objectOf({

@@ -63,6 +63,8 @@ export interface Rules extends PresenceRules, DisclosureRules {
   readonly avatarSchemes: readonly string[];
   /** New conversations a user may begin an hour; 0 is without limit. */
   readonly conversationsPerHour: number;
+  /** How users are found by their handle: by how it begins, by all of it, or not at all. */
+  readonly directory: "prefix" | "exact" | "off";
 }
 
 /** Who asks, from the token alone; over the WebSocket also through which connection. */

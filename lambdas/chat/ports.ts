@@ -28,6 +28,12 @@ export interface UserStore {
    * the epoch; absent: only those that nobody dated); answers with the record as it stands after.
    */
   saveClaims(userId: string, claims: Claims, issuedAt?: number | null): Promise<UserRecord>;
+  /** Those whose folded handle begins so, or is so, by the alphabet; a moment's change of handle may be missing. */
+  findByHandle(
+    folded: string,
+    how: { readonly exact: boolean },
+    limit: number,
+  ): Promise<readonly { readonly userId: string; readonly folded: string }[]>;
   /** Writes the change if the record is still at `revision`; otherwise tells the record as it is. */
   changePresence(
     userId: string,

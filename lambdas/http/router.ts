@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import type { Chat } from "../chat/chat.ts";
-import { Refusal } from "../chat/model/refusal.ts";
+import { noSuchRoute, Refusal } from "../chat/model/refusal.ts";
 import { HTTP_STATUS } from "../protocol/codes.ts";
 import type { ErrorAnswer } from "../protocol/http-answers.ts";
 import { decodeQuery } from "../protocol/http-requests.ts";
@@ -26,6 +26,7 @@ import { deletePinRoute, putPinRoute } from "./pin-message.ts";
 import { deleteReactionRoute, putReactionRoute } from "./react-to-message.ts";
 import { must } from "./route.ts";
 import type { HttpRequest, Route } from "./route.ts";
+import { searchUsersRoute } from "./search-users.ts";
 import { sendMessageRoute } from "./send-message.ts";
 
 const ROUTES: { readonly [R in HttpRoute]: Route<R> } = {
@@ -44,6 +45,7 @@ const ROUTES: { readonly [R in HttpRoute]: Route<R> } = {
   "PATCH /api/conversations/{conversationId}/settings": changeSettingsRoute,
   "POST /api/conversations/find-or-create": findOrCreateConversationRoute,
   "GET /api/users": getUserRoute,
+  "GET /api/users/search": searchUsersRoute,
   "GET /api/presence": getPresenceRoute,
   "GET /api/blocks": listBlocksRoute,
   "PUT /api/blocks": putBlockRoute,
@@ -58,7 +60,7 @@ export const createHttpHandler =
   (chat: Chat) =>
   async (event: HttpEvent): Promise<HttpResponse> => {
     try {
-      if (!isRoute(event.routeKey)) throw new Refusal("NOT_FOUND", "There is no such route.");
+      if (!isRoute(event.routeKey)) throw noSuchRoute();
       const caller = await callerOf(chat, event);
       const { status, body } = await ROUTES[event.routeKey](chat, caller, requestOf(event));
       return body === null ? { statusCode: status } : respond(status, body);

@@ -53,13 +53,14 @@ export const time: Decoder<number> = (value, name) => {
 export const oneOf = <const T extends string>(...choices: readonly T[]): Decoder<T> =>
   where((value): value is T => choices.includes(value as T), choices.join(" or "));
 
-/** A text of 1 to `max` code points that UTF-8 can carry. */
-export const textUpTo = (max: number): Decoder<string> =>
-  where(
-    (value): value is string =>
-      typeof value === "string" && value !== "" && isWellFormed(value) && codePoints(value, max) <= max,
-    `a string of 1 to ${max} characters`,
-  );
+/** A text of `min` to `max` code points that UTF-8 can carry. */
+export const textBetween = (min: number, max: number): Decoder<string> =>
+  where((value): value is string => {
+    if (typeof value !== "string" || !isWellFormed(value)) return false;
+    const count = codePoints(value, max);
+    return count >= min && count <= max;
+  }, `a string of ${min} to ${max} characters`);
+export const textUpTo = (max: number): Decoder<string> => textBetween(1, max);
 
 /** A whole number from `min` to `max`. */
 export const integer =

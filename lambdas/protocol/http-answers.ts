@@ -29,6 +29,7 @@ export interface HttpAnswers extends Record<HttpRoute, unknown> {
   "PATCH /api/conversations/{conversationId}/settings": { readonly conversation: Conversation };
   "POST /api/conversations/find-or-create": { readonly conversationId: string };
   "GET /api/users": UserAnswer;
+  "GET /api/users/search": { readonly users: readonly User[] };
   "GET /api/presence": { readonly presence: readonly ({ readonly userId: string } & Presence)[] };
   "GET /api/blocks": { readonly users: readonly User[] };
   "PUT /api/blocks": null;

@@ -12,6 +12,7 @@ import {
   optional,
   parseJson,
   text,
+  textBetween,
   time,
 } from "./fields.ts";
 import type { Decoded, Decoder, ValueOf } from "./fields.ts";
@@ -19,7 +20,9 @@ import {
   DEFAULT_CONVERSATIONS_PAGE,
   DEFAULT_MESSAGES_PAGE,
   DEFAULT_REACTIONS_PAGE,
+  MAX_HANDLE_SEARCHED,
   MAX_PRESENCE_IDS,
+  MIN_HANDLE_SEARCHED,
 } from "./limits.ts";
 
 /** A query's parameters, decoded. */
@@ -137,6 +140,12 @@ export function decodeUserQuery(query: Query): Decoded<{ readonly userId: string
   const userId = query["userId"];
   return userId ? ok({ userId }) : bad("userId must be given, percent-encoded.");
 }
+
+const searchQuery = object({ handle: textBetween(MIN_HANDLE_SEARCHED, MAX_HANDLE_SEARCHED) });
+
+export const decodeSearchQuery = (query: Query): Decoded<{ readonly handle: string }> =>
+  searchQuery(query, "The query");
+
 /**
  * `userIds=a,b`, each id percent-encoded before joining. It is read from the raw query string: once the
  * gateway has decoded the value, a comma inside an id looks like one between ids. A client that lets

@@ -17,6 +17,7 @@ export const HTTP_ROUTES = [
   "PATCH /api/conversations/{conversationId}/settings",
   "POST /api/conversations/find-or-create",
   "GET /api/users",
+  "GET /api/users/search",
   "GET /api/presence",
   "GET /api/blocks",
   "PUT /api/blocks",

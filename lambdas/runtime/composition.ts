@@ -55,6 +55,7 @@ type ChatEnvironment = Pick<
       | "JOINS_PER_SECOND"
       | "LOOKUPS_PER_SECOND"
       | "CONVERSATIONS_PER_HOUR"
+      | "DIRECTORY"
     >
   > &
   Pick<Environment<"http">, "AVATAR_SCHEMES">;
@@ -97,6 +98,7 @@ export function composeChat(env: ChatEnvironment, replace: Replacements = {}): C
       sweepShards: SWEEP_SHARDS,
       discloseTo: env.DISCLOSE_TO === "acquainted" ? "acquainted" : "participants",
       conversationsPerHour: env.CONVERSATIONS_PER_HOUR ?? 0,
+      directory: env.DIRECTORY === "prefix" || env.DIRECTORY === "exact" ? env.DIRECTORY : "off",
     },
     allowances,
     limits: createLimits(rates, allowances, recognition.clock),

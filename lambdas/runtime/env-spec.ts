@@ -12,6 +12,8 @@ export const VARIABLES = {
   CONVERSATIONS_PER_HOUR: "number",
   /** `participants` or `acquainted`. */
   DISCLOSE_TO: "text",
+  /** How users are found by handle: `prefix`, `exact` or `off`. */
+  DIRECTORY: "text",
   /** The OIDC issuer's URL. */
   ISSUER: "text",
   AUDIENCES: "texts",
@@ -57,6 +59,7 @@ export const ENV_SPEC = {
       "READS_PER_SECOND",
       "LOOKUPS_PER_SECOND",
       "CONVERSATIONS_PER_HOUR",
+      "DIRECTORY",
     ],
     optional: ["AVATAR_SCHEMES", "LOG_LEVEL", "METRICS_STAGE"],
   },

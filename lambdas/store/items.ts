@@ -69,6 +69,9 @@ export const userItem = object({
   connections: record(object({ lease: finite, since: finite, rooms: record(flag) })),
 });
 
+/** A user in the index by handle, which holds keys only. */
+export const handlePlace = object({ pk: nonEmpty, handleFolded: nonEmpty });
+
 /** A user item in a stream record, of which only texts and numbers are read. */
 export const presenceImage = object({
   id: nonEmpty,

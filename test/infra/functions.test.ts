@@ -88,6 +88,7 @@ describe("variables", () => {
       lookupsPerSecond: "9",
       conversationsPerHour: "4",
       discloseTo: "acquainted",
+      directory: "exact",
     };
     for (const name of ["websocket", "http", "worker"] as const) {
       expect(environment(name, settings)).toMatchObject({
@@ -106,7 +107,9 @@ describe("variables", () => {
       READS_PER_SECOND: "20",
       LOOKUPS_PER_SECOND: "9",
       CONVERSATIONS_PER_HOUR: "4",
+      DIRECTORY: "exact",
     });
+    expect(environment("http", { stage: "prod" })).toMatchObject({ DIRECTORY: "off" });
     expect(environment("websocket", { stage: "local" })).toMatchObject({
       PRESENCE_GRACE_SECONDS: "10",
       SENDS_PER_SECOND: "0",

@@ -17,6 +17,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   HttpFunctionRole: [
     ...ITEMS,
     `dynamodb:DeleteItem ${TABLE}`,
+    `dynamodb:Query ${TABLE}/index/by-handle`,
     `dynamodb:Query ${TABLE}/index/by-activity`,
     ...PUSH,
     ...logs("HttpFunction"),

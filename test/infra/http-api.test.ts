@@ -25,6 +25,7 @@ describe("HTTP API", () => {
         "PATCH /api/conversations/{conversationId}/settings",
         "POST /api/conversations/find-or-create",
         "GET /api/users",
+        "GET /api/users/search",
         "GET /api/presence",
         "GET /api/blocks",
         "PUT /api/blocks",

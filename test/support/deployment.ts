@@ -49,6 +49,7 @@ export async function deploy(variables: Readonly<Record<string, string>> = {}): 
     LOOKUPS_PER_SECOND: "0",
     CONVERSATIONS_PER_HOUR: "0",
     DISCLOSE_TO: "participants",
+    DIRECTORY: "prefix",
     ISSUER,
     AUDIENCES: JSON.stringify([AUDIENCE]),
     ALLOWED_ORIGINS: JSON.stringify([ORIGIN]),

@@ -116,6 +116,7 @@ export function memoryChat({
       avatarSchemes: ["https:"],
       conversationsPerHour: 0,
       discloseTo: "participants",
+      directory: "prefix",
       ...rules,
     },
     memory: createMemory(),
