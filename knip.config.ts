@@ -45,6 +45,8 @@ const root = {
     "lib/bundling/no-event-streams.ts",
     // The scripts of package.json.
     "reference/write.ts",
+    // Run by hand on a cloud of another version.
+    "test/system/recorded/record.ts",
     // Started as processes of their own.
     "bench/bundle/measured-function.cjs",
     "bench/overhead/echo-app.ts",

@@ -1,8 +1,8 @@
-import { makeApp } from "../lib/parley-app.ts";
+import { buildApp } from "../lib/parley-app.ts";
 
 const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = process.env;
 
-const outcome = makeApp({
+const outcome = await buildApp({
   env: { ...(account === undefined ? {} : { account }), ...(region === undefined ? {} : { region }) },
 });
 if (outcome.type === "failed") {

@@ -21,10 +21,20 @@ const noFiles = {
     })),
 };
 
+/** What is loaded when it is needed is a file of its own. */
+const onDemand = {
+  name: "on-demand",
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/on-demand\.ts$/ }, ({ kind }) =>
+      kind === "dynamic-import" ? { path: "./on-demand.js", external: true } : null,
+    ),
+};
+
 /** All entries, by the name of what becomes of them in `dist`. */
 export const ENTRIES = {
-  "index.js": { from: "index.ts", target: "es2022", plugins: [noFiles] },
-  "node.js": { from: "index.ts", target: "node20" },
+  "index.js": { from: "index.ts", target: "es2022", plugins: [noFiles, onDemand] },
+  "on-demand.js": { from: "sdk/on-demand/on-demand.ts", target: "es2022" },
+  "node.js": { from: "index.ts", target: "node20", plugins: [onDemand] },
   "react.js": {
     from: "react/index.ts",
     target: "es2022",

@@ -10,7 +10,7 @@ export type {
   ConversationHandle,
   MessagesState,
 } from "./sdk/conversations/conversation-handle.ts";
-export type { ConversationListState } from "./sdk/conversations/conversation-list.ts";
+export type { ConversationListState } from "./sdk/conversations/conversation-list-state.ts";
 export type { Logger, SocketConstructor, SocketLike } from "./sdk/environment.ts";
 export type { ChatEvents } from "./sdk/events.ts";
 export { memoryStorage } from "./sdk/storage/chat-storage.ts";

@@ -75,6 +75,9 @@ export class ChatFunctions {
         LOOKUPS_PER_SECOND: String(settings.lookupsPerSecond),
         CONVERSATIONS_PER_HOUR: String(settings.conversationsPerHour),
         DIRECTORY: settings.directory,
+        MAX_GROUP_MEMBERS: String(settings.maxGroupMembers),
+        ADMIN_SCOPE: settings.adminScope,
+        QUEUE_URL: queue.queueUrl,
       },
       grants: [
         items,
@@ -82,6 +85,7 @@ export class ChatFunctions {
         onItems(table, "DeleteItem"),
         queryIndex(table, TABLE_SHAPE.indexes.byActivity.name),
         queryIndex(table, TABLE_SHAPE.indexes.byHandle.name),
+        sendTo(queue),
         pushAndClose(stage),
       ],
     });

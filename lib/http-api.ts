@@ -4,7 +4,7 @@ import { HttpJwtAuthorizer } from "aws-cdk-lib/aws-apigatewayv2-authorizers";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
-import { HTTP_ROUTES, type HttpRoute } from "../lambdas/protocol/routes.ts";
+import { ADMIN_ROUTES, HTTP_ROUTES, type HttpRoute } from "../lambdas/protocol/routes.ts";
 import { httpAccessLog } from "./access-log.ts";
 import type { Issuer } from "./identity-stack.ts";
 import { makeOneAfterAnother } from "./one-after-another.ts";
@@ -14,7 +14,7 @@ type Method = HttpRoute extends `${infer M} ${string}` ? M : never;
 
 const ROUTES = HTTP_ROUTES.map((route) => {
   const [method, path] = route.split(" ") as [Method, string];
-  return { method, path };
+  return { method, path, isForAdmins: (ADMIN_ROUTES as readonly string[]).includes(route) };
 });
 
 export interface HttpChatApiProps {
@@ -48,13 +48,15 @@ export class HttpChatApi extends Construct {
           }),
     });
     const authorizer = new HttpJwtAuthorizer("JwtAuthorizer", issuer.issuer, {
-      jwtAudience: [...issuer.audiences],
+      jwtAudience: [...issuer.audiences, ...(issuer.machines ?? [])],
     });
     const integration = new HttpLambdaIntegration("HttpIntegration", props.handler, {
       scopePermissionToRoute: false,
     });
-    for (const { method, path } of ROUTES) {
-      this.api.addRoutes({ path, methods: [HttpMethod[method]], integration, authorizer });
+    for (const { method, path, isForAdmins } of ROUTES) {
+      // The gateway takes them from `scope` or `scp`; the function asks for the one again, in `scope` alone.
+      const scopes = isForAdmins ? { authorizationScopes: [settings.adminScope] } : {};
+      this.api.addRoutes({ path, methods: [HttpMethod[method]], integration, authorizer, ...scopes });
     }
     makeOneAfterAnother(this);
     const accessLog = httpAccessLog(this, settings);

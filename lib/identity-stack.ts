@@ -1,5 +1,12 @@
 import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
-import { AccountRecovery, OAuthScope, UserPool, UserPoolOperation } from "aws-cdk-lib/aws-cognito";
+import {
+  AccountRecovery,
+  OAuthScope,
+  ResourceServerScope,
+  UserPool,
+  type UserPoolClient,
+  UserPoolOperation,
+} from "aws-cdk-lib/aws-cognito";
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import { Stats } from "aws-cdk-lib/aws-cloudwatch";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
@@ -24,12 +31,30 @@ export interface IdentityStackProps extends StackProps {
 export interface Issuer {
   readonly issuer: string;
   readonly audiences: readonly string[];
+  /** Clients whose tokens are no user's: for the admin routes alone, so that no socket takes them. */
+  readonly machines?: readonly string[];
   readonly jwksUri?: string;
 }
 
 /** What every function that reads a token's profile has to know; by default nothing. */
 export const profileEnvironment = ({ httpAvatars }: Settings): { AVATAR_SCHEMES?: string } =>
   httpAvatars ? { AVATAR_SCHEMES: JSON.stringify(["https:", "http:"]) } : {};
+
+/**
+ * The client of whatever administers: it has no user, and its secret, which no output tells, is at Cognito alone
+ * (`describe-user-pool-client`). People's client cannot ask for the scope.
+ */
+function addMachineClient(pool: UserPool, adminScope: string): UserPoolClient {
+  const [identifier = "", scopeName = ""] = adminScope.split("/");
+  const scope = new ResourceServerScope({ scopeName, scopeDescription: "Administers the chat" });
+  const server = pool.addResourceServer("AdminServer", { identifier, scopes: [scope] });
+  return pool.addClient("AdminClient", {
+    generateSecret: true,
+    oAuth: { flows: { clientCredentials: true }, scopes: [OAuthScope.resourceServer(server, scope)] },
+    accessTokenValidity: Duration.hours(1),
+    enableTokenRevocation: true,
+  });
+}
 
 /** A Cognito user pool, for deployments that bring no issuer of their own. */
 export class IdentityStack extends Stack {
@@ -91,12 +116,17 @@ export class IdentityStack extends Stack {
       accessTokenValidity: Duration.hours(1),
       refreshTokenValidity: Duration.days(30),
     });
-    if (site !== undefined) {
-      pool.addDomain("SignInDomain", { cognitoDomain: { domainPrefix: site.signInPrefix } });
-    }
-    this.issuer = { issuer: pool.userPoolProviderUrl, audiences: [client.userPoolClientId] };
+    const machine = addMachineClient(pool, settings.adminScope);
+    const domainPrefix = site?.signInPrefix ?? settings.adminDomainPrefix;
+    if (domainPrefix !== undefined) pool.addDomain("SignInDomain", { cognitoDomain: { domainPrefix } });
+    this.issuer = {
+      issuer: pool.userPoolProviderUrl,
+      audiences: [client.userPoolClientId],
+      machines: [machine.userPoolClientId],
+    };
     new CfnOutput(this, "UserPoolId", { value: pool.userPoolId });
     new CfnOutput(this, "UserPoolClientId", { value: client.userPoolClientId });
+    new CfnOutput(this, "AdminClientId", { value: machine.userPoolClientId });
   }
 
   /** The trigger refuses nobody, whatever happens: what it could not do stands in its log alone. */

@@ -22,6 +22,12 @@ const PAGE_TOKENS = ["id", "access"] as const;
 const POOL_SCOPES = ["openid", "profile", "email"];
 const ISSUER_SCOPES = ["openid", "profile", "offline_access"];
 
+/** First part of a user pool's host name. */
+export const COGNITO_DOMAIN = {
+  pattern: /^(?!.*(aws|amazon|cognito))[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+  must: "be 1 to 63 lower-case letters, digits and hyphens, without aws, amazon or cognito in it",
+};
+
 /** Null while the page is off: then whatever else is said about it is a mistake. */
 export function readPage(
   read: SettingReader,
@@ -37,10 +43,7 @@ export function readPage(
     pattern: /^arn:[^:]+:acm:us-east-1:\d{12}:certificate\/.+$/,
     must: "be the ARN of an ACM certificate in us-east-1",
   });
-  const signInPrefix = read.optionalText("pageSignInPrefix", {
-    pattern: /^(?!.*(aws|amazon|cognito))[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
-    must: "be 1 to 63 lower-case letters, digits and hyphens, without aws, amazon or cognito in it",
-  });
+  const signInPrefix = read.optionalText("pageSignInPrefix", COGNITO_DOMAIN);
   const clientId = read.optionalText("pageClientId", { pattern: /^\S+$/, must: "be a client id" });
   const scopes = read.list("pageScopes", hasOwnIssuer ? ISSUER_SCOPES : POOL_SCOPES, {
     pattern: /^[\x21\x23-\x5B\x5D-\x7E]+$/,

@@ -1,7 +1,7 @@
 import { App, type AppProps, type Environment, Tags } from "aws-cdk-lib";
 import { join } from "node:path";
 import { buildPage, type PageOutcome } from "./bundling/build-page.ts";
-import { type BundleOutcome, type Bundles, bundleFunctions } from "./bundling/bundle-functions.ts";
+import { type Bundles, bundleFunctions } from "./bundling/bundle-functions.ts";
 import { DataStack } from "./data-stack.ts";
 import { IdentityStack, type Issuer } from "./identity-stack.ts";
 import { MessagingStack } from "./messaging-stack.ts";
@@ -12,8 +12,6 @@ import { readSettings, type Settings } from "./settings.ts";
 export interface AppOptions {
   /** Account and region; left out, the templates fit any. */
   readonly env?: Environment;
-  /** Code built already; left out, it is built into the assembly's folder. */
-  readonly bundles?: Bundles;
   /** The page as it was built already; left out, it is built if it is to be deployed. */
   readonly pageFolder?: string;
   readonly app?: AppProps;
@@ -24,23 +22,35 @@ export type AppOutcome =
   /** One sentence for each bad setting, or the compiler's words on code that does not build. */
   | { readonly type: "failed"; readonly problems: readonly string[] };
 
-/** Makes the stacks of one stage, named by the context with its settings. */
-export function makeApp(options: AppOptions = {}): AppOutcome {
+/** Builds the code into the assembly's folder and makes the stacks of it. */
+export async function buildApp(options: AppOptions = {}): Promise<AppOutcome> {
+  const opened = openApp(options);
+  if (opened.type === "failed") return opened;
+  const built = await bundleFunctions(join(opened.app.outdir, "bundles"));
+  return built.type === "failed" ? built : makeStacks(opened, built.bundles, options);
+}
+
+/** Makes the stacks of one stage, named by the context with its settings, of code that is built already. */
+export function makeApp({ bundles, ...options }: AppOptions & { readonly bundles: Bundles }): AppOutcome {
+  const opened = openApp(options);
+  return opened.type === "failed" ? opened : makeStacks(opened, bundles, options);
+}
+
+type OpenedApp = Extract<AppOutcome, { type: "ok" }>;
+
+function openApp(options: AppOptions): AppOutcome {
   const app = new App({ analyticsReporting: false, ...options.app });
   const outcome = readSettings(app.node.getAllContext() as Record<string, unknown>);
-  if (outcome.type === "failed") return outcome;
-  const { settings } = outcome;
-  const built: BundleOutcome =
-    options.bundles === undefined
-      ? bundleFunctions(join(app.outdir, "bundles"))
-      : { type: "ok", bundles: options.bundles };
-  if (built.type === "failed") return built;
+  return outcome.type === "failed" ? outcome : { type: "ok", app, settings: outcome.settings };
+}
+
+function makeStacks({ app, settings }: OpenedApp, bundles: Bundles, options: AppOptions): AppOutcome {
   const page = settings.page;
   const files: PageOutcome | null = page === undefined ? null : pageFiles(options);
   if (files?.type === "failed") return files;
   const prefix = `parley-${settings.stage}`;
   const env = settings.stage === "local" ? {} : (options.env ?? {});
-  const shared = { settings, bundles: built.bundles, env };
+  const shared = { settings, bundles, env };
 
   const { table } = new DataStack(app, `${prefix}-data`, shared);
   const site = page && new PageStack(app, `${prefix}-page`, { ...shared, page });

@@ -1,4 +1,4 @@
-import { type PageSettings, readPage } from "./page-settings.ts";
+import { COGNITO_DOMAIN, type PageSettings, readPage } from "./page-settings.ts";
 import { SettingReader } from "./setting-reader.ts";
 
 /** Everything that may differ between two deployments of Parley. */
@@ -17,6 +17,8 @@ export interface Settings {
   readonly lookupsPerSecond: number;
   /** New conversations one user may begin an hour; 0 is without limit. */
   readonly conversationsPerHour: number;
+  /** The one who made it included. */
+  readonly maxGroupMembers: number;
   /** Between whom presence, typing and receipts pass: any two of a conversation, or those who have both written. */
   readonly discloseTo: DiscloseTo;
   /** How users are found by handle: by how it begins, by all of it, or not at all. */
@@ -28,6 +30,10 @@ export interface Settings {
   /** Origins whose clients may connect; `*` is any. Empty: no browser, only clients that send no Origin. */
   readonly allowedOrigins: readonly string[];
   readonly identity: IdentitySettings;
+  /** What a token has to have among its scopes for the admin routes. */
+  readonly adminScope: string;
+  /** First part of the host name where machines get tokens of the user pool; absent: the page's, or there is none. */
+  readonly adminDomainPrefix?: string;
   /** Whether a profile's picture may also have an `http:` address: for pages of this machine. */
   readonly httpAvatars: boolean;
   /** Requests per second and burst of either API's stage. */
@@ -90,12 +96,14 @@ const DEV: Omit<Settings, "stage"> = {
   joinsPerSecond: 20,
   lookupsPerSecond: 20,
   conversationsPerHour: 30,
+  maxGroupMembers: 250,
   discloseTo: "participants",
   directory: "prefix",
   sweepMinutes: 5,
   appendsWindowSeconds: 5,
   allowedOrigins: ["http://localhost:3000", "http://localhost:5173"],
   identity: { type: "user-pool" },
+  adminScope: "parley/admin",
   httpAvatars: false,
   throttle: { rate: 500, burst: 1000 },
   logLevel: "warn",
@@ -167,6 +175,7 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
     must: "be the ARN of an SNS topic",
   });
   const identity = readIdentity(read, base.identity);
+  const admin = readAdmin(read, base.adminScope, identity);
   const page = readPage(read, { isLocal: stage === "local", hasOwnIssuer: identity.type === "issuer" });
   const settings: Settings = {
     stage,
@@ -177,6 +186,7 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
     joinsPerSecond: read.integer("joinsPerSecond", base.joinsPerSecond, 0, 10_000),
     lookupsPerSecond: read.integer("lookupsPerSecond", base.lookupsPerSecond, 0, 10_000),
     conversationsPerHour: read.integer("conversationsPerHour", base.conversationsPerHour, 0, 100_000),
+    maxGroupMembers: read.integer("maxGroupMembers", base.maxGroupMembers, 2, 1_000),
     discloseTo: read.oneOf("discloseTo", base.discloseTo, DISCLOSE_TO),
     directory: read.oneOf("directory", base.directory, DIRECTORY),
     sweepMinutes: read.integer("sweepMinutes", base.sweepMinutes, 1, 60),
@@ -186,6 +196,7 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
       must: 'hold only origins such as "https://chat.example.com", "capacitor://localhost" or "null", or "*"',
     }),
     identity,
+    adminScope: admin.scope,
     httpAvatars: read.flag("httpAvatars", base.httpAvatars),
     throttle: {
       rate: read.integer("throttleRate", base.throttle.rate, 1, 1_000_000),
@@ -201,6 +212,7 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
     alarms: read.flag("alarms", base.alarms),
     ...(alarmTopicArn === undefined ? {} : { alarmTopicArn }),
     ...(page === null ? {} : { page }),
+    ...(admin.domainPrefix === undefined ? {} : { adminDomainPrefix: admin.domainPrefix }),
   };
   const problems = read.finish();
   return problems.length === 0 ? { type: "ok", settings } : { type: "failed", problems };
@@ -223,6 +235,32 @@ function readIdentity(read: SettingReader, base: IdentitySettings): IdentitySett
     read.problem('Setting "oidcIssuer" needs "oidcAudiences" beside it: at least one audience.');
   }
   return { type: "issuer", issuer, audiences, ...(jwksUri === undefined ? {} : { jwksUri }) };
+}
+
+function readAdmin(
+  read: SettingReader,
+  scope: string,
+  { type }: IdentitySettings,
+): { readonly scope: string; readonly domainPrefix: string | undefined } {
+  const hasOwnIssuer = type === "issuer";
+  const admin = {
+    scope: read.text(
+      "adminScope",
+      scope,
+      hasOwnIssuer
+        ? { pattern: /^[\x21\x23-\x5B\x5D-\x7E]+$/, must: "be an OAuth scope" }
+        : // Cognito knows no scopes of ours but those of a resource server.
+          {
+            pattern: /^[\x21\x23-\x2E\x30-\x5B\x5D-\x7E]+\/[\x21\x23-\x2E\x30-\x5B\x5D-\x7E]+$/,
+            must: "be a resource server and a scope, such as parley/admin",
+          },
+    ),
+    domainPrefix: read.optionalText("adminDomainPrefix", COGNITO_DOMAIN),
+  };
+  if (admin.domainPrefix !== undefined && hasOwnIssuer) {
+    read.problem('Setting "adminDomainPrefix" is for the user pool: it has no meaning beside "oidcIssuer".');
+  }
+  return admin;
 }
 
 /**

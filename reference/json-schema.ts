@@ -8,13 +8,14 @@ export interface JsonSchema {
   readonly default?: unknown;
   readonly format?: "date-time" | "uri";
   readonly pattern?: string;
-  readonly examples?: readonly string[];
+  readonly examples?: readonly unknown[];
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly minItems?: number;
   readonly maxItems?: number;
+  readonly uniqueItems?: boolean;
   readonly items?: JsonSchema;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];

@@ -121,6 +121,28 @@ const OPERATIONS: Readonly<Record<HttpRoute, Operation>> = {
     refusals: ["NOT_FOUND"],
     successes: { 204: "Not blocked." },
   },
+  "PUT /api/admin/users": {
+    id: "introduceUser",
+    summary: "Makes somebody known before their first sign-in; takes the admin scope",
+    refusals: ["FORBIDDEN", "PAYLOAD_TOO_LARGE"],
+  },
+  "POST /api/admin/users/sign-out": {
+    id: "signOutUser",
+    summary: "Closes everything of one user's, and ends their tokens; takes the admin scope",
+    refusals: ["FORBIDDEN", "NOT_FOUND", "PAYLOAD_TOO_LARGE"],
+    successes: { 204: "Done; tokens issued before are refused everywhere within a minute." },
+  },
+  "POST /api/admin/conversations/{conversationId}/messages": {
+    id: "sendOnBehalf",
+    summary: "Sends a message in the name of a participant, exactly once; takes the admin scope",
+    refusals: [...OF_A_CONVERSATION, "PAYLOAD_TOO_LARGE"],
+    successes: { 201: "It is stored now.", 200: "An earlier attempt had stored it." },
+  },
+  "DELETE /api/admin/conversations/{conversationId}/messages/{seq}": {
+    id: "removeMessage",
+    summary: "Empties any message; its place in the order stays; takes the admin scope",
+    refusals: OF_A_CONVERSATION,
+  },
 };
 
 /** What API Gateway answers by itself, before any function or in its place. */
@@ -133,7 +155,7 @@ const WHEN: Readonly<Record<ErrorCode, string>> = {
   INVALID_REQUEST: "A parameter or field is missing, mistyped or out of its limits.",
   UNAUTHORIZED: "There is no valid token.",
   FORBIDDEN:
-    "The caller is no participant, the message is another's, or one of the two has blocked the other.",
+    "The caller is no participant or no admin, the message is another's, or one of the two has blocked the other.",
   NOT_FOUND: "There is no such conversation, message or user.",
   CONFLICT:
     "`afterSeq` is more than 1,000 behind, the message has changed or is deleted, or there are too many: nothing is stored.",

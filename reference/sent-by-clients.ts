@@ -7,8 +7,13 @@ import {
   MAX_EMOJI_BYTES,
   MAX_FRAME_ID,
   MAX_HANDLE_SEARCHED,
+  MAX_MENTIONS,
+  MAX_MENTIONS_BYTES,
+  MAX_METADATA_BYTES,
+  MAX_METADATA_LEVELS,
   MAX_PAGE,
   MAX_PRESENCE_IDS,
+  MAX_USER_ID,
   MIN_HANDLE_SEARCHED,
 } from "../lambdas/protocol/limits.ts";
 import { TIME } from "../lambdas/protocol/fields.ts";
@@ -46,6 +51,19 @@ const limit = (otherwise: number): JsonSchema => ({
   description: "How many at most.",
 });
 
+const mentions: JsonSchema = {
+  type: "array",
+  maxItems: MAX_MENTIONS,
+  uniqueItems: true,
+  items: { type: "string", minLength: 1, maxLength: MAX_USER_ID, ...WELL_FORMED },
+  description: `Ids of participants; at most ${MAX_MENTIONS_BYTES} bytes as JSON.`,
+};
+const metadata: JsonSchema = {
+  type: ["object", "null"],
+  description: `The integrator's own, stored and returned unchanged: at most ${MAX_METADATA_BYTES} bytes as JSON, at most ${MAX_METADATA_LEVELS} levels, no field \`__proto__\`. null: none.`,
+  examples: [{ card: 7 }, {}, null],
+};
+
 const MESSAGE_TO_SEND = {
   content: {
     type: "string",
@@ -64,14 +82,19 @@ const MESSAGE_TO_SEND = {
     description: "The sender's own id of this message: a repeat with the same one stores nothing.",
   },
   afterSeq: position("The highest seq of the conversation known at the first try; the same in every repeat."),
+  replyToSeq: { ...position("The message it answers."), minimum: 1 },
+  mentions,
+  metadata,
 } as const satisfies Record<string, JsonSchema>;
-const OPTIONAL_OF_MESSAGE = ["clientMessageId", "afterSeq"];
+const OPTIONAL_OF_MESSAGE = ["clientMessageId", "afterSeq", "replyToSeq", "mentions", "metadata"];
 
 const MESSAGE_TO_EDIT = {
   content: MESSAGE_TO_SEND.content,
+  mentions,
+  metadata,
   ifRev: position("Only if the message is still at this rev."),
 } as const satisfies Record<string, JsonSchema>;
-const OPTIONAL_OF_EDIT = ["content", "ifRev"];
+const OPTIONAL_OF_EDIT = ["content", "mentions", "metadata", "ifRev"];
 
 const emoji: JsonSchema = {
   type: "string",
@@ -142,6 +165,8 @@ export interface HttpRequestShape {
   readonly query?: JsonSchema;
   readonly body?: JsonSchema;
 }
+
+const userId: JsonSchema = { type: "string", minLength: 1, maxLength: MAX_USER_ID, ...WELL_FORMED };
 
 const text = (description: string): JsonSchema => ({ type: "string", description });
 
@@ -251,4 +276,28 @@ export const REQUESTS: Readonly<Record<HttpRoute, HttpRequestShape>> = {
   "GET /api/blocks": {},
   "PUT /api/blocks": { query: objectOf({ userId: { type: "string", minLength: 1 } }) },
   "DELETE /api/blocks": { query: objectOf({ userId: { type: "string", minLength: 1 } }) },
+  "PUT /api/admin/users": {
+    body: objectOf(
+      {
+        userId: { ...userId, description: "The `sub` of their tokens." },
+        name: text("The handle."),
+        displayName: text("The name."),
+        avatarUrl: { type: ["string", "null"], description: "Of the picture; null: none." },
+      },
+      ["name", "displayName", "avatarUrl"],
+    ),
+  },
+  "POST /api/admin/users/sign-out": { body: objectOf({ userId }) },
+  "POST /api/admin/conversations/{conversationId}/messages": {
+    body: objectOf(
+      {
+        content: MESSAGE_TO_SEND.content,
+        senderId: { ...userId, description: "In whose name: a participant." },
+        clientMessageId: MESSAGE_TO_SEND.clientMessageId,
+        metadata,
+      },
+      ["metadata"],
+    ),
+  },
+  "DELETE /api/admin/conversations/{conversationId}/messages/{seq}": {},
 };

@@ -15,6 +15,7 @@ const conversation = {
   lastMessage: null,
   lastMessageAt: null,
   unreadCount: 0,
+  mentionCount: 0,
   lastSeq: 0,
   readSeq: 0,
 };

@@ -16,7 +16,10 @@ function useOpen(id: string): ConversationHandle {
   return handle;
 }
 
-type Acts = Pick<ConversationHandle, "id" | "send" | "markRead" | "retry" | "discard" | "setTyping">;
+type Acts = Pick<
+  ConversationHandle,
+  "id" | "send" | "edit" | "delete" | "react" | "pin" | "markRead" | "retry" | "discard" | "setTyping"
+>;
 
 /** A conversation's details, and what one does in it. The functions stay the same from draw to draw. */
 export function useConversation(id: string): Acts & { readonly details: Conversation } {
@@ -26,6 +29,10 @@ export function useConversation(id: string): Acts & { readonly details: Conversa
     (): Acts => ({
       id: handle.id,
       send: (message) => handle.send(message),
+      edit: (seq, edit) => handle.edit(seq, edit),
+      delete: (seq) => handle.delete(seq),
+      react: (seq, emoji, on) => handle.react(seq, emoji, on),
+      pin: (seq, on) => handle.pin(seq, on),
       markRead: (seq) => handle.markRead(seq),
       retry: (clientMessageId) => handle.retry(clientMessageId),
       discard: (clientMessageId) => handle.discard(clientMessageId),

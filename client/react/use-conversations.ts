@@ -1,5 +1,5 @@
 import { useMemo } from "react";
-import type { ConversationListState } from "../sdk/conversations/conversation-list.ts";
+import type { ConversationListState } from "../sdk/conversations/conversation-list-state.ts";
 import { useChat } from "./chat-context.ts";
 import { useStore } from "./use-store.ts";
 

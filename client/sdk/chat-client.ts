@@ -3,7 +3,7 @@ import type { Presence, User } from "../../lambdas/protocol/objects.ts";
 import type { ConnectionState } from "./connection/connection.ts";
 import type { GetToken } from "./connection/tokens.ts";
 import type { ConversationHandle } from "./conversations/conversation-handle.ts";
-import type { ConversationListState } from "./conversations/conversation-list.ts";
+import type { ConversationListState } from "./conversations/conversation-list-state.ts";
 import type { Logger, SocketConstructor } from "./environment.ts";
 import type { ChatEvents } from "./events.ts";
 import type { ChatStorage } from "./storage/chat-storage.ts";

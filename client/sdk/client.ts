@@ -1,7 +1,8 @@
 import type { Presence, User } from "../../lambdas/protocol/objects.ts";
 import type { UserAnswer } from "../../lambdas/protocol/http-answers.ts";
+import type { EventFrame } from "../../lambdas/protocol/server-frames.ts";
 import type { ChatClient, ChatClientOptions } from "./chat-client.ts";
-import { ChatError, toChatError } from "./chat-error.ts";
+import { lost } from "./chat-error.ts";
 import { Connection } from "./connection/connection.ts";
 import type { ConnectionState } from "./connection/connection.ts";
 import { Http } from "./connection/http.ts";
@@ -10,10 +11,12 @@ import { Tokens } from "./connection/tokens.ts";
 import type { ConversationHandle } from "./conversations/conversation-handle.ts";
 import { ConversationList } from "./conversations/conversation-list.ts";
 import { Conversations } from "./conversations/conversations.ts";
-import { background, pause, SILENT } from "./environment.ts";
+import { background, SILENT } from "./environment.ts";
 import type { Environment, SocketConstructor } from "./environment.ts";
 import { Events } from "./events.ts";
 import type { ChatEvents } from "./events.ts";
+import { Loader } from "./loader.ts";
+import type { OnDemandParts } from "./on-demand/on-demand-parts.ts";
 import { Outbox } from "./outbox/outbox.ts";
 import { People } from "./people.ts";
 import { forgiving, memoryStorage } from "./storage/chat-storage.ts";
@@ -30,8 +33,6 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
 }
 
 const ME = "me";
-/** How long a conversation that was just begun is waited for. */
-const DETAILS_MS = 3_000;
 
 class Client implements ChatClient {
   readonly connection: Store<ConnectionState>;
@@ -48,6 +49,11 @@ class Client implements ChatClient {
   readonly #connection: Connection;
   readonly #outbox: Outbox;
   readonly #conversations: Conversations;
+  readonly #parts: OnDemandParts;
+  readonly #onDemand = new Loader(async () => {
+    const { onDemand } = await import("./on-demand/on-demand.ts");
+    return onDemand(this.#parts);
+  });
   #tabs: Tabs | null = null;
   #restored: Promise<void> | null = null;
   #isClosed = false;
@@ -58,11 +64,12 @@ class Client implements ChatClient {
     this.#tokens = new Tokens(options.getToken, environment.now, (userId) => this.#identified(userId));
     this.#http = new Http(environment, this.#tokens);
     this.#people = new People(environment, this.#http);
-    this.#list = new ConversationList(environment, this.#http, this.#storage, this.#people);
-    this.#connection = new Connection(environment, this.#tokens, {
-      event: (frame) => this.#conversations.take(frame),
-      opened: (socket, isFirst) => this.#opened(socket, isFirst),
-    });
+    this.#list = new ConversationList(environment, this.#storage, this.#people, this.#onDemand);
+    const handlers = {
+      event: (frame: EventFrame) => this.#conversations.take(frame),
+      opened: (socket: Socket, isFirst: boolean) => this.#opened(socket, isFirst),
+    };
+    this.#connection = new Connection(environment, this.#tokens, handlers, this.#onDemand);
     const parts = {
       environment,
       connection: this.#connection,
@@ -72,15 +79,17 @@ class Client implements ChatClient {
       list: this.#list,
       events: this.#events,
       myId: () => this.me.get()?.id ?? null,
+      onDemand: this.#onDemand,
     };
     this.#outbox = new Outbox({
       ...parts,
-      knownSeq: (conversationId) => this.#conversations.get(conversationId).knownSeq,
       changed: (conversationId) => this.#conversations.outboxChanged(conversationId),
-      sent: (message) => this.#conversations.sent(message),
+      settled: (entry, message) => this.#conversations.settled(entry, message),
       tell: (message) => this.#tabs?.tell(message),
     });
-    this.#conversations = new Conversations({ ...parts, outbox: this.#outbox });
+    const all = { ...parts, outbox: this.#outbox };
+    this.#conversations = new Conversations(all);
+    this.#parts = { ...all, lost, conversation: (id) => this.#conversations.get(id) };
     this.connection = this.#connection.state;
     this.waiting = this.#outbox.waiting;
     this.connection.subscribe(() => this.#tabs?.stand(this.#connection.isOnline));
@@ -109,13 +118,7 @@ class Client implements ChatClient {
   }
 
   async direct(userId: string): Promise<ConversationHandle> {
-    const answer = await this.#http.call("POST /api/conversations/find-or-create", {
-      body: { otherUserId: userId },
-    });
-    const handle = this.#conversations.get(answer.conversationId);
-    // With its details, if they come at once.
-    if (!this.#list.find(handle.id)) await Promise.race([this.#list.refresh(), pause(DETAILS_MS)]);
-    return handle;
+    return (await this.#onDemand.load()).direct(userId);
   }
 
   conversation(id: string): ConversationHandle {
@@ -123,14 +126,7 @@ class Client implements ChatClient {
   }
 
   async findUser(userId: string): Promise<UserAnswer | null> {
-    try {
-      const user = await this.#http.call("GET /api/users", { query: { userId } });
-      this.#people.saw(user);
-      return user;
-    } catch (cause) {
-      if (cause instanceof ChatError && cause.code === "NOT_FOUND") return null;
-      throw toChatError(cause);
-    }
+    return (await this.#onDemand.load()).findUser(userId);
   }
 
   presence(userIds: readonly string[]): Store<ReadonlyMap<string, Presence>> {

@@ -33,7 +33,7 @@ export const createAuthorizer =
     return answer;
   };
 
-/** Null without a valid token. */
+/** Null without a valid token, and for one from before its user was signed out. */
 async function authorize(
   event: AuthorizerEvent,
   recognition: Recognition,
@@ -46,7 +46,7 @@ async function authorize(
   if (!identity) return null;
   addToTrace({ userId: identity.userId });
   const allowed = originAllowed(headerOf(event, "origin"), allowedOrigins);
-  if (allowed) await recognizeUser(recognition, identity);
+  if (allowed && !(await recognizeUser(recognition, identity))) return null;
   return {
     principalId: identity.userId,
     policyDocument: {
@@ -56,7 +56,10 @@ async function authorize(
       ],
     },
     // Comes back with every later frame, as strings: no look-up from connection to user.
-    context: { tokenExpiresAt: String(payload.exp) },
+    context: {
+      tokenExpiresAt: String(payload.exp),
+      ...(identity.issuedAt === null ? {} : { tokenIssuedAt: String(identity.issuedAt) }),
+    },
   };
 }
 

@@ -5,11 +5,13 @@ import type {
   AllowanceStore,
   BlockStore,
   ChangeStore,
+  GroupClaimStore,
   HeadStore,
   Sockets,
   InboxStore,
   Log,
   MemberStore,
+  MentionStore,
   MessageStore,
   Metrics,
   PairStore,
@@ -27,8 +29,10 @@ export interface Chat {
   readonly reactions: ReactionStore;
   readonly members: MemberStore;
   readonly blocks: BlockStore;
+  readonly mentions: MentionStore;
   readonly inbox: InboxStore;
   readonly pairs: PairStore;
+  readonly groupClaims: GroupClaimStore;
   readonly sockets: Sockets;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -65,12 +69,22 @@ export interface Rules extends PresenceRules, DisclosureRules {
   readonly conversationsPerHour: number;
   /** How users are found by their handle: by how it begins, by all of it, or not at all. */
   readonly directory: "prefix" | "exact" | "off";
+  readonly maxGroupMembers: number;
+}
+
+/** In whose name something is done, and through which of their connections; null: through none. */
+export interface Actor {
+  readonly userId: string;
+  readonly connectionId: string | null;
 }
 
 /** Who asks, from the token alone; over the WebSocket also through which connection. */
-export interface Caller {
-  readonly userId: string;
-  readonly connectionId: string | null;
+export type Caller = Actor;
+
+/** Who administers, by the scope of a token: a person or a machine, and a participant of nothing by that. */
+export interface Admin {
+  /** The token's subject. */
+  readonly adminId: string;
 }
 
 /** A caller over the WebSocket: the user of the token the connection was opened with. */

@@ -1,5 +1,5 @@
 import type { StoredClaims } from "./model/profile.ts";
-import type { Head } from "./model/records.ts";
+import type { Head, UserRecord } from "./model/records.ts";
 
 /**
  * What a warm function remembers between invocations. Only facts that cannot turn false are relied on (a
@@ -10,8 +10,11 @@ export interface Memory {
   readonly heads: Remembered<Head>;
   /** When the head that is remembered was last read, or written, by its conversation. */
   readonly headTimes: Remembered<number>;
-  /** Claims as stored at a time, and when the latest token was issued that this environment has met, by user. */
-  readonly claims: Remembered<StoredClaims & { readonly at: number; readonly latestIssue: number }>;
+  /**
+   * Claims as stored at a time, until when the user is signed out, and when the latest token was issued that this
+   * environment has met, by user.
+   */
+  readonly claims: Remembered<KnownUser>;
   /** Conversations seen complete, and in the list of whoever asked: by who asked for whom. */
   readonly pairs: Remembered<string>;
   /** When a user last signalled typing, by conversation and user; gone once it has ended. */
@@ -32,6 +35,10 @@ export const createMemory = (capacity = 5_000): Memory => ({
   strays: new Remembered(capacity),
   countingHours: new Remembered(capacity),
 });
+
+/** What is known of a user since `at`. */
+export type KnownUser = StoredClaims &
+  Pick<UserRecord, "signedOutAt"> & { readonly at: number; readonly latestIssue: number };
 
 /** When a user's hour began, and until when it is known to be full. */
 export interface CountingHour {

@@ -8,6 +8,7 @@ import type {
   Claims,
   Head,
   MemberRecord,
+  MentionMark,
   MessageRecord,
   OwnReactions,
   ReadStep,
@@ -148,6 +149,19 @@ export interface ReactionStore {
   ): Promise<readonly (OwnReactions & { readonly userId: string })[]>;
 }
 
+/** Which messages mention whom, an item for each message and user. */
+export interface MentionStore {
+  /** Unless the item is as of this rev of the message, or of a later one. */
+  mark(conversationId: string, mark: MentionMark): Promise<void>;
+  /** How many messages above `afterSeq`, up to `upToSeq`, mention the user. */
+  count(
+    conversationId: string,
+    userId: string,
+    range: { readonly afterSeq: number; readonly upToSeq: number },
+    consistency: Consistency,
+  ): Promise<number>;
+}
+
 /** The members of groups, an item each. */
 export interface MemberStore {
   /** Strongly consistent; one who has gone may still be there, without a role. */
@@ -170,6 +184,8 @@ export interface MemberStore {
     userId: string,
     position: Pick<MemberRecord, "readSeq" | "readSystems">,
   ): Promise<MemberRecord | null>;
+  /** Moves `mentionedSeq` of one who belongs to it forward; one that is there or further stays. */
+  mention(conversationId: string, userId: string, seq: number): Promise<void>;
 }
 
 /** That a user takes part in a conversation, and the time that last moved it in their list. */
@@ -187,8 +203,23 @@ export interface InboxStore {
     row: { readonly conversationId: string; readonly activityAt: number | null },
   ): Promise<void>;
   /**
+   * Brings the row of a group's member, or of one who has gone, to the message `asOfSeq`, unless it is of a later
+   * one. One who has gone keeps a row that is in no list: a slower hand must not put them back. At the same message
+   * the later activity stands.
+   */
+  derive(
+    userId: string,
+    row: {
+      readonly conversationId: string;
+      readonly asOfSeq: number;
+      /** null: has gone. */
+      readonly activityAt: number | null;
+    },
+  ): Promise<void>;
+  /**
    * Moves the row up to `activityAt`, into the list if need be, or on an odd turn into the archive; one that is
-   * there or above stays, and so does one of a later turn. Null: whatever turn it is of, it stays on its side.
+   * there or above stays, and so does one of a later turn, and that of one who has gone. Null: whatever turn it is
+   * of, it stays on its side.
    */
   moveUp(
     userId: string,
@@ -206,12 +237,16 @@ export interface InboxStore {
     },
     limit: number,
   ): Promise<readonly InboxRow[]>;
-  /** A page of the people a user has a conversation with. */
+  /** A page of the people a user has a conversation of two with, and of the groups they belong to, by id. */
   listPeers(
     userId: string,
     cursor: string | null,
     limit: number,
-  ): Promise<{ readonly peers: readonly string[]; readonly cursor: string | null }>;
+  ): Promise<{
+    readonly peers: readonly string[];
+    readonly groups: readonly string[];
+    readonly cursor: string | null;
+  }>;
 }
 
 /** The one conversation of two users. */
@@ -242,6 +277,13 @@ export interface BlockStore {
   /** A block that is there keeps its time. */
   put(userId: string, otherId: string, at: number): Promise<void>;
   remove(userId: string, otherId: string): Promise<void>;
+}
+
+/** Which group a user has made under a name of theirs: a `clientConversationId`. */
+export interface GroupClaimStore {
+  get(userId: string, name: string): Promise<string | null>;
+  /** Claims the name for this conversation; whoever comes second learns the first's. */
+  claim(userId: string, name: string, conversationId: string): Promise<string>;
 }
 
 /** What a rate counts. */

@@ -1,8 +1,8 @@
-import { composeChat } from "../runtime/composition.ts";
+import { composeHttp } from "../runtime/composition.ts";
 import { readEnvironment } from "../runtime/env.ts";
 import { observed } from "../runtime/observed.ts";
 import { createHttpHandler, traceOf } from "./router.ts";
 
-const chat = composeChat(readEnvironment("http"));
+const parts = composeHttp(readEnvironment("http"));
 
-export const handler = observed(chat, createHttpHandler(chat), traceOf);
+export const handler = observed(parts.chat, createHttpHandler(parts), traceOf);

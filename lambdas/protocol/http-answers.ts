@@ -12,7 +12,7 @@ import type {
 } from "./objects.ts";
 import type { HttpRoute } from "./routes.ts";
 
-/** The body of each route's success; its status is 200, or 201 for a message stored by this request; null: 204. */
+/** The body of each route's success; its status is 200, 201 for a message stored by this request, 204 for null. */
 export interface HttpAnswers extends Record<HttpRoute, unknown> {
   "GET /api/conversations": ConversationPage;
   "GET /api/conversations/{conversationId}/messages": HistoryPage;
@@ -34,6 +34,10 @@ export interface HttpAnswers extends Record<HttpRoute, unknown> {
   "GET /api/blocks": { readonly users: readonly User[] };
   "PUT /api/blocks": null;
   "DELETE /api/blocks": null;
+  "PUT /api/admin/users": { readonly user: User };
+  "POST /api/admin/users/sign-out": null;
+  "POST /api/admin/conversations/{conversationId}/messages": Sent;
+  "DELETE /api/admin/conversations/{conversationId}/messages/{seq}": ChangedMessage;
 }
 
 /** A page of the list, latest message first; `nextCursor` is null on the last. */

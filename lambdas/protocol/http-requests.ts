@@ -46,7 +46,8 @@ export function decodeQuery(rawQuery: string): Decoded<Query> {
   return ok(query);
 }
 
-const inBody =
+/** Decodes a request's body. */
+export const inBody =
   <T>(decode: Decoder<T>) =>
   (body: string): Decoded<T> =>
     decode(parseJson(body), "The body");

@@ -6,6 +6,13 @@ export const MAX_FRAME_ID = 64;
 export const MAX_USER_ID = 255;
 export const MAX_BODY_BYTES = 32 * 1024;
 export const MAX_EMOJI_BYTES = 32;
+/** As UTF-8, written as JSON without white space. */
+export const MAX_METADATA_BYTES = 1_024;
+/** The object itself is the first. */
+export const MAX_METADATA_LEVELS = 5;
+export const MAX_MENTIONS = 50;
+/** Of the list as JSON: with it the longest message still fits a frame. */
+export const MAX_MENTIONS_BYTES = 4 * 1024;
 export const MAX_PAGE = 100;
 export const DEFAULT_CONVERSATIONS_PAGE = 20;
 export const DEFAULT_MESSAGES_PAGE = 50;

@@ -29,6 +29,22 @@ export interface Reaction {
   readonly userIds: readonly string[];
 }
 
+/** What a message answers. */
+export interface Reply {
+  readonly id: string;
+  readonly seq: number;
+  /**
+   * The message as it stood when this was read, without what it answers itself and without `readAt`; null once it
+   * is deleted, and inside another preview.
+   */
+  readonly preview: Preview | null;
+}
+
+/** An integrator's own: a JSON object, as it came. */
+export interface Metadata {
+  readonly [name: string]: unknown;
+}
+
 /** A message of a conversation, as of its latest change. */
 export interface Message {
   readonly id: string;
@@ -47,11 +63,24 @@ export interface Message {
   readonly editedAt: string | null;
   readonly deletedAt: string | null;
   readonly pinnedAt: string | null;
+  readonly replyTo: Reply | null;
+  /** Ids of the participants it mentions. */
+  readonly mentions: readonly string[];
   readonly reactions: readonly Reaction[];
+  readonly metadata: Metadata | null;
 }
 
-/** What a message bears that was never changed. */
-export const AS_WRITTEN = { rev: 0, editedAt: null, deletedAt: null, pinnedAt: null, reactions: [] } as const;
+/** What a message bears that was never changed, and is nothing but a text. */
+export const AS_WRITTEN = {
+  rev: 0,
+  editedAt: null,
+  deletedAt: null,
+  pinnedAt: null,
+  replyTo: null,
+  mentions: [],
+  reactions: [],
+  metadata: null,
+} as const;
 
 /** A message whose content is cut to `PREVIEW_CODE_POINTS`. */
 export interface Preview extends Message {
@@ -65,6 +94,8 @@ export interface Conversation {
   readonly lastMessage: Preview | null;
   readonly lastMessageAt: string | null;
   readonly unreadCount: number;
+  /** How many of the unread ones mention me. */
+  readonly mentionCount: number;
   readonly lastSeq: number;
   readonly readSeq: number;
   /** The latest change of a message. */

@@ -1,5 +1,14 @@
 /** The one list of what can be asked. The stacks make their routes from it, the functions handle it in full. */
 
+/** Routes for whoever administers: the stacks ask for the scope, and the function does again. */
+export const ADMIN_ROUTES = [
+  "PUT /api/admin/users",
+  "POST /api/admin/users/sign-out",
+  "POST /api/admin/conversations/{conversationId}/messages",
+  "DELETE /api/admin/conversations/{conversationId}/messages/{seq}",
+] as const;
+export type AdminRoute = (typeof ADMIN_ROUTES)[number];
+
 /** HTTP routes as API Gateway writes their keys. What each answers stands in `http-answers.ts`. */
 export const HTTP_ROUTES = [
   "GET /api/conversations",
@@ -22,6 +31,7 @@ export const HTTP_ROUTES = [
   "GET /api/blocks",
   "PUT /api/blocks",
   "DELETE /api/blocks",
+  ...ADMIN_ROUTES,
 ] as const;
 export type HttpRoute = (typeof HTTP_ROUTES)[number];
 

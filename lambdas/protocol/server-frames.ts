@@ -53,6 +53,7 @@ export type EventFrame =
       readonly lastMessage: Preview;
       readonly lastMessageAt: string;
       readonly unreadCount: number;
+      readonly mentionCount: number;
       readonly lastSeq: number;
       readonly lastRev: number;
     }

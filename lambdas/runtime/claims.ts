@@ -10,11 +10,19 @@ type ProfileRules = Pick<Rules, "avatarSchemes">;
 /** The one reading of a token's claims, as they stand in the token; null where they name no user. */
 export function identityOf(token: Fields, rules: ProfileRules): Identity | null {
   const userId = fieldOf(token, "sub");
-  return isUserId(userId) ? { userId, claims: claimsOf(token, rules), issuedAt: issuedAtOf(token) } : null;
+  if (!isUserId(userId) || isMachine(token, userId)) return null;
+  return { userId, claims: claimsOf(token, rules), issuedAt: issuedAtOf(token) };
 }
 
-/** As a text where the gateway has handed the claims on. */
-function issuedAtOf(token: Fields): number | null {
+/**
+ * A token that a machine has got for itself (client_credentials) has its client for a subject, as RFC 9068 says in
+ * 2.2 and Cognito does: it is nobody who could chat.
+ */
+const isMachine = (token: Fields, subject: string): boolean =>
+  ["client_id", "azp", "cid"].some((name) => fieldOf(token, name) === subject);
+
+/** In seconds since the epoch; null where it does not say. As a text where the gateway has handed the claims on. */
+export function issuedAtOf(token: Fields): number | null {
   const value = fieldOf(token, "iat");
   const seconds = typeof value === "string" && value !== "" ? Number(value) : value;
   return typeof seconds === "number" && Number.isFinite(seconds) ? seconds : null;

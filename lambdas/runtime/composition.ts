@@ -12,10 +12,12 @@ import { createSockets } from "../push/sockets.ts";
 import { createAllowanceStore } from "../store/allowances.ts";
 import { createBlockStore } from "../store/blocks.ts";
 import { createChangeStore } from "../store/changes.ts";
+import { createGroupClaimStore } from "../store/group-claims.ts";
 import { createHeadStore } from "../store/heads.ts";
 import { createInboxStore } from "../store/inbox.ts";
 import { SWEEP_SHARDS } from "../store/keys.ts";
 import { createMemberStore } from "../store/members.ts";
+import { createMentionStore } from "../store/mentions.ts";
 import { createMessageStore } from "../store/messages.ts";
 import { createPairStore } from "../store/pairs.ts";
 import { readStreamRecord } from "../store/stream-records.ts";
@@ -56,6 +58,7 @@ type ChatEnvironment = Pick<
       | "LOOKUPS_PER_SECOND"
       | "CONVERSATIONS_PER_HOUR"
       | "DIRECTORY"
+      | "MAX_GROUP_MEMBERS"
     >
   > &
   Pick<Environment<"http">, "AVATAR_SCHEMES">;
@@ -85,8 +88,10 @@ export function composeChat(env: ChatEnvironment, replace: Replacements = {}): C
     reactions: createReactionStore(table),
     members: createMemberStore(table),
     blocks: createBlockStore(table),
+    mentions: createMentionStore(table),
     inbox: createInboxStore(table),
     pairs: createPairStore(table),
+    groupClaims: createGroupClaimStore(table),
     sockets: replace.sockets ?? createSockets(managementClient(env.CALLBACK_URL), log),
     log,
     random: { bytes: randomBytes, fraction: Math.random },
@@ -99,6 +104,7 @@ export function composeChat(env: ChatEnvironment, replace: Replacements = {}): C
       discloseTo: env.DISCLOSE_TO === "acquainted" ? "acquainted" : "participants",
       conversationsPerHour: env.CONVERSATIONS_PER_HOUR ?? 0,
       directory: env.DIRECTORY === "prefix" || env.DIRECTORY === "exact" ? env.DIRECTORY : "off",
+      maxGroupMembers: env.MAX_GROUP_MEMBERS ?? 0,
     },
     allowances,
     limits: createLimits(rates, allowances, recognition.clock),
@@ -144,6 +150,22 @@ export const composeWebSocket = (
 ): SocketParts & { readonly chat: ComposedChat } => ({
   chat: composeChat(env, replace),
   queue: createQueue(env.QUEUE_URL),
+});
+
+/** Everything the HTTP API's routes need. */
+export interface HttpParts extends SocketParts {
+  /** What a token has to have among its scopes for what only an admin may. */
+  readonly adminScope: string;
+}
+
+/** The chat, the queue, and whom admin routes are for. */
+export const composeHttp = (
+  env: Environment<"http">,
+  replace: Replacements = {},
+): HttpParts & { readonly chat: ComposedChat } => ({
+  chat: composeChat(env, replace),
+  queue: createQueue(env.QUEUE_URL),
+  adminScope: env.ADMIN_SCOPE,
 });
 
 /** Everything the worker needs. */

@@ -10,6 +10,7 @@ export const VARIABLES = {
   JOINS_PER_SECOND: "number",
   LOOKUPS_PER_SECOND: "number",
   CONVERSATIONS_PER_HOUR: "number",
+  MAX_GROUP_MEMBERS: "number",
   /** `participants` or `acquainted`. */
   DISCLOSE_TO: "text",
   /** How users are found by handle: `prefix`, `exact` or `off`. */
@@ -23,6 +24,8 @@ export const VARIABLES = {
   OIDC_JWKS: "text",
   /** Of the pictures in profiles; absent: `https:` only. */
   AVATAR_SCHEMES: "texts",
+  /** What a token has to have among its scopes for the admin routes. */
+  ADMIN_SCOPE: "text",
   LOG_LEVEL: "text",
   /** The stage that metrics are counted for; without it none are. */
   METRICS_STAGE: "text",
@@ -53,6 +56,7 @@ export const ENV_SPEC = {
     required: [
       "TABLE_NAME",
       "CALLBACK_URL",
+      "QUEUE_URL",
       "PRESENCE_GRACE_SECONDS",
       "DISCLOSE_TO",
       "SENDS_PER_SECOND",
@@ -60,6 +64,8 @@ export const ENV_SPEC = {
       "LOOKUPS_PER_SECOND",
       "CONVERSATIONS_PER_HOUR",
       "DIRECTORY",
+      "MAX_GROUP_MEMBERS",
+      "ADMIN_SCOPE",
     ],
     optional: ["AVATAR_SCHEMES", "LOG_LEVEL", "METRICS_STAGE"],
   },

@@ -7,7 +7,11 @@ export interface WebSocketEvent extends ConnectHeaders {
     /** The gateway's, another for each frame. */
     readonly requestId?: string;
     /** What the authorizer gave at `$connect`, kept by the gateway and sent along with every frame. */
-    readonly authorizer?: { readonly principalId?: string; readonly tokenExpiresAt?: string };
+    readonly authorizer?: {
+      readonly principalId?: string;
+      readonly tokenExpiresAt?: string;
+      readonly tokenIssuedAt?: string;
+    };
   };
 }
 

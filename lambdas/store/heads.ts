@@ -21,7 +21,17 @@ export function createHeadStore(table: Table): HeadStore {
       return new Map(items.map(toHead).map((head) => [head.id, head]));
     },
 
-    async create({ id, participants, group, createdAt, lastSeq, activityAt, largest }) {
+    async create({
+      id,
+      participants,
+      group,
+      createdAt,
+      lastSeq,
+      lastMessage,
+      lastMessageAt,
+      activityAt,
+      largest,
+    }) {
       const e = new Expression();
       const stored = participants.map(({ id, readSeq, stepSeq }) => ({ id, readSeq, stepSeq }));
       await conditionally(
@@ -35,6 +45,7 @@ export function createHeadStore(table: Table): HeadStore {
               ...(group ? { group: withoutDefaults({ ...group }) } : {}),
               createdAt,
               lastSeq,
+              ...(lastMessage ? { lastMessage: withoutDefaults({ ...lastMessage }), lastMessageAt } : {}),
               activityAt,
               largest,
             },
@@ -95,7 +106,7 @@ export function createHeadStore(table: Table): HeadStore {
 }
 
 function assignments(e: Expression, { set }: HeadMove): readonly string[] {
-  const { positions, own = [], ...fields } = set;
+  const { positions, own = [], mentioned = [], ...fields } = set;
   return [
     ...Object.entries(fields).map(([name, value]) => `${e.path(name)} = ${e.value(stored(value))}`),
     ...positions.flatMap(({ participant, readSeq, reading, wrote }) =>
@@ -107,6 +118,9 @@ function assignments(e: Expression, { set }: HeadMove): readonly string[] {
       Object.entries(settings).map(
         ([name, value]) => `${e.path("participants", participant, name)} = ${e.value(value)}`,
       ),
+    ),
+    ...mentioned.map(
+      ({ participant, seq }) => `${e.path("participants", participant, "mentionedSeq")} = ${e.value(seq)}`,
     ),
   ];
 }
@@ -120,6 +134,7 @@ function conditions(e: Expression, { expect }: HeadMove): readonly string[] {
     largestBelow,
     lastRev,
     archiveTurns = [],
+    mentionedBelow,
   } = expect;
   const all = readSeqs.map(
     ({ participant, readSeq }) => `${e.path("participants", participant, "readSeq")} = ${e.value(readSeq)}`,
@@ -140,6 +155,10 @@ function conditions(e: Expression, { expect }: HeadMove): readonly string[] {
   for (const [participant, turn] of archiveTurns.entries()) {
     const path = e.path("participants", participant, "archiveTurn");
     all.push(turn === 0 ? `attribute_not_exists(${path})` : `${path} = ${e.value(turn)}`);
+  }
+  for (const { participant, seq } of mentionedBelow ?? []) {
+    const path = e.path("participants", participant, "mentionedSeq");
+    all.push(`(attribute_not_exists(${path}) OR ${path} < ${e.value(seq)})`);
   }
   if (largestBelow !== undefined) {
     const path = e.path("largest");

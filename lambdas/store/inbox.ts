@@ -34,6 +34,32 @@ export function createInboxStore(table: Table): InboxStore {
       );
     },
 
+    async derive(userId, { conversationId, asOfSeq, activityAt }) {
+      const e = new Expression();
+      const [asOf, activity, gone] = [e.path("asOfSeq"), e.path(ACTIVITY), e.path("gone")];
+      const to = e.value(asOfSeq);
+      const newer = `attribute_not_exists(${asOf}) OR ${asOf} < ${to}`;
+      const at = activityAt === null ? null : e.value(activityAt);
+      await conditionally(
+        table.client.send(
+          new UpdateCommand({
+            TableName: table.name,
+            Key: inboxKey(userId, conversationId),
+            ...(at === null
+              ? {
+                  UpdateExpression: `SET ${asOf} = ${to}, ${gone} = ${e.value(true)} REMOVE ${activity}`,
+                  ConditionExpression: newer,
+                }
+              : {
+                  UpdateExpression: `SET ${asOf} = ${to}, ${activity} = ${at} REMOVE ${gone}`,
+                  ConditionExpression: `${newer} OR (${asOf} = ${to} AND ${activity} < ${at})`,
+                }),
+            ...e.attributes(),
+          }),
+        ),
+      );
+    },
+
     async moveUp(userId, conversationId, activityAt, archiveTurn = null) {
       // Nearly all rows have never been in the archive: a guess that saves a read.
       for (let turn = archiveTurn ?? 0; ;) {
@@ -89,8 +115,12 @@ export function createInboxStore(table: Table): InboxStore {
           ...(cursor ? { ExclusiveStartKey: inboxKey(userId, cursor) } : {}),
         }),
       );
+      const rows = (Items ?? []).map((item) => readItem(inboxItem, item));
       return {
-        peers: (Items ?? []).map((item) => readItem(inboxItem, item).peer),
+        peers: rows.flatMap(({ peer }) => peer ?? []),
+        groups: rows.flatMap(({ sk, peer, gone }) =>
+          peer === null && !gone ? conversationOfInboxKey(sk) : [],
+        ),
         cursor: LastEvaluatedKey ? conversationOfInboxKey(readItem(keyItem, LastEvaluatedKey).sk) : null,
       };
     },
@@ -114,7 +144,7 @@ function movingUp(table: Table, key: Key, activityAt: number, turn: number): Upd
     TableName: table.name,
     Key: key,
     UpdateExpression: `SET ${activity} = ${value}${to === null ? "" : `, ${archiveTurn} = ${to}`}`,
-    ConditionExpression: `attribute_exists(${e.path("pk")}) AND ${mayMove}`,
+    ConditionExpression: `attribute_exists(${e.path("pk")}) AND attribute_not_exists(${e.path("gone")}) AND ${mayMove}`,
     ...e.attributes(),
     ReturnValuesOnConditionCheckFailure: "ALL_OLD",
   });

@@ -11,6 +11,7 @@ import {
   object,
   oneOf,
   optional,
+  parseJson,
   record,
   text,
   variants,
@@ -30,13 +31,18 @@ export function readItem<T>(decode: Decoder<T>, item: unknown): T {
   return decoded.value;
 }
 
-/** What is null, an empty list or a rev of 0 takes no room in the table: reading puts it back. */
+/**
+ * What is null, an empty list or a rev of 0 takes no room in the table: reading puts it back. Metadata is kept as
+ * the text it came as: the table's own numbers end at 1E126, and its maps keep no order.
+ */
 export const withoutDefaults = (fields: Item): Item =>
   Object.fromEntries(
-    Object.entries(fields).filter(
-      ([name, value]) =>
-        value !== null && !(Array.isArray(value) && value.length === 0) && !(name === "rev" && value === 0),
-    ),
+    Object.entries(fields)
+      .filter(
+        ([name, value]) =>
+          value !== null && !(Array.isArray(value) && value.length === 0) && !(name === "rev" && value === 0),
+      )
+      .map(([name, value]) => [name, name === "metadata" ? JSON.stringify(value) : value]),
   );
 
 const count = integer(0, Number.MAX_SAFE_INTEGER);
@@ -66,6 +72,7 @@ export const userItem = object({
   version: count,
   revision: count,
   lastSeenAt: optional(finite, null),
+  signedOutAt: optional(finite, null),
   connections: record(object({ lease: finite, since: finite, rooms: record(flag) })),
 });
 
@@ -81,8 +88,10 @@ export const presenceImage = object({
   changedAt: optional(finite, 0),
 });
 
-const jsonObject: Decoder<Metadata> = (value, name) =>
-  isObject(value) ? ok(value) : bad(`${name} must be a JSON object.`);
+const jsonObject: Decoder<Metadata> = (value, name) => {
+  const read = typeof value === "string" ? parseJson(value) : value;
+  return isObject(read) ? ok(read) : bad(`${name} must be a JSON object.`);
+};
 
 const role = oneOf("owner", "admin", "member");
 
@@ -111,6 +120,7 @@ const groupDetails = {
   title: text,
   avatarUrl: optional(text, null),
   metadata: optional(jsonObject, null),
+  history: oneOf("all", "from_join"),
 };
 
 const someDetails = {
@@ -119,11 +129,17 @@ const someDetails = {
   metadata: optional(nullable(jsonObject), undefined),
 };
 
+/** What is null in an event says something: it is stored as it is. */
 const groupEvent = variants("event", {
-  created: object({ userIds: list(nonEmpty), ...groupDetails }),
+  created: object({
+    ...groupDetails,
+    userIds: list(nonEmpty),
+    avatarUrl: optional(nullable(text), null),
+    metadata: optional(nullable(jsonObject), null),
+  }),
   members_added: object({ userIds: list(nonEmpty) }),
   member_removed: object({ userIds: one(nonEmpty) }),
-  member_left: object({ userIds: one(nonEmpty), successor: optional(nonEmpty, null) }),
+  member_left: object({ userIds: one(nonEmpty), successor: optional(nullable(nonEmpty), null) }),
   role_changed: object({ userIds: one(nonEmpty), role }),
   details_changed: object(someDetails),
 });
@@ -145,7 +161,6 @@ export const headItem = object({
   group: optional(
     object({
       ...groupDetails,
-      history: oneOf("all", "from_join"),
       memberCount: count,
       membershipSeq: count,
       systemCount: count,
@@ -224,6 +239,8 @@ export const changeItem = object({
   at: finite,
 });
 
+export const mentionItem = object({ rev: count, on: flag });
+
 export const memberItem = object({
   userId: nonEmpty,
   role: optional(role, null),
@@ -240,9 +257,17 @@ export const reactionsItem = object({ userId: nonEmpty, rev: count });
 
 export const blockItem = object({ userId: nonEmpty, at: finite });
 
-export const inboxItem = object({ sk: nonEmpty, peer: nonEmpty, archiveTurn: optional(count, 0) });
+/** Without a peer it is a group's, `gone` where the user belongs to it no more. */
+export const inboxItem = object({
+  sk: nonEmpty,
+  peer: optional(nonEmpty, null),
+  gone: optional(flag, false),
+  archiveTurn: optional(count, 0),
+});
 /** A row in the index by activity, which holds keys only. */
 export const inboxPlace = object({ sk: nonEmpty, activity: finite });
+
+export const groupClaimItem = object({ conversationId: nonEmpty });
 
 export const pairItem = object({
   pk: nonEmpty,

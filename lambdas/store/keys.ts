@@ -44,6 +44,12 @@ export const pairKey = (userId: string, otherId: string): Key => {
 /** What the user has been given of their rates: written over and over, so nothing piles up. */
 export const allowanceKey = (userId: string): Key => ({ pk: userKey(userId).pk, sk: "Q" });
 
+/** The group a user has made under a name of theirs, of at most 128 characters. */
+export const groupClaimKey = (userId: string, name: string): Key => ({
+  pk: userKey(userId).pk,
+  sk: `G#${name}`,
+});
+
 export const inboxPartition = (userId: string): string => userKey(userId).pk;
 export const INBOX_PREFIX = "C#";
 export const inboxKey = (userId: string, conversationId: string): Key => ({
@@ -106,6 +112,12 @@ export const blockKey = (userId: string, otherId: string): Key => ({
 });
 export const BLOCK_PREFIX = "B#";
 
+const mentionPrefix = (userId: string): string => `N#${userPart(userId)}#`;
+export const mentionKey = (conversationId: string, userId: string, seq: number): Key => ({
+  pk: conversationPartition(conversationId),
+  sk: `${mentionPrefix(userId)}${seqText(seq)}`,
+});
+
 const stepPrefix = (participant: number): string => `R#${participant}#`;
 export const stepKey = (conversationId: string, participant: number, seq: number): Key => ({
   pk: conversationPartition(conversationId),
@@ -130,6 +142,14 @@ export const reactionsOf = (seq: number, afterUserId: string | null): readonly [
 export const messagesBefore = (seq: number | null): readonly [string, string] => [
   MESSAGE_PREFIX,
   seq === null ? `${MESSAGE_PREFIX}~` : `${MESSAGE_PREFIX}${seqText(Math.max(0, seq - 1))}`,
+];
+export const mentionsBetween = (
+  userId: string,
+  afterSeq: number,
+  upToSeq: number,
+): readonly [string, string] => [
+  `${mentionPrefix(userId)}${seqText(afterSeq)}!`,
+  `${mentionPrefix(userId)}${seqText(Math.max(afterSeq + 1, upToSeq))}`,
 ];
 export const stepsFrom = (participant: number, seq: number): readonly [string, string] => [
   `${stepPrefix(participant)}${seqText(seq)}`,

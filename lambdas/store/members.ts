@@ -93,6 +93,23 @@ export function createMemberStore(table: Table): MemberStore {
       if (written.ok) return toMember(written.result.Attributes);
       return written.item && toMember(written.item);
     },
+
+    async mention(conversationId, userId, mentionedSeq) {
+      const e = new Expression();
+      const seq = e.path("mentionedSeq");
+      const to = e.value(mentionedSeq);
+      await conditionally(
+        table.client.send(
+          new UpdateCommand({
+            TableName: table.name,
+            Key: memberKey(conversationId, userId),
+            UpdateExpression: `SET ${seq} = ${to}`,
+            ConditionExpression: `attribute_exists(${e.path("role")}) AND (attribute_not_exists(${seq}) OR ${seq} < ${to})`,
+            ...e.attributes(),
+          }),
+        ),
+      );
+    },
   };
 }
 

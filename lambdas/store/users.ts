@@ -56,13 +56,14 @@ export function createUserStore(table: Table): UserStore {
 
     async changePresence(userId, revision, change) {
       const e = new Expression();
-      const { add, remove, state, version, lastSeenAt, at } = change;
+      const { add, remove, state, version, lastSeenAt, signedOutAt, at } = change;
       const set = [
         `${e.path("state")} = ${e.value(state)}`,
         `${e.path("version")} = ${e.value(version)}`,
         `${e.path("revision")} = ${e.value(revision + 1)}`,
         `${e.path("changedAt")} = ${e.value(at)}`,
       ];
+      if (signedOutAt !== undefined) set.push(`${e.path("signedOutAt")} = ${e.value(signedOutAt)}`);
       if (lastSeenAt !== null) set.push(`${e.path("lastSeenAt")} = ${e.value(lastSeenAt)}`);
       if (add) {
         const { lease, since, rooms } = add;

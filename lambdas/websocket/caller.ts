@@ -16,6 +16,12 @@ export function tokenExpiresAt({ requestContext }: WebSocketEvent): number {
   return seconds * 1000;
 }
 
+/** When that token was issued, in seconds since the epoch; null where it did not say. */
+export function tokenIssuedAt({ requestContext }: WebSocketEvent): number | null {
+  const seconds = Number(requestContext.authorizer?.tokenIssuedAt);
+  return Number.isFinite(seconds) ? seconds : null;
+}
+
 /** The ids a line of the log bears. */
 export const traceOf = ({ requestContext }: WebSocketEvent): PartialTrace => ({
   gatewayRequestId: requestContext.requestId,

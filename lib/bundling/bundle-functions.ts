@@ -1,9 +1,10 @@
-import { type BuildFailure, buildSync, formatMessagesSync, type OutputFile } from "esbuild";
+import { build, type BuildFailure, formatMessages, type OutputFile } from "esbuild";
 import { createHash } from "node:crypto";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { FunctionName } from "../../lambdas/runtime/env-spec.ts";
+import { cutSdk } from "./cut-sdk.ts";
 
 /**
  * Stands in the code for the id of its build until that is known. As long as an id, so that putting the id in
@@ -35,8 +36,8 @@ export type BundleOutcome =
  * not into them: to `source-maps/<build>.map`, by the id that every line of the function's log bears. Maps of
  * earlier builds stay. The same sources give the same bytes, and so the same id, wherever the repository lies.
  */
-export function bundleFunctions(outFolder: string): BundleOutcome {
-  const result = build();
+export async function bundleFunctions(outFolder: string): Promise<BundleOutcome> {
+  const result = await compile();
   if (result.type === "failed") return result;
   const codeFolder = join(outFolder, "functions");
   const mapFolder = join(outFolder, "source-maps");
@@ -68,9 +69,9 @@ type BuildOutcome =
 /** Nothing is written here: the source maps name our files relative to it. */
 const VIRTUAL_FOLDER = join(ROOT, "bundles");
 
-function build(): BuildOutcome {
+async function compile(): Promise<BuildOutcome> {
   try {
-    const { outputFiles } = buildSync({
+    const { outputFiles } = await build({
       absWorkingDir: ROOT,
       entryPoints: Object.entries(ENTRIES).map(([name, file]) => ({ in: file, out: `${name}/index` })),
       outdir: VIRTUAL_FOLDER,
@@ -90,6 +91,7 @@ function build(): BuildOutcome {
         "@smithy/core/event-streams": "./lib/bundling/no-event-streams.ts",
         "@aws-sdk/endpoint-cache": "./lib/bundling/no-endpoint-cache.ts",
       },
+      plugins: [cutSdk],
       sourcemap: "external",
       // The map tells file, line and column; the sources are in the repository.
       sourcesContent: false,
@@ -99,10 +101,8 @@ function build(): BuildOutcome {
     return { type: "ok", files: outputFiles };
   } catch (error) {
     if (!isBuildFailure(error)) throw error;
-    return {
-      type: "failed",
-      problems: formatMessagesSync(error.errors, { kind: "error" }).map((text) => text.trim()),
-    };
+    const problems = await formatMessages(error.errors, { kind: "error" });
+    return { type: "failed", problems: problems.map((text) => text.trim()) };
   }
 }
 

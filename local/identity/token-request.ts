@@ -14,19 +14,21 @@ const DEFAULT_LIFETIME_SECONDS = 12 * 60 * 60;
 const LONGEST_LIFETIME_SECONDS = 10 * 365 * 24 * 60 * 60;
 
 /**
- * The claims for the body of `POST /_local/token`: `{ userId, displayName?, avatarUrl?, expiresInSeconds? }`.
+ * The claims for the body of `POST /_local/token`: `{ userId, displayName?, avatarUrl?, scope?,
+ * expiresInSeconds? }`. `scope`: what the token permits, words with spaces between (RFC 6749, 3.3).
  * `expiresInSeconds` of 0 or below makes a token that has expired already. `now` in milliseconds.
  */
 export function claimsForTokenRequest(body: unknown, parties: TokenParties, now: number): TokenRequestResult {
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
     return invalid("The body must be a JSON object with a userId.");
   }
-  const { userId, displayName, avatarUrl, expiresInSeconds } = body as Record<string, unknown>;
+  const { userId, displayName, avatarUrl, scope, expiresInSeconds } = body as Record<string, unknown>;
   if (typeof userId !== "string" || userId === "" || [...userId].length > 255) {
     return invalid("userId must be a string of 1 to 255 characters.");
   }
   if (!isAbsentOrText(displayName)) return invalid("displayName must be a string.");
   if (!isAbsentOrText(avatarUrl)) return invalid("avatarUrl must be a string.");
+  if (!isAbsentOrText(scope)) return invalid("scope must be a string.");
   const lifetime = expiresInSeconds ?? DEFAULT_LIFETIME_SECONDS;
   if (
     typeof lifetime !== "number" ||
@@ -42,6 +44,7 @@ export function claimsForTokenRequest(body: unknown, parties: TokenParties, now:
       sub: userId,
       ...(typeof displayName === "string" ? { name: displayName } : {}),
       ...(typeof avatarUrl === "string" ? { picture: avatarUrl } : {}),
+      ...(typeof scope === "string" ? { scope } : {}),
       iss: parties.issuer,
       aud: parties.audience,
       token_use: "id",

@@ -10,13 +10,14 @@ import { readOutcome } from "./outcome.ts";
 import { Play } from "./play.ts";
 import { RawDevice } from "./raw-device.ts";
 import { presenceOf } from "./reading.ts";
+import type { Database } from "./stored.ts";
 import type { FaultSet, Weather } from "./weather.ts";
 
 /** The worker gathers messages for a second before it compares; a failed look is repeated. */
 const REPAIR_MS = 15_000;
 
 export interface BatchOptions {
-  readonly cloud: Endpoints;
+  readonly cloud: Endpoints & Database;
   readonly weather: Weather;
   /** Null: nothing breaks. */
   readonly faults: readonly FaultSet[] | null;
@@ -31,6 +32,8 @@ export interface Played {
   readonly seed: number;
   readonly play: Play;
   readonly violations: readonly Violation[];
+  /** How many changes are stored of all its conversations. */
+  readonly revs: number;
 }
 
 /** Plays histories at once under the same faults; when the last storm is over, the faults go and all is checked. */
@@ -50,24 +53,24 @@ export async function playBatch(options: BatchOptions): Promise<readonly Played[
   const judged = await Promise.all(
     plays.map(async (play) => {
       await play.settle();
-      return { play, violations: await judge(play) };
+      return { play, ...(await judge(play)) };
     }),
   );
   // Every second batch leaves unheard: each of its users stays behind as a ghost until the leases end.
   if (faults && Number(faults[0]?.["seed"]) % 2 === 1) await weather.set({ loseDisconnect: 1 });
   return Promise.all(
-    judged.map(async ({ play, violations }) => {
+    judged.map(async ({ play, violations, revs }) => {
       await play.leave();
       const arrival = await checkArrival(play);
       ghosts.add(play);
       const { seed } = play.options;
-      return { seed, play, violations: [...violations, ...arrival, ...checkPresence(play.journal)] };
+      return { seed, play, revs, violations: [...violations, ...arrival, ...checkPresence(play.journal)] };
     }),
   );
 }
 
 /** What is derived from the log may follow it after a while: what still differs then is wrong. */
-async function judge(play: Play): Promise<readonly Violation[]> {
+async function judge(play: Play): Promise<Pick<Played, "violations" | "revs">> {
   let isLate = false;
   const deadline = startDeadline(REPAIR_MS, () => (isLate = true));
   for (;;) {
@@ -75,7 +78,10 @@ async function judge(play: Play): Promise<readonly Violation[]> {
     const violations = [...play.journal.violations, ...check(play.journal, outcome)];
     if (violations.length === 0 || isLate) {
       deadline.cancel();
-      return violations;
+      return {
+        violations,
+        revs: outcome.conversations.reduce((sum, { changes }) => sum + changes.length, 0),
+      };
     }
     // A message that came late, of a try that nobody waited for any more, is news to the devices as well.
     await play.settle();

@@ -35,7 +35,8 @@ function momentOf(event: ClientLife["told"][number]): readonly [about: string, a
     case "new_message":
       return [`new_message in ${event.message.conversationId}`, event.message.seq];
     case "conversation_updated":
-      return [`${event.type} of ${event.conversationId}`, event.lastSeq];
+      // Each is later in the order of messages, or of changes.
+      return [`${event.type} of ${event.conversationId}`, event.lastSeq + event.lastRev];
     case "messages_read":
       return [`${event.type} by ${event.userId} in ${event.conversationId}`, event.readSeq];
     case "user_online":

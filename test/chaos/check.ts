@@ -1,7 +1,11 @@
 import type { Message, Preview } from "../../lambdas/protocol/objects.ts";
+import { checkChanges } from "./check-changes.ts";
 import { checkClients } from "./check-clients.ts";
 import { checkLists } from "./check-lists.ts";
+import { checkLeaks } from "./check-leaks.ts";
 import { checkReading } from "./check-reading.ts";
+import { checkStates } from "./check-states.ts";
+import { MessageStates } from "./message-states.ts";
 import type { Intent, Journal, Violation } from "./journal.ts";
 import type { ConversationOutcome, Outcome } from "./outcome.ts";
 
@@ -11,18 +15,34 @@ const REPEAT_WINDOW = 100;
 /** Compares what stands after the storm with what was done and seen in it. */
 export function check(journal: Journal, outcome: Outcome): readonly Violation[] {
   return [
-    ...outcome.conversations.flatMap((conversation) => [
-      ...checkLog(journal, conversation),
-      ...checkSights(journal, conversation),
-      ...checkSyncs(journal, conversation),
-      ...checkCopies(conversation),
-      ...checkOrder(journal, conversation),
-      ...checkReading(journal, conversation, outcome),
-    ]),
+    ...outcome.conversations.flatMap((conversation) => {
+      const states = new MessageStates(conversation, journal.sights);
+      const written = asWritten(conversation, states);
+      return [
+        ...checkLog(journal, written),
+        ...checkSights(journal, conversation),
+        ...checkSyncs(journal, conversation),
+        ...checkCopies(conversation),
+        ...checkOrder(journal, written),
+        ...checkReading(journal, conversation, outcome),
+        ...checkChanges(journal, conversation, states),
+        ...checkStates(journal, conversation, outcome, states),
+        ...checkLeaks(journal, conversation),
+      ];
+    }),
     ...checkLists(journal, outcome),
     ...checkClients(journal, outcome),
   ];
 }
+
+/** The log before anything in it was changed, as far as anybody saw it. */
+const asWritten = (conversation: ConversationOutcome, states: MessageStates): ConversationOutcome => ({
+  ...conversation,
+  log: conversation.log.map((message) => ({
+    ...message,
+    content: states.originalOf(message.seq) ?? message.content,
+  })),
+});
 
 const of = ({ intents }: Journal, { id }: ConversationOutcome): readonly Intent[] =>
   intents.filter(({ conversationId }) => conversationId === id);
@@ -157,16 +177,13 @@ const isOf = (message: Message, intent: Intent): boolean =>
   message.content === intent.content &&
   message.clientMessageId === intent.clientMessageId;
 
-/** But for the read time, which comes later; a preview's content may be cut. */
+/** What never changes of a message. */
 const isSame = (shown: Message | Preview, stored: Message): boolean =>
   shown.id === stored.id &&
   shown.seq === stored.seq &&
   shown.sender.id === stored.sender.id &&
   shown.clientMessageId === stored.clientMessageId &&
-  shown.createdAt === stored.createdAt &&
-  ("truncated" in shown && shown.truncated
-    ? stored.content.startsWith(shown.content)
-    : stored.content === shown.content);
+  shown.createdAt === stored.createdAt;
 
 const nameOf = ({ clientMessageId, content }: Intent): string =>
   clientMessageId ?? JSON.stringify(content.slice(0, 20));

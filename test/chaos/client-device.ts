@@ -3,7 +3,8 @@ import type { Message } from "../../lambdas/protocol/objects.ts";
 import type { AckData } from "../../lambdas/protocol/server-frames.ts";
 import type { Device, Surroundings } from "./device.ts";
 import { Disk } from "./disk.ts";
-import type { Intent } from "./journal.ts";
+import { makeChange } from "./changing.ts";
+import type { ChangeIntent, Intent } from "./journal.ts";
 import { sendOverHttp } from "./outbox.ts";
 import type { Person } from "./person.ts";
 import type { Reply } from "./reply.ts";
@@ -18,6 +19,8 @@ const NEW_DISK_SHARE = 0.25;
  * again on what it had kept.
  */
 export class ClientDevice implements Device {
+  /** It shows messages as they were when it read them. */
+  readonly followsChanges = false;
   readonly #tasks = new Set<Promise<unknown>>();
   readonly #opened = new Map<string, () => void>();
   /** Written by somebody, and not on the disk yet. */
@@ -40,6 +43,10 @@ export class ClientDevice implements Device {
 
   get isConnected(): boolean {
     return this.#running?.isOnline === true;
+  }
+
+  get isStopped(): boolean {
+    return this.#isStopped;
   }
 
   get isWanted(): boolean {
@@ -91,6 +98,11 @@ export class ClientDevice implements Device {
   /** As somebody else would who had got hold of it: the client repeats what it has to by itself. */
   async repeat(intent: Intent): Promise<void> {
     await this.#track(sendOverHttp(this, intent));
+  }
+
+  /** Over HTTP, as another program of the same user would. */
+  async change(intent: ChangeIntent): Promise<void> {
+    await this.#track(makeChange(this, intent, "http"));
   }
 
   join(conversationId: string): Promise<void> {

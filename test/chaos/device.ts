@@ -2,7 +2,7 @@ import type { Message } from "../../lambdas/protocol/objects.ts";
 import type { AckData } from "../../lambdas/protocol/server-frames.ts";
 import type { Reply } from "./reply.ts";
 import type { Via } from "./history.ts";
-import type { Intent, Journal } from "./journal.ts";
+import type { ChangeIntent, Intent, Journal } from "./journal.ts";
 import type { Person } from "./person.ts";
 
 /** What a device shares with the others of its history. */
@@ -21,6 +21,8 @@ export interface Device {
   readonly isConnected: boolean;
   /** It is on, and connects by itself. */
   readonly isWanted: boolean;
+  /** Whether what it knows of messages is brought to their changes. */
+  readonly followsChanges: boolean;
   /** The stored messages it knows. */
   known(conversationId: string): readonly Message[];
   /** Resolves once it is connected, or has been told to stop. */
@@ -32,6 +34,8 @@ export interface Device {
   deliver(intent: Intent, via: Via): Promise<void>;
   /** An earlier message of this user once more, unchanged. */
   repeat(intent: Intent, via: Via): Promise<void>;
+  /** Tries to change a message until an answer comes; an intent that gives up is tried once. */
+  change(intent: ChangeIntent, via: Via): Promise<void>;
   join(conversationId: string): Promise<void>;
   leave(conversationId: string): Promise<void>;
   type(conversationId: string): Promise<void>;

@@ -9,6 +9,7 @@ export type Action =
   | ({ readonly type: "send_two" } & SendStyle)
   /** An earlier send of the same user once more, unchanged. */
   | { readonly type: "repeat"; readonly of: number; readonly via: Via }
+  | ({ readonly type: "change" } & ChangeStyle)
   | { readonly type: "disconnect"; readonly abrupt: boolean }
   | { readonly type: "reconnect" }
   | { readonly type: "sync" }
@@ -26,6 +27,20 @@ export interface SendStyle {
   /** Picks the content: plain, long, or of awkward characters. */
   readonly content: number;
   /** The client dies after its first try and never repeats it. */
+  readonly givesUp: boolean;
+}
+
+export interface ChangeStyle {
+  readonly what: "edit" | "delete" | "react" | "pin";
+  /** Counts back from the newest message that may be changed so. */
+  readonly of: number;
+  /** Of reactions and pins. */
+  readonly on: boolean;
+  readonly emoji: number;
+  /** An edit only of the state that the device knows. */
+  readonly withIfRev: boolean;
+  readonly content: number;
+  readonly via: Via;
   readonly givesUp: boolean;
 }
 
@@ -58,12 +73,26 @@ const style = {
   givesUp: fc.constantFrom(false, false, false, false, false, true),
 };
 
+const changeStyle = {
+  what: fc.constantFrom<ChangeStyle["what"]>(
+    ...(["edit", "edit", "edit", "react", "react", "react", "react", "pin", "pin", "delete"] as const),
+  ),
+  of: fc.constantFrom(0, 0, 0, 1, 2, 5),
+  on: fc.constantFrom(true, true, false),
+  emoji: fc.nat(2),
+  withIfRev: fc.boolean(),
+  content: fc.nat(19),
+  via,
+  givesUp: style.givesUp,
+};
+
 const action: fc.Arbitrary<Action> = fc.oneof(
   { withCrossShrink: true },
   { weight: 1, arbitrary: fc.constant({ type: "rest" as const }) },
   { weight: 30, arbitrary: fc.record({ type: fc.constant("send" as const), ...style }) },
   { weight: 8, arbitrary: fc.record({ type: fc.constant("send_two" as const), ...style }) },
   { weight: 10, arbitrary: fc.record({ type: fc.constant("repeat" as const), of: fc.nat(20), via }) },
+  { weight: 48, arbitrary: fc.record({ type: fc.constant("change" as const), ...changeStyle }) },
   { weight: 6, arbitrary: fc.record({ type: fc.constant("disconnect" as const), abrupt: fc.boolean() }) },
   { weight: 7, arbitrary: fc.constant({ type: "reconnect" as const }) },
   { weight: 8, arbitrary: fc.constant({ type: "sync" as const }) },

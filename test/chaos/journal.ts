@@ -31,6 +31,28 @@ export interface Intent {
   attempts: number;
 }
 
+/** A change of a message that somebody asks for, with every try at it. */
+export interface ChangeIntent {
+  readonly userId: string;
+  readonly conversationId: string;
+  readonly seq: number;
+  readonly change: WantedChange;
+  /** After that many tries the client has died. */
+  readonly maxAttempts: number;
+  attempts: number;
+  /** The message as it stood then. */
+  readonly acks: Pick<Ack, "at" | "message">[];
+  /** Codes that will not pass. A try that got neither an ack nor one of these may have been stored. */
+  readonly refusals: string[];
+}
+
+export type WantedChange =
+  /** Nobody ever writes the same twice. `ifRev`: only what has that `rev`. */
+  | { readonly type: "edit"; readonly content: string; readonly ifRev: number | null }
+  | { readonly type: "delete" }
+  | { readonly type: "react"; readonly emoji: string; readonly on: boolean }
+  | { readonly type: "pin"; readonly on: boolean };
+
 export interface Ack {
   readonly at: number;
   readonly message: Message;
@@ -53,6 +75,11 @@ export interface SyncAnswer {
   readonly messages: readonly Message[];
   readonly lastSeq: number;
   readonly hasMore: boolean;
+  /** Null: changes were not asked for. */
+  readonly afterRev: number | null;
+  readonly changed: readonly Message[];
+  readonly rev: number;
+  readonly lastRev: number;
 }
 
 /** A try at moving a read position: by marking up to `seq`, or (null) by reading the newest messages. */
@@ -101,13 +128,19 @@ export interface Violation {
   readonly kind:
     | ("lost" | "doubled" | "reordered" | "untrue" | "reading" | "list" | "presence" | "stuck")
     /** Of a client of ours: what it told its listeners, showed, gave up, and holds when all is calm. */
-    | ("told" | "shown" | "failed" | "state");
+    | ("told" | "shown" | "failed" | "state")
+    /**
+     * Of changes: their log has a hole, or holds what nobody asked for, or nothing was changed by; somebody has
+     * another state of a message; what was deleted or edited away is still to be had.
+     */
+    | ("revs" | "diverged" | "leaked");
   readonly text: string;
 }
 
 /** Everything the devices of one history did and saw, in one order. */
 export class Journal {
   readonly intents: Intent[] = [];
+  readonly changes: ChangeIntent[] = [];
   readonly sights: Sight[] = [];
   readonly syncs: SyncAnswer[] = [];
   readonly reads: ReadAttempt[] = [];
@@ -121,6 +154,9 @@ export class Journal {
     attempts: 0,
     acked: 0,
     duplicates: 0,
+    changeAttempts: 0,
+    changesAcked: 0,
+    changesRefused: 0,
     events: 0,
     probes: 0,
     connects: 0,

@@ -1,8 +1,14 @@
 import type { WebSocket, RawData } from "ws";
 import type { Message, ReadPosition, Sent } from "../../lambdas/protocol/objects.ts";
-import type { AckFrame, ErrorFrame, EventFrame, ServerFrame } from "../../lambdas/protocol/server-frames.ts";
+import type {
+  AckData,
+  AckFrame,
+  ErrorFrame,
+  EventFrame,
+  ServerFrame,
+} from "../../lambdas/protocol/server-frames.ts";
 import { PASSING } from "./reply.ts";
-import type { Intent, Journal, ReadAttempt } from "./journal.ts";
+import type { Intent, Journal, ReadAttempt, WantedChange } from "./journal.ts";
 
 /** Whose socket it is. */
 export interface Observer {
@@ -94,11 +100,14 @@ function questionOf(frame: ClientFrame, { journal, userId, name }: Observer): As
     case "sync": {
       const askedAt = journal.tick();
       const afterSeq = Number(frame["afterSeq"]);
-      const answered = (page: { messages: readonly Message[]; lastSeq: number; hasMore: boolean }): void => {
+      const afterRev = (frame["afterRev"] as number | undefined) ?? null;
+      const answered = (page: AckData["sync"]): void => {
         const at = journal.tick();
         // Beyond the end, nothing but the end is asked for.
-        if (afterSeq <= page.lastSeq) journal.syncs.push({ askedAt, conversationId, afterSeq, ...page });
-        for (const message of page.messages) journal.sights.push({ at, askedAt, source: "sync", message });
+        if (afterSeq <= page.lastSeq)
+          journal.syncs.push({ askedAt, conversationId, afterSeq, afterRev, ...page });
+        for (const message of [...page.messages, ...page.changed])
+          journal.sights.push({ at, askedAt, source: "sync", message });
       };
       return { action, answered };
     }
@@ -130,6 +139,11 @@ export function marked(journal: Journal, attempt: ReadAttempt, { readSeq, readAt
   if (readAt !== null) journal.readTimes.push({ userId, conversationId, seq: readSeq, readAt });
 }
 
+const MAY_CONFLICT: ReadonlySet<string> = new Set([
+  ...["send_message", "edit_message", "react"],
+  ...(["edit", "delete", "react", "pin"] satisfies WantedChange["type"][]),
+]);
+
 /** Counts a refusal, and blames what cannot be refused to a right client. */
 export function judge(
   { name, journal }: Pick<Observer, "name" | "journal">,
@@ -140,7 +154,8 @@ export function judge(
   journal.counts.errors += 1;
   if (PASSING.has(code)) return;
   intent?.refusals.push(code);
-  if (action === "send_message" && code === "CONFLICT") return;
+  // Whether the message had been deleted, or changed, what stands at the end tells.
+  if (code === "CONFLICT" && MAY_CONFLICT.has(action)) return;
   journal.blame("untrue", `${name}: ${action} was refused with ${code}: ${message}`);
 }
 
@@ -149,8 +164,9 @@ function happened(frame: EventFrame, { name, conversations, journal, shown }: Ob
   journal.counts.events += 1;
   switch (frame.type) {
     case "new_message":
+    case "message_changed":
     case "conversation_updated": {
-      const message = frame.type === "new_message" ? frame.message : frame.lastMessage;
+      const message = frame.type === "conversation_updated" ? frame.lastMessage : frame.message;
       journal.sights.push({ at, askedAt: null, source: "event", message });
       if (!conversations.includes(message.conversationId)) {
         journal.blame("untrue", `${name} was told of a conversation of others`);
@@ -168,8 +184,6 @@ function happened(frame: EventFrame, { name, conversations, journal, shown }: Ob
       journal.presences.push({ askedAt: null, at, userId: frame.userId, presence });
       return;
     }
-    // Nobody changes a message here yet.
-    case "message_changed":
     case "user_typing":
     case "user_stopped_typing":
   }

@@ -4,7 +4,8 @@ import { ClientDevice } from "./client-device.ts";
 import type { Device } from "./device.ts";
 import type { Person } from "./person.ts";
 import type { Play } from "./play.ts";
-import { listOf, presenceOf, wholeHistory } from "./reading.ts";
+import { listOf, pinsOf, presenceOf, wholeHistory } from "./reading.ts";
+import { readStored, type Database, type Stored } from "./stored.ts";
 import type { ClientState } from "./running-client.ts";
 
 /** What stands after the storm, as the participants are told it. */
@@ -18,7 +19,7 @@ export interface Outcome {
   readonly presence: ReadonlyMap<string, ReadonlyMap<string, Presence>>;
 }
 
-export interface ConversationOutcome {
+export interface ConversationOutcome extends Stored {
   readonly id: string;
   readonly participants: readonly string[];
   /** By one participant's sync from the beginning, strongly consistent: the truth. */
@@ -27,6 +28,10 @@ export interface ConversationOutcome {
   readonly histories: ReadonlyMap<string, readonly Message[]>;
   /** What each device knows, by the device's name. */
   readonly devices: ReadonlyMap<string, readonly Message[]>;
+  /** The names of those devices that bring what they know to its changes. */
+  readonly following: ReadonlySet<string>;
+  /** As the pinned are listed. */
+  readonly pins: readonly Message[];
 }
 
 const DEADLINE_MS = 60_000;
@@ -36,7 +41,7 @@ const PAGES = [100, 30] as const;
 /** Throws where something is not answered in time: without faults only a machine that is far too busy does that. */
 export async function readOutcome(play: Play): Promise<Outcome> {
   const [conversations, lists, presence] = await Promise.all([
-    Promise.all(play.conversations.map((conversation) => readConversation(conversation))),
+    Promise.all(play.conversations.map((conversation) => readConversation(play.options.cloud, conversation))),
     Promise.all(
       play.members.map(async ({ person }) => {
         return [person.id, await answered("a list", () => listOf(play.journal, person))] as const;
@@ -53,25 +58,27 @@ export async function readOutcome(play: Play): Promise<Outcome> {
   return { conversations, lists: new Map(lists), clients, presence: new Map(presence) };
 }
 
-async function readConversation({
-  id,
-  members,
-}: Play["conversations"][number]): Promise<ConversationOutcome> {
-  const [log, ...histories] = await Promise.all([
+async function readConversation(
+  database: Database,
+  { id, members }: Play["conversations"][number],
+): Promise<ConversationOutcome> {
+  const [log, pins, ...histories] = await Promise.all([
     readLog(members[0].devices[0]!, id),
+    answered("the pins", () => pinsOf(members[0].person, id)),
     ...members.map(async ({ person }, index) => {
       const ask = () => wholeHistory(person, id, PAGES[index]!);
       return [person.id, await answered("a history", ask)] as const;
     }),
   ]);
+  const devices = members.flatMap((member) => member.devices);
   return {
-    id,
+    ...(await readStored(database, id)),
+    ...{ id, pins },
     participants: members.map(({ person }) => person.id),
     log,
     histories: new Map(histories),
-    devices: new Map(
-      members.flatMap(({ devices }) => devices).map((device) => [device.name, device.known(id)]),
-    ),
+    devices: new Map(devices.map((device) => [device.name, device.known(id)])),
+    following: new Set(devices.filter((device) => device.followsChanges).map(({ name }) => name)),
   };
 }
 

@@ -26,7 +26,11 @@ export class Person {
   }
 
   /** One try. A status of 5xx leaves open what was done. */
-  async call<T>(method: "GET" | "POST", path: string, body?: unknown): Promise<Reply<T>> {
+  async call<T>(
+    method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE",
+    path: string,
+    body?: unknown,
+  ): Promise<Reply<T>> {
     const token = this.expiresAt - Date.now() < RENEW_MS ? await this.freshToken() : this.#token;
     try {
       const response = await fetch(`${this.cloud.httpUrl}${path}`, {

@@ -5,12 +5,14 @@ import type { Endpoints } from "../support/person.ts";
 import { seededRandom } from "../support/memory/seeded-random.ts";
 import { Person } from "./person.ts";
 import { isClientOf } from "./casting.ts";
+import { intendChange } from "./changing.ts";
 import { ClientDevice } from "./client-device.ts";
 import type { Device } from "./device.ts";
 import { wavesOf, type Action, type History, type SendStyle, type Step, type Via } from "./history.ts";
 import { intend } from "./intend.ts";
 import { Journal, type Intent } from "./journal.ts";
 import { enter, meet } from "./meeting.ts";
+import type { Database } from "./stored.ts";
 import { RawDevice } from "./raw-device.ts";
 import { askPresence, listOf, markReadOverHttp, readHistory } from "./reading.ts";
 
@@ -34,7 +36,7 @@ export interface PlayedConversation {
 }
 
 export interface PlayOptions {
-  readonly cloud: Endpoints;
+  readonly cloud: Endpoints & Database;
   readonly history: History;
   /** Everything a play decides comes from it, save when things happen. */
   readonly seed: number;
@@ -119,7 +121,7 @@ export class Play {
   /** After the faults are gone: everybody connects, everything sent is delivered, everybody catches up. */
   async settle(): Promise<void> {
     await this.#within(Promise.all(this.devices().map((device) => device.connect())), "devices to connect");
-    await this.#within(Promise.all(this.#deliveries), "messages to be acked");
+    await this.#within(Promise.all(this.#deliveries), "messages and changes to be acked");
     await this.#within(Promise.all(this.#probes), "probes to be answered");
     await this.#within(Promise.all(this.devices().map((device) => device.recover())), "devices to recover");
   }
@@ -155,6 +157,8 @@ export class Play {
         );
       case "repeat":
         return this.#repeat(device, action);
+      case "change":
+        return this.#change(device, id, action);
       case "disconnect":
         return device.disconnect(action.abrupt);
       case "reconnect":
@@ -181,6 +185,13 @@ export class Play {
   async #send(device: Device, intent: Intent, { via }: Pick<SendStyle, "via">): Promise<void> {
     const delivery = device.deliver(intent, via).finally(() => this.#deliveries.delete(delivery));
     await this.#expect(device, delivery, via);
+  }
+
+  async #change(device: Device, id: string, style: Extract<Action, { type: "change" }>): Promise<void> {
+    const intent = intendChange(this.journal, device, id, style);
+    if (!intent) return;
+    const delivery = device.change(intent, style.via).finally(() => this.#deliveries.delete(delivery));
+    await this.#expect(device, delivery, style.via);
   }
 
   async #repeat(device: Device, { of, via }: Extract<Action, { type: "repeat" }>): Promise<void> {

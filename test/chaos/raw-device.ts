@@ -4,9 +4,11 @@ import type { Action } from "../../lambdas/protocol/routes.ts";
 import type { AckData, EventFrame } from "../../lambdas/protocol/server-frames.ts";
 import type { Person } from "./person.ts";
 import { Connection } from "./connection.ts";
+import { makeChange } from "./changing.ts";
 import type { Device, Surroundings } from "./device.ts";
 import type { Via } from "./history.ts";
-import type { Intent } from "./journal.ts";
+import type { ChangeIntent, Intent } from "./journal.ts";
+import { KnownMessages } from "./known-messages.ts";
 import { deliver } from "./outbox.ts";
 import { READ_TRIES } from "./reading.ts";
 import type { Reply } from "./reply.ts";
@@ -17,8 +19,8 @@ import type { Reply } from "./reply.ts";
  * whenever it has connected.
  */
 export class RawDevice implements Device {
-  /** By conversation, the messages this device knows: from the first one on, without a gap. */
-  readonly #known: ReadonlyMap<string, Message[]>;
+  readonly followsChanges = true;
+  readonly #known: ReadonlyMap<string, KnownMessages>;
   readonly #rooms = new Set<string>();
   readonly #tasks = new Set<Promise<unknown>>();
   readonly #syncing = new Map<string, Promise<void>>();
@@ -33,7 +35,7 @@ export class RawDevice implements Device {
     readonly conversations: readonly string[],
     readonly around: Surroundings,
   ) {
-    this.#known = new Map(conversations.map((id) => [id, []]));
+    this.#known = new Map(conversations.map((id) => [id, new KnownMessages()]));
   }
 
   get isConnected(): boolean {
@@ -49,7 +51,7 @@ export class RawDevice implements Device {
   }
 
   known(conversationId: string): readonly Message[] {
-    return this.#known.get(conversationId) ?? [];
+    return this.#known.get(conversationId)?.messages ?? [];
   }
 
   /** Resolves once the device is connected, in its rooms and up to date, or has been told to stop. */
@@ -82,6 +84,10 @@ export class RawDevice implements Device {
 
   repeat(intent: Intent, via: Via): Promise<void> {
     return this.deliver(intent, via);
+  }
+
+  change(intent: ChangeIntent, via: Via): Promise<void> {
+    return this.#track(makeChange(this, intent, via));
   }
 
   async type(conversationId: string): Promise<void> {
@@ -130,7 +136,11 @@ export class RawDevice implements Device {
   }
 
   askSync(conversationId: string, afterSeq: number, limit: number): Promise<Reply<AckData["sync"]>> {
-    return this.#track(this.ask("sync", { conversationId, afterSeq, limit }));
+    return this.#askSync({ conversationId, afterSeq, limit });
+  }
+
+  #askSync(fields: Readonly<Record<string, unknown>>): Promise<Reply<AckData["sync"]>> {
+    return this.#track(this.ask("sync", fields));
   }
 
   /** Between two tries. */
@@ -176,29 +186,31 @@ export class RawDevice implements Device {
 
   async #sync(conversationId: string): Promise<void> {
     const known = this.#known.get(conversationId)!;
+    // What events tell meanwhile may be older than what the pages have reached: they alone say where to go on.
+    let [afterSeq, afterRev] = [known.length, known.rev];
     while (!this.#stopped) {
       const connection = this.#connection;
       if (!connection) return;
-      const reply = await this.askSync(
-        conversationId,
-        known.length,
-        1 + Math.floor(this.around.random() * 60),
-      );
+      const limit = 1 + Math.floor(this.around.random() * 60);
+      const reply = await this.#askSync({ conversationId, afterSeq, afterRev, limit });
       if (reply.type === "answer") {
-        for (const message of reply.data.messages) if (message.seq === known.length + 1) known.push(message);
-        if (!reply.data.hasMore) return;
+        const { changed, messages, seq, rev, hasMore } = reply.data;
+        for (const message of [...changed, ...messages]) known.take(message);
+        [afterSeq, afterRev] = [seq, rev];
+        if (hasMore) continue;
+        known.rev = Math.max(known.rev, rev);
+        return;
       } else if (this.#connection !== connection) return;
       else await this.pause();
     }
   }
 
   #receive(frame: EventFrame): void {
-    if (frame.type !== "new_message") return;
-    const { message } = frame;
+    if (frame.type !== "new_message" && frame.type !== "message_changed") return;
+    const { type, message } = frame;
     const known = this.#known.get(message.conversationId);
-    if (!known) return;
-    if (message.seq === known.length + 1) known.push(message);
-    else if (message.seq > known.length) this.#start(this.sync(message.conversationId));
+    const isWhole = type === "new_message" ? known?.hearNew(message) : known?.hearChanged(message);
+    if (isWhole === false) this.#start(this.sync(message.conversationId));
   }
 
   #track<T>(task: Promise<T>): Promise<T> {

@@ -81,6 +81,13 @@ export async function listOf(journal: Journal, person: Person): Promise<readonly
   return conversations;
 }
 
+/** The pinned messages; null where it was not answered. */
+export async function pinsOf(person: Person, conversationId: string): Promise<readonly Message[] | null> {
+  const path = `/api/conversations/${conversationId}/pins`;
+  const reply = await person.call<{ readonly messages: readonly Message[] }>("GET", path);
+  return reply.type === "answer" ? reply.data.messages : null;
+}
+
 /** The whole history over HTTP without marking it, page by page backwards; null where a page was not answered. */
 export async function wholeHistory(
   person: Person,

@@ -1,4 +1,5 @@
 import type { ChatMessage } from "../../client/index.ts";
+import type { ChangeRecord } from "../../lambdas/chat/model/records.ts";
 import type { Conversation, Message } from "../../lambdas/protocol/objects.ts";
 import { checkPresence } from "./check-presence.ts";
 import { check } from "./check.ts";
@@ -24,6 +25,7 @@ export const message = (seq: number): Message => ({
   readAt: seq < 3 ? timeOf(seq + 1) : null,
   ...AS_WRITTEN,
 });
+const UNCHANGED = { afterRev: 0, changed: [], rev: 0, lastRev: 0 };
 export const LOG = [1, 2, 3].map(message);
 export const ONLINE = { online: true, lastSeenAt: null, version: 1 };
 
@@ -41,6 +43,12 @@ export interface Story {
   histories: Map<string, readonly Message[]>;
   devices: Map<string, readonly Message[]>;
   lists: Map<string, Conversation>;
+  changes: ChangeRecord[];
+  items: Record<string, unknown>[];
+  pins: readonly Message[];
+  /** Of the devices. */
+  following: Set<string>;
+  reactors: Map<number, (readonly [string, string])[]>;
   /** Ann's client, in its first life. */
   readonly life: ClientLife;
   client: ClientState;
@@ -70,7 +78,14 @@ export function story(stepMs = LAG_MS + 1): Story {
     intent.acks.push({ at: journal.tick(), message: shown, duplicate: false });
     journal.sights.push({ at: journal.tick(), askedAt: null, source: "ack", message: shown });
   }
-  const whole = { conversationId: CONVERSATION, afterSeq: 0, messages: LOG, lastSeq: 3, hasMore: false };
+  const whole = {
+    conversationId: CONVERSATION,
+    afterSeq: 0,
+    messages: LOG,
+    lastSeq: 3,
+    hasMore: false,
+    ...UNCHANGED,
+  };
   journal.syncs.push({ askedAt: journal.tick(), ...whole });
   const listed = (id: string, readSeq: number): Conversation => ({
     id: CONVERSATION,
@@ -81,6 +96,7 @@ export function story(stepMs = LAG_MS + 1): Story {
     lastMessage: { ...LOG[2]!, truncated: false },
     lastMessageAt: timeOf(3),
     unreadCount: LOG.filter(({ seq, sender }) => seq > readSeq && sender.id !== id).length,
+    mentionCount: 0,
     lastSeq: 3,
     readSeq,
     lastRev: 0,
@@ -113,6 +129,7 @@ export function story(stepMs = LAG_MS + 1): Story {
     histories: new Map(PEOPLE.map((id) => [id, LOG])),
     devices: new Map([["ann's phone", LOG]]),
     lists,
+    ...{ changes: [], items: [], pins: [], reactors: new Map(), following: new Set(["ann's phone"]) },
   };
 }
 
@@ -123,9 +140,15 @@ export function verdict({
   devices,
   lists,
   client,
+  changes,
+  items,
+  pins,
+  reactors,
+  following,
 }: Story): readonly Violation["kind"][] {
   const conversation: ConversationOutcome = {
-    ...{ id: CONVERSATION, participants: PEOPLE, log, histories, devices },
+    ...{ id: CONVERSATION, participants: PEOPLE, log, histories, devices, changes, items, pins, reactors },
+    following,
   };
   const outcome: Outcome = {
     conversations: [conversation],

@@ -1,4 +1,4 @@
-import type { Violation } from "./journal.ts";
+import type { Violation, WantedChange } from "./journal.ts";
 import type { Played } from "./batch.ts";
 
 type Counts = Played["play"]["journal"]["counts"];
@@ -11,12 +11,18 @@ export class Totals {
   withClients = 0;
   messages = 0;
   ghosts = 0;
+  /** Changes that were stored. */
+  revs = 0;
+  readonly #changes = new Map<WantedChange["type"], number>();
   #counts: Counts | null = null;
 
-  add({ play, violations }: Played): void {
+  add({ play, violations, revs }: Played): void {
     this.histories += 1;
     if (play.journal.lives.length > 0) this.withClients += 1;
     this.messages += play.journal.intents.length;
+    for (const { change } of play.journal.changes)
+      this.#changes.set(change.type, this.changesOf(change.type) + 1);
+    this.revs += revs;
     const { counts } = play.journal;
     const sums = this.#counts;
     this.#counts = sums
@@ -29,6 +35,11 @@ export class Totals {
 
   count(name: keyof Counts): number {
     return this.#counts?.[name] ?? 0;
+  }
+
+  /** How many changes of this kind somebody meant to make. */
+  changesOf(type: WantedChange["type"]): number {
+    return this.#changes.get(type) ?? 0;
   }
 
   /** How often something was found wrong under these kinds. */

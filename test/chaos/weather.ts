@@ -69,7 +69,8 @@ const kill = (name: string, random: Random): FaultSet => ({
   kill: {
     function: name,
     when: pick(["before", "after"], random),
-    call: between(1, name === "websocket" ? 7 : 3, random),
+    // A change takes more of them than anything else.
+    call: between(1, name === "websocket" || name === "http" ? 8 : 3, random),
     times: between(1, 5, random),
   },
 });

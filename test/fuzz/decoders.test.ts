@@ -62,6 +62,9 @@ const plausible = fc
       content: fc.oneof(fc.string({ unit: "binary", maxLength: 2_100 }), values),
       clientMessageId: fc.oneof(fc.string({ maxLength: 140 }), values),
       afterSeq: fc.oneof(fc.nat(), values),
+      replyToSeq: fc.oneof(fc.nat(), values),
+      mentions: fc.oneof(fc.array(fc.string({ maxLength: 3 }), { maxLength: 60 }), values),
+      metadata: fc.oneof(fc.dictionary(names, fc.oneof(fc.jsonValue(), texts), { maxKeys: 3 }), values),
       seq: fc.oneof(fc.nat(), values),
       limit: fc.oneof(fc.nat(120), values),
     },
@@ -85,6 +88,19 @@ const isContent = (value: string): boolean =>
 const isClientMessageId = (value: string | null): boolean =>
   value === null || ([...value].length >= 1 && [...value].length <= 128 && !/\p{Surrogate}/u.test(value));
 
+const areMentions = (ids: readonly string[]): boolean =>
+  ids.length <= 50 &&
+  new Set(ids).size === ids.length &&
+  ids.every((id) => [...id].length >= 1 && [...id].length <= 255 && !/\p{Surrogate}/u.test(id));
+const depthOf = (value: unknown): number =>
+  typeof value === "object" && value !== null ? 1 + Math.max(0, ...Object.values(value).map(depthOf)) : 0;
+const isMetadata = (value: unknown): boolean => {
+  if (value === null) return true;
+  const json = JSON.stringify(value);
+  const isObject = typeof value === "object" && !Array.isArray(value);
+  return isObject && Buffer.byteLength(json) <= 1_024 && depthOf(value) <= 5 && !/"__proto__":/.test(json);
+};
+
 function isWithinLimits(frame: ClientFrame): boolean {
   if (frame.conversationId === "") return false;
   switch (frame.action) {
@@ -99,7 +115,9 @@ function isWithinLimits(frame: ClientFrame): boolean {
     case "edit_message":
       return (
         isSeq(frame.seq) &&
-        (frame.content === null || isContent(frame.content)) &&
+        (frame.content === undefined || isContent(frame.content)) &&
+        (frame.mentions === undefined || areMentions(frame.mentions)) &&
+        isMetadata(frame.metadata ?? null) &&
         (frame.ifRev === null || isSeq(frame.ifRev))
       );
     case "react":
@@ -112,7 +130,10 @@ function isWithinLimits(frame: ClientFrame): boolean {
       return (
         isContent(frame.content) &&
         isClientMessageId(frame.clientMessageId) &&
-        (frame.afterSeq === null || isSeq(frame.afterSeq))
+        (frame.afterSeq === null || isSeq(frame.afterSeq)) &&
+        (frame.replyToSeq === null || (isSeq(frame.replyToSeq) && frame.replyToSeq > 0)) &&
+        areMentions(frame.mentions) &&
+        isMetadata(frame.metadata)
       );
   }
 }
@@ -145,7 +166,8 @@ describe("whatever comes", () => {
       fc.property(bodies, (text) => {
         const send = decodeSendRequest(text);
         if (send.ok) {
-          const { content, clientMessageId, afterSeq } = send.value;
+          const { content, clientMessageId, afterSeq, mentions, metadata } = send.value;
+          expect(areMentions(mentions) && isMetadata(metadata)).toBe(true);
           expect(isContent(content) && isClientMessageId(clientMessageId)).toBe(true);
           expect(afterSeq === null || isSeq(afterSeq)).toBe(true);
         } else expect(refused(send)).toBe(true);

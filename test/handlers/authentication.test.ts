@@ -19,8 +19,9 @@ describe("the authorizer of $connect", () => {
       { "sec-websocket-protocol": `${token},chat.v1`, Origin: ORIGIN },
     ]) {
       const event = authorizerEvent({ headers });
-      const { exp } = JSON.parse(Buffer.from(token.split(".")[1]!, "base64url").toString()) as {
+      const { exp, iat } = JSON.parse(Buffer.from(token.split(".")[1]!, "base64url").toString()) as {
         exp: number;
+        iat: number;
       };
       expect(await handlers.authorizer(event)).toEqual({
         principalId: alice.id,
@@ -28,7 +29,7 @@ describe("the authorizer of $connect", () => {
           Version: "2012-10-17",
           Statement: [{ Action: "execute-api:Invoke", Effect: "Allow", Resource: event.methodArn }],
         },
-        context: { tokenExpiresAt: String(exp) },
+        context: { tokenExpiresAt: String(exp), tokenIssuedAt: String(iat) },
       });
     }
   });

@@ -213,6 +213,34 @@ describe("sending", () => {
     });
   });
 
+  it("costs a write more for each one mentioned, and a read for what is answered", async () => {
+    const { bob, devices, conversationId } = pair;
+    const sending = (fields: object) => () =>
+      devices[0].act("send_message", { conversationId, content: CONTENT, ...fields });
+    const reply = sending({ afterSeq: 3, replyToSeq: 2 });
+    expect(await costOf("send that answers, remembered", reply)).toEqual({
+      WRU: 2,
+      RRU: 3,
+      trips: 3,
+      pushes: 3,
+    });
+    const mention = sending({ afterSeq: 4, mentions: [bob.id] });
+    expect(await costOf("send that mentions one, remembered", mention)).toEqual({
+      WRU: 3,
+      RRU: 2,
+      trips: 3,
+      pushes: 3,
+    });
+    await devices[3].act("leave_conversation", { conversationId });
+    const after = await costOf("send to one who has unread mentions, outside the room", () =>
+      send(devices[0], conversationId, 5),
+    );
+    expect(after).toEqual({ WRU: 2, RRU: 3, trips: 3, pushes: 3 });
+    await becomeKnown(bob);
+    const list = () => bob.http({ route: "GET /api/conversations" });
+    expect(await costOf("list of one with unread mentions", list)).toMatchObject({ WRU: 0, RRU: 2.5 });
+  });
+
   it("costs no write for a repeat", async () => {
     const { devices, conversationId } = pair;
     const again = { conversationId, content: CONTENT, clientMessageId: randomUUID(), afterSeq: 3 };
@@ -248,6 +276,8 @@ describe("changing", () => {
       RRU: 2,
     });
     expect(await costOf("edit that changes nothing", edit)).toMatchObject({ WRU: 0, RRU: 3, pushes: 0 });
+    const mention = act("edit_message", { seq: 1, mentions: [pair.bob.id] });
+    expect(await costOf("edit that mentions one more", mention)).toMatchObject({ WRU: 4, RRU: 4 });
     const remove = act("delete_message", { seq: 3 });
     expect(await costOf("delete, remembered", remove)).toMatchObject({ WRU: 3, RRU: 4, pushes: 3 });
     warmUp();
@@ -448,5 +478,46 @@ describe("conversations", () => {
     const list = () => alice.http({ route: "GET /api/conversations", query: { limit: "1" } });
     const { RRU } = await costOf("list of 1 among 1,200 of this quarter hour", list);
     expect(RRU).toBeLessThanOrEqual(135);
+  });
+});
+
+describe("admins", () => {
+  const admin = (): Person => new Person(deployment, () => handlers, { scope: "parley/admin" });
+
+  it("pay for a message and a removal what participants pay, and half a read for who they are", async () => {
+    const pair = await aPair();
+    const { conversationId, alice } = pair;
+    await fill(pair, 3);
+    // The HTTP function remembers the conversation from now on.
+    await alice.http({ route: "GET /api/conversations/{conversationId}/pins", path: { conversationId } });
+    const path = { conversationId, seq: "3" };
+    const route = "POST /api/admin/conversations/{conversationId}/messages";
+    const body = { content: CONTENT, senderId: alice.id, clientMessageId: randomUUID() };
+    expect(
+      await costOf("admin: on behalf, few before", () => admin().http({ route, path, body })),
+    ).toMatchObject({ WRU: 2, RRU: 3.5, pushes: 4 });
+    const remove = "DELETE /api/admin/conversations/{conversationId}/messages/{seq}";
+    expect(await costOf("admin: a removal", () => admin().http({ route: remove, path }))).toMatchObject({
+      WRU: 3,
+      RRU: 4.5,
+    });
+  });
+
+  it("make somebody known by one write", async () => {
+    const introduce = (): Promise<unknown> =>
+      admin().http({ route: "PUT /api/admin/users", body: { userId: randomUUID(), displayName: "Ann" } });
+    expect(await costOf("admin: a user made known", introduce)).toMatchObject({ WRU: 1, RRU: 0.5 });
+  });
+
+  it("sign somebody out by one write, whatever they have open", async () => {
+    const { alice } = await aPair();
+    const route = "POST /api/admin/users/sign-out";
+    const signOut = (): Promise<unknown> => admin().http({ route, body: { userId: alice.id } });
+    expect(await costOf("admin: a sign-out, two devices", signOut)).toMatchObject({
+      WRU: 1,
+      RRU: 1.5,
+      // The two closes, which are calls of the management API too.
+      pushes: 2,
+    });
   });
 });

@@ -112,7 +112,10 @@ describe("send_message", () => {
       editedAt: null,
       deletedAt: null,
       pinnedAt: null,
+      replyTo: null,
+      mentions: [],
       reactions: [],
+      metadata: null,
     };
     expect(ack).toEqual({
       type: "ack",
@@ -126,6 +129,7 @@ describe("send_message", () => {
       lastMessage: { ...message, truncated: false },
       lastMessageAt: message.createdAt,
       unreadCount,
+      mentionCount: 0,
       lastSeq: 1,
       lastRev: 0,
     });

@@ -87,6 +87,7 @@ describe("variables", () => {
       joinsPerSecond: "8",
       lookupsPerSecond: "9",
       conversationsPerHour: "4",
+      maxGroupMembers: "12",
       discloseTo: "acquainted",
       directory: "exact",
     };
@@ -108,6 +109,7 @@ describe("variables", () => {
       LOOKUPS_PER_SECOND: "9",
       CONVERSATIONS_PER_HOUR: "4",
       DIRECTORY: "exact",
+      MAX_GROUP_MEMBERS: "12",
     });
     expect(environment("http", { stage: "prod" })).toMatchObject({ DIRECTORY: "off" });
     expect(environment("websocket", { stage: "local" })).toMatchObject({

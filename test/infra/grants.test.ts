@@ -19,6 +19,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     `dynamodb:DeleteItem ${TABLE}`,
     `dynamodb:Query ${TABLE}/index/by-handle`,
     `dynamodb:Query ${TABLE}/index/by-activity`,
+    "sqs:SendMessage {Jobs.Arn}",
     ...PUSH,
     ...logs("HttpFunction"),
   ],

@@ -2,6 +2,12 @@ import { describe, expect, it } from "vitest";
 import { synthesize } from "./synthesize.ts";
 
 const dev = synthesize({ stage: "dev" });
+const FOR_ADMINS = [
+  "PUT /api/admin/users",
+  "POST /api/admin/users/sign-out",
+  "POST /api/admin/conversations/{conversationId}/messages",
+  "DELETE /api/admin/conversations/{conversationId}/messages/{seq}",
+];
 const ofApi = (type: string) =>
   [...dev.all(type)].filter(([path]) => path.startsWith("Http/")).map(([, { Properties }]) => Properties);
 
@@ -30,6 +36,7 @@ describe("HTTP API", () => {
         "GET /api/blocks",
         "PUT /api/blocks",
         "DELETE /api/blocks",
+        ...FOR_ADMINS,
       ].toSorted(),
     );
     for (const route of routes) {
@@ -40,12 +47,40 @@ describe("HTTP API", () => {
     expect(integration).toMatchObject({ IntegrationUri: "{HttpFunction.Arn}", PayloadFormatVersion: "2.0" });
   });
 
-  it("accepts the user pool's tokens", () => {
+  it("asks for the scope on the admin routes, and on no other", () => {
+    const scopesIn = (app: ReturnType<typeof synthesize>) =>
+      [...app.all("AWS::ApiGatewayV2::Route")]
+        .filter(([path]) => path.startsWith("Http/"))
+        .map(([, { Properties }]) => [Properties["RouteKey"], Properties["AuthorizationScopes"]] as const);
+    for (const [route, scopes] of scopesIn(dev)) {
+      expect([route, scopes]).toEqual([
+        route,
+        FOR_ADMINS.includes(route as string) ? ["parley/admin"] : undefined,
+      ]);
+    }
+    const own = synthesize({
+      stage: "qa",
+      oidcIssuer: "https://login.example.com",
+      oidcAudiences: "chat",
+      adminScope: "chat:administer",
+    });
+    expect(scopesIn(own).filter(([, scopes]) => scopes !== undefined)).toEqual(
+      FOR_ADMINS.map((route) => [route, ["chat:administer"]]),
+    );
+    expect(own.one("AWS::Lambda::Function", "HttpFunction").Properties["Environment"]).toMatchObject({
+      Variables: { ADMIN_SCOPE: "chat:administer" },
+    });
+  });
+
+  it("accepts the user pool's tokens, a machine's too", () => {
     expect(ofApi("AWS::ApiGatewayV2::Authorizer")).toMatchObject([
       {
         AuthorizerType: "JWT",
         IdentitySource: ["$request.header.Authorization"],
-        JwtConfiguration: { Issuer: "{UserPool.ProviderURL}", Audience: ["{UserPool/AppClient}"] },
+        JwtConfiguration: {
+          Issuer: "{UserPool.ProviderURL}",
+          Audience: ["{UserPool/AppClient}", "{UserPool/AdminClient}"],
+        },
       },
     ]);
   });

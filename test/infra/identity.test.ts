@@ -32,6 +32,49 @@ describe("the user pool", () => {
   });
 });
 
+describe("the client for machines", () => {
+  const dev = synthesize({ stage: "dev" });
+  const serverOf = (app: ReturnType<typeof synthesize>) =>
+    app.one("AWS::Cognito::UserPoolResourceServer", "UserPool/AdminServer").Properties;
+
+  it("gets tokens with the admin scope alone, by a secret", () => {
+    expect(serverOf(dev)).toMatchObject({ Identifier: "parley", Scopes: [{ ScopeName: "admin" }] });
+    const client = dev.one("AWS::Cognito::UserPoolClient", "UserPool/AdminClient").Properties;
+    expect(client).toMatchObject({
+      GenerateSecret: true,
+      AllowedOAuthFlows: ["client_credentials"],
+      AllowedOAuthFlowsUserPoolClient: true,
+      AllowedOAuthScopes: ["{UserPool/AdminServer}/admin"],
+    });
+    expect(client["ExplicitAuthFlows"]).toBeUndefined();
+    expect(client["CallbackURLs"]).toBeUndefined();
+    expect(serverOf(synthesize({ stage: "dev", adminScope: "acme/chat.admin" }))).toMatchObject({
+      Identifier: "acme",
+      Scopes: [{ ScopeName: "chat.admin" }],
+    });
+  });
+
+  it("is for the HTTP API alone: no socket takes its tokens, and people's client cannot ask for the scope", () => {
+    const { Environment } = dev.one("AWS::Lambda::Function", "AuthorizerFunction").Properties;
+    expect(JSON.stringify(Environment)).not.toContain("AdminClient");
+    const page = synthesize({ stage: "dev", page: "true" });
+    for (const app of [dev, page]) {
+      const people = app.one("AWS::Cognito::UserPoolClient", "UserPool/AppClient").Properties;
+      expect(JSON.stringify(people)).not.toContain("admin");
+    }
+  });
+
+  it("finds the token endpoint at the page's host, or at one by setting, and there is none otherwise", () => {
+    const domains = (settings: Record<string, string>) =>
+      [...synthesize(settings).all("AWS::Cognito::UserPoolDomain").values()].map(
+        ({ Properties }) => Properties["Domain"],
+      );
+    expect(domains({ stage: "dev" })).toEqual([]);
+    expect(domains({ stage: "dev", adminDomainPrefix: "acme-chat" })).toEqual(["acme-chat"]);
+    expect(domains({ stage: "dev", page: "true", pageSignInPrefix: "acme" })).toEqual(["acme"]);
+  });
+});
+
 describe("an issuer of the deployer's own", () => {
   const qa = synthesize(EXISTING);
 
@@ -63,7 +106,9 @@ describe("outputs", () => {
 
   it("tell a client where to connect and how to sign in", () => {
     const outputs = synthesize({ stage: "dev" }).outputs();
-    expect(Object.keys(outputs).toSorted()).toEqual([...COMMON, "UserPoolClientId", "UserPoolId"].toSorted());
+    expect(Object.keys(outputs).toSorted()).toEqual(
+      [...COMMON, "AdminClientId", "UserPoolClientId", "UserPoolId"].toSorted(),
+    );
     expect(outputs).toMatchObject({
       HttpUrl: "{Http/Api.ApiEndpoint}",
       WebSocketUrl: "wss://{WebSocket/Api}.execute-api.{AWS::Region}.{AWS::URLSuffix}/dev",

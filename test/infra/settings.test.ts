@@ -75,6 +75,23 @@ describe("values", () => {
     });
   });
 
+  it("name the admins' scope: of a resource server with the pool, of any kind with another issuer", () => {
+    expect(settingsOf({}).adminScope).toBe("parley/admin");
+    expect(settingsOf({ adminScope: "acme/chat.admin" }).adminScope).toBe("acme/chat.admin");
+    for (const adminScope of ["admin", "a/b/c", "/admin", "acme/", "acme/ad min", ""]) {
+      expect(problemsOf({ adminScope })).toEqual([
+        expect.stringMatching(/^Setting "adminScope" must be a resource server/),
+      ]);
+    }
+    const own = { oidcIssuer: "https://i.example", oidcAudiences: "chat" };
+    expect(settingsOf({ ...own, adminScope: "chat:admin" }).adminScope).toBe("chat:admin");
+    expect(problemsOf({ ...own, adminScope: "chat admin" })).toHaveLength(1);
+    expect(problemsOf({ ...own, adminDomainPrefix: "acme" })).toEqual([
+      expect.stringMatching(/has no meaning beside/),
+    ]);
+    expect(problemsOf({ adminDomainPrefix: "cognito-chat" })).toHaveLength(1);
+  });
+
   it("are lists as JSON or with commas", () => {
     const expected = ["https://a.example", "http://localhost:8080"];
     expect(settingsOf({ allowedOrigins: JSON.stringify(expected) }).allowedOrigins).toEqual(expected);

@@ -16,9 +16,9 @@ let folder: string;
 let bundles: Bundles;
 /** What the function logs of a frame that bears no authorizer. */
 let line: string;
-beforeAll(() => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "parley-stacks-"));
-  const outcome = bundleFunctions(folder);
+  const outcome = await bundleFunctions(folder);
   if (outcome.type === "failed") throw new Error(outcome.problems.join("\n"));
   ({ bundles } = outcome);
   const event = { requestContext: { eventType: "CONNECT", connectionId: "c-1" } };
@@ -121,10 +121,10 @@ describe("a stack that a built function logged", () => {
 });
 
 describe("source maps", () => {
-  it("of earlier builds stay when the functions are built again", () => {
+  it("of earlier builds stay when the functions are built again", async () => {
     const earlier = join(folder, "source-maps", "0123456789abcdef.map");
     writeFileSync(earlier, "{}");
-    bundleFunctions(folder);
+    await bundleFunctions(folder);
     expect(readdirSync(join(folder, "source-maps"))).toContain("0123456789abcdef.map");
     rmSync(earlier);
   });

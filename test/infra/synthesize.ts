@@ -154,7 +154,7 @@ export function synthesizeWith(bundles: Bundles, settings: Readonly<Record<strin
 
 /** `checked`: with the CDK's own check of the templates, which costs seconds and throws what it finds. */
 export function synthesizeStacks(
-  options: Pick<AppOptions, "env" | "bundles"> & { readonly checked?: boolean },
+  options: Pick<AppOptions, "env"> & { readonly bundles?: Bundles; readonly checked?: boolean },
   settings: Readonly<Record<string, string>>,
 ) {
   const outcome = makeApp({

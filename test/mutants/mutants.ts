@@ -12,6 +12,7 @@ export interface Mutant {
 
 const SENDS = ["test/unit/chat/send-model.test.ts"];
 const CHANGES = ["test/unit/chat/change-model.test.ts"];
+const REFERENCES = ["test/handlers/references.test.ts"];
 
 export const MUTANTS: readonly Mutant[] = [
   {
@@ -252,10 +253,24 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "an evicted connection closed once only",
-    file: "lambdas/chat/operations/open-connection.ts",
+    file: "lambdas/chat/steps/close-for-good.ts",
     rule: 'outcomes[index] !== "closed");',
     broken: 'outcomes[index] === "failed");',
     tests: ["test/handlers/strays.test.ts"],
+  },
+  {
+    name: "a connection let in by a token from before the signing out",
+    file: "lambdas/chat/operations/open-connection.ts",
+    rule: "if (isSignedOut(user, arrival.tokenIssuedAt)) return null;",
+    broken: "if (isSignedOut(known, arrival.tokenIssuedAt)) return null;",
+    tests: ["test/unit/chat/presence-model.test.ts"],
+  },
+  {
+    name: "a token of the second of the signing out",
+    file: "lambdas/chat/model/presence.ts",
+    rule: "issuedAt <= signedOutAt);",
+    broken: "issuedAt < signedOutAt);",
+    tests: ["test/unit/chat/recognize-user.test.ts"],
   },
   {
     name: "a stray taken for one by a lagging record",
@@ -326,5 +341,119 @@ export const MUTANTS: readonly Mutant[] = [
     rule: "await Promise.all(edits.map(({ rev }) => chat.changes.empty(conversationId, rev)));",
     broken: "void edits;",
     tests: CHANGES,
+  },
+  {
+    name: "mentions of a message not marked before the head moves",
+    file: "lambdas/chat/steps/move-head.ts",
+    rule: "    markMentions(chat, head, marks),\n  ]);\n  return chat.heads.move(move);",
+    broken:
+      "  ]);\n  const moved = await chat.heads.move(move);\n  await markMentions(chat, head, marks);\n  return moved;",
+    tests: SENDS,
+  },
+  {
+    name: "mentions of an edit marked after the message",
+    file: "lambdas/chat/steps/show-changes.ts",
+    rule: "await markMentions(chat, conversation, marksOfChanges(message, own));\n    const revised = await chat.messages.revise(next, message.rev);",
+    broken:
+      "const revised = await chat.messages.revise(next, message.rev);\n    await markMentions(chat, conversation, marksOfChanges(message, own));",
+    tests: CHANGES,
+  },
+  {
+    name: "mentions in between forgotten",
+    file: "lambdas/chat/model/mentions.ts",
+    rule: ".filter((userId) => !states.every((state) => isIn(userId, state)))",
+    broken: ".filter((userId) => isIn(userId, message) !== isIn(userId, last))",
+    tests: ["test/unit/chat/mentions.test.ts"],
+  },
+  {
+    name: "the newest mention going back",
+    file: "lambdas/chat/steps/show-changes.ts",
+    rule: "...(mentioned.length > 0 ? { mentionedBelow: mentioned } : {}),",
+    broken: "",
+    tests: ["test/unit/chat/append-change.test.ts"],
+  },
+  {
+    name: "mentions in edits not looked for",
+    file: "lambdas/chat/steps/show-changes.ts",
+    rule: "...(mentioned.length > 0 ? { mentioned } : {}),",
+    broken: "",
+    tests: CHANGES,
+  },
+  {
+    name: "a mark that goes back",
+    file: "lambdas/store/mentions.ts",
+    rule: "ConditionExpression: `attribute_not_exists(${path}) OR ${path} < ${e.value(rev)}`,",
+    broken: "ConditionExpression: `attribute_not_exists(${path}) OR ${path} <> ${e.value(rev)}`,",
+    tests: ["test/store/mentions.test.ts"],
+  },
+  {
+    name: "one's own mentions of oneself counted",
+    file: "lambdas/chat/model/mentions.ts",
+    rule: "mentions.filter((userId) => userId !== senderId);",
+    broken: 'mentions.filter((userId) => userId !== "" || senderId);',
+    tests: SENDS,
+  },
+  {
+    name: "a quote of what was deleted",
+    file: "lambdas/chat/steps/load-quotes.ts",
+    rule: "return quoted?.deletedAt === null ? quoted : null;",
+    broken: "return quoted;",
+    tests: REFERENCES,
+  },
+  {
+    name: "a quote of what was said before one came",
+    file: "lambdas/chat/model/quotes.ts",
+    rule: "message.replyTo.seq < firstSeq",
+    broken: "firstSeq < 0",
+    tests: ["test/unit/chat/references-in-groups.test.ts"],
+  },
+  {
+    name: "strangers mentioned",
+    file: "lambdas/chat/steps/judge-references.ts",
+    rule: "if (!(await areParticipants(chat, head, draft.mentions))) return mentionsStrangers();",
+    broken: "",
+    tests: REFERENCES,
+  },
+  {
+    name: "strangers mentioned in an edit",
+    file: "lambdas/chat/model/message-rules.ts",
+    rule: "if (namesStrangers) throw mentionsStrangers();",
+    broken: "void namesStrangers;",
+    tests: REFERENCES,
+  },
+  {
+    name: "a repeat refused for what it says",
+    file: "lambdas/chat/operations/send-message.ts",
+    rule: "if (!first) throw refusal;",
+    broken: "throw refusal;",
+    tests: REFERENCES,
+  },
+  {
+    name: "metadata in the table's own types",
+    file: "lambdas/store/items.ts",
+    rule: 'name === "metadata" ? JSON.stringify(value) : value',
+    broken: 'name === "never" ? JSON.stringify(value) : value',
+    tests: REFERENCES,
+  },
+  {
+    name: "metadata that has an order",
+    file: "lambdas/chat/model/message-rules.ts",
+    rule: "Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))",
+    broken: "Object.entries(value)",
+    tests: REFERENCES,
+  },
+  {
+    name: "mentions told to nobody outside",
+    file: "lambdas/chat/steps/tell-change.ts",
+    rule: "changed.pinnedAt !== null || changesMentions;",
+    broken: "changed.pinnedAt !== null || (changesMentions && false);",
+    tests: REFERENCES,
+  },
+  {
+    name: "a message larger than a frame",
+    file: "lambdas/chat/model/frame-room.ts",
+    rule: "if (isTooLarge() && replyTo?.preview) {",
+    broken: "if (replyTo?.preview && replyTo.seq < 0) {",
+    tests: ["test/unit/chat/frame-room.test.ts"],
   },
 ];

@@ -1,5 +1,5 @@
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
-import { beforeAll, beforeEach, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { InboxRow, InboxStore } from "../../lambdas/chat/ports.ts";
 import { createInboxStore } from "../../lambdas/store/inbox.ts";
 import { createUserStore } from "../../lambdas/store/users.ts";
@@ -103,7 +103,7 @@ describeOnEngine("the inbox store", (table) => {
   it("moves no row that does not exist into being", async () => {
     await inbox.moveUp(me, freshConversationId(), 1_000);
     expect(await inbox.listByActivity(me, start, 10)).toEqual([]);
-    expect(await inbox.listPeers(me, null, 10)).toEqual({ peers: [], cursor: null });
+    expect(await inbox.listPeers(me, null, 10)).toEqual({ peers: [], groups: [], cursor: null });
   });
 
   it("goes on behind a row, also among rows of one time, and when that row has since moved", async () => {
@@ -135,6 +135,45 @@ describeOnEngine("the inbox store", (table) => {
       } while (cursor !== null);
       expect(peers.toSorted()).toEqual(expected);
     }
+  });
+
+  describe("of a group", () => {
+    const conversationId = freshConversationId();
+    const is = async (activityAt: number | null): Promise<void> => {
+      expect(await inbox.listByActivity(me, start, 10)).toEqual(
+        activityAt === null ? [] : [{ conversationId, activityAt }],
+      );
+      const { peers, groups } = await inbox.listPeers(me, null, 10);
+      expect({ peers, groups }).toEqual({ peers: [], groups: activityAt === null ? [] : [conversationId] });
+    };
+
+    it("lists a member's row among groups, not among people", async () => {
+      await inbox.derive(me, { conversationId, asOfSeq: 3, activityAt: 1_000 });
+      await is(1_000);
+      await inbox.moveUp(me, conversationId, 2_000);
+      await is(2_000);
+    });
+
+    it("keeps one who has gone out of the list, whoever comes late", async () => {
+      await inbox.derive(me, { conversationId, asOfSeq: 3, activityAt: 1_000 });
+      await inbox.derive(me, { conversationId, asOfSeq: 7, activityAt: null });
+      await is(null);
+      await inbox.derive(me, { conversationId, asOfSeq: 3, activityAt: 1_000 });
+      await inbox.derive(me, { conversationId, asOfSeq: 7, activityAt: 9_000 });
+      await inbox.moveUp(me, conversationId, 9_000);
+      await is(null);
+      await inbox.derive(me, { conversationId, asOfSeq: 9, activityAt: 4_000 });
+      await is(4_000);
+      await inbox.derive(me, { conversationId, asOfSeq: 7, activityAt: null });
+      await is(4_000);
+    });
+
+    it("takes the later of two activities at the same message", async () => {
+      for (const activityAt of [1_000, 3_000, 2_000]) {
+        await inbox.derive(me, { conversationId, asOfSeq: 3, activityAt });
+      }
+      await is(3_000);
+    });
   });
 
   it("has the index hold inbox rows alone, and of them the keys alone", async () => {

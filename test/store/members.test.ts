@@ -54,6 +54,18 @@ describeOnEngine("the members of a group", (table) => {
     expect(await members.list(conversationId, "strong")).toEqual([]);
   });
 
+  it("keep which message mentioned them last, unless they have gone", async () => {
+    await members.derive(conversationId, aMember());
+    const { userId } = aMember();
+    for (const seq of [7, 5]) await members.mention(conversationId, userId, seq);
+    expect(await stored()).toEqual(aMember({ mentionedSeq: 7 }));
+    await members.derive(conversationId, aMember({ asOfSeq: 8, role: null }));
+    await members.mention(conversationId, userId, 9);
+    await members.mention(conversationId, "nobody", 9);
+    expect(await stored()).toEqual(aMember({ asOfSeq: 8, role: null, mentionedSeq: 7 }));
+    expect(await stored("nobody")).toBeNull();
+  });
+
   it("keep their read position in a new role, and begin anew when they come back", async () => {
     await members.derive(conversationId, aMember());
     await members.read(conversationId, aMember().userId, { readSeq: 9, readSystems: 4 });

@@ -89,7 +89,11 @@ describeOnEngine("user ids of every kind", (table) => {
     for (const [index, id] of IDS.entries()) {
       const row = { conversationId: rows.get(id), activityAt: index };
       expect(await inbox.listByActivity(id, { atMost: null, after: null }, 10)).toEqual([row]);
-      expect(await inbox.listPeers(id, null, 10)).toEqual({ peers: [IDS.at(index - 1)], cursor: null });
+      expect(await inbox.listPeers(id, null, 10)).toEqual({
+        peers: [IDS.at(index - 1)],
+        groups: [],
+        cursor: null,
+      });
     }
   });
 

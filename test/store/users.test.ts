@@ -41,6 +41,7 @@ describeOnEngine("the user store", (table) => {
         version: 0,
         revision: 0,
         lastSeenAt: null,
+        signedOutAt: null,
         connections: [],
       });
       expect(await users.get(me, "strong")).toEqual(created);
@@ -117,6 +118,20 @@ describeOnEngine("the user store", (table) => {
       const expected = { ...user, state: "on", version: 1, revision: 1, connections: [connection] };
       expect(result).toEqual({ type: "changed", user: expected });
       expect(await users.get(me, "strong")).toEqual(expected);
+    });
+
+    it("keeps when the user was signed out, through whatever comes after", async () => {
+      const user = await storeUser(users, me, ["c1"]);
+      const out = { ...aChange(user, { remove: ["c1"], state: "off" }), signedOutAt: 1_900_000_000.5 };
+      const { user: after } = await users.changePresence(me, user.revision, out);
+      expect(after).toMatchObject({ signedOutAt: 1_900_000_000.5, connections: [] });
+      await users.changePresence(
+        me,
+        after!.revision,
+        aChange(after!, { add: aConnection("c2"), state: "on" }),
+      );
+      await users.saveClaims(me, { fullName: "Ada" }, 2_000_000_000);
+      expect(await users.get(me, "strong")).toMatchObject({ signedOutAt: 1_900_000_000.5, state: "on" });
     });
 
     it("refuses a change planned from an older record and tells the one there is", async () => {

@@ -9,7 +9,7 @@ import { createHttpHandler } from "../../lambdas/http/router.ts";
 import { createAuthorizer } from "../../lambdas/authorizer/authorize.ts";
 import { createTokenVerifier } from "../../lambdas/authorizer/token-verifier.ts";
 import {
-  composeChat,
+  composeHttp,
   composeRecognition,
   composeWebSocket,
   composeWorker,
@@ -63,7 +63,7 @@ export function composeMetered(table: TestTable): Omit<Handlers, "postConfirmati
   const authorizerEnv = readEnvironment("authorizer");
   return {
     websocket: createWebSocketHandler(composeWebSocket(readEnvironment("websocket"), metered)),
-    http: createHttpHandler(composeChat(readEnvironment("http"), metered)),
+    http: createHttpHandler(composeHttp(readEnvironment("http"), metered)),
     authorizer: createAuthorizer(
       composeRecognition(authorizerEnv, metered),
       createTokenVerifier(authorizerEnv),

@@ -13,6 +13,8 @@ export interface Profile {
 
 export interface TokenOptions extends Profile {
   readonly userId: string;
+  /** Words with spaces between. */
+  readonly scope?: string;
   readonly expiresInSeconds?: number;
 }
 

@@ -84,7 +84,12 @@ test(
     });
     const tokenExpiresAt = Date.now() + 60 * 60 * 1_000;
     await inParallel(crowd, 40, (userId) =>
-      openConnection(chat, NO_QUEUE, { userId, connectionId: `socket-of-${userId}`, tokenExpiresAt }),
+      openConnection(chat, NO_QUEUE, {
+        userId,
+        connectionId: `socket-of-${userId}`,
+        tokenExpiresAt,
+        tokenIssuedAt: null,
+      }),
     );
     const waiting = new Set(crowd);
     while (waiting.size > 0) {

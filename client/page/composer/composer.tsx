@@ -1,5 +1,7 @@
 import { useEffect, useState } from "react";
 import type { FormEvent, KeyboardEvent, RefObject } from "react";
+import type { Composing } from "../changing/use-composing.ts";
+import { ComposingLine } from "./composing-line.tsx";
 import { keepDraft, readDraft } from "./drafts.ts";
 import { useOwnTyping } from "./use-own-typing.ts";
 
@@ -8,18 +10,27 @@ interface ComposerProps {
   readonly userId: string;
   readonly conversationId: string;
   readonly name: string;
+  readonly composing: Composing;
   readonly onSend: (content: string) => void;
+  /** What is written is given up: an edit, or the answer of it. */
+  readonly onCancel: () => void;
+  readonly onEditLast: () => void;
   readonly onTyping: (on: boolean) => void;
 }
 
 /** Enter sends; but not the Enter that ends a word of an input method. */
-export function Composer({ field, userId, conversationId, name, onSend, onTyping }: ComposerProps) {
+export function Composer(props: ComposerProps) {
+  const { field, userId, conversationId, name, composing, onSend, onCancel, onEditLast, onTyping } = props;
+  const edited = composing.type === "edit" ? composing.message : null;
   const [text, setText] = useState(() => readDraft(userId, conversationId));
   const typed = useOwnTyping(onTyping);
-  useEffect(() => field.current?.focus(), [field]);
+  useEffect(() => field.current?.focus(), [field, composing]);
+  // While something is written anew the draft waits.
+  useEffect(() => setText(edited?.content ?? readDraft(userId, conversationId)), [edited?.key]);
 
   const write = (next: string): void => {
     setText(next);
+    if (edited) return;
     keepDraft(userId, conversationId, next);
     typed(next !== "");
   };
@@ -33,25 +44,39 @@ export function Composer({ field, userId, conversationId, name, onSend, onTyping
   const onKeyDown = (event: KeyboardEvent): void => {
     // 229: Safari tells of the end of a composition before the key that ended it.
     const isComposing = event.nativeEvent.isComposing || event.keyCode === 229;
-    if (event.key === "Enter" && !event.shiftKey && !isComposing) submit(event);
+    if (isComposing) return;
+    if (event.key === "Enter" && !event.shiftKey) submit(event);
+    const isPlain = !event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+    if (event.key === "ArrowUp" && isPlain && text === "" && composing.type === "new") {
+      event.preventDefault();
+      onEditLast();
+    }
+    if (event.key === "Escape" && composing.type !== "new") {
+      // Not to the list as well.
+      event.preventDefault();
+      onCancel();
+    }
   };
 
   return (
-    <form className="composer" onSubmit={submit}>
-      <textarea
-        ref={field}
-        value={text}
-        onChange={(event) => write(event.target.value)}
-        onKeyDown={onKeyDown}
-        onBlur={() => typed(false)}
-        aria-label={`Message to ${name}`}
-        placeholder="Write a message"
-        rows={1}
-        dir="auto"
-      />
-      <button className="primary" disabled={text.trim() === ""}>
-        Send
-      </button>
-    </form>
+    <>
+      <ComposingLine composing={composing} onCancel={onCancel} />
+      <form className="composer" onSubmit={submit}>
+        <textarea
+          ref={field}
+          value={text}
+          onChange={(event) => write(event.target.value)}
+          onKeyDown={onKeyDown}
+          onBlur={() => typed(false)}
+          aria-label={edited ? "The message anew" : `Message to ${name}`}
+          placeholder="Write a message"
+          rows={1}
+          dir="auto"
+        />
+        <button className="primary" disabled={text.trim() === ""}>
+          {edited ? "Save" : "Send"}
+        </button>
+      </form>
+    </>
   );
 }

@@ -1,9 +1,13 @@
-import { useCallback, useRef, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import { useConversation, useMessages } from "@parley/client/react";
+import type { Company } from "../changing/message-acts.ts";
+import { lastOwn, useComposing } from "../changing/use-composing.ts";
+import { useMessageActs } from "../changing/use-message-acts.ts";
 import { Composer } from "../composer/composer.tsx";
 import { ConversationHeader } from "./conversation-header.tsx";
 import { ConversationProblem } from "./conversation-problem.tsx";
 import { MessageList } from "./message-list.tsx";
+import type { Shows } from "./message-list.tsx";
 import { TypingLine } from "./typing-line.tsx";
 import { useArrivals } from "./use-arrivals.ts";
 
@@ -14,40 +18,70 @@ interface ConversationPaneProps {
 }
 
 export function ConversationPane({ id, userId, onBack }: ConversationPaneProps) {
-  const { details, send, markRead, retry, discard, setTyping } = useConversation(id);
+  const conversation = useConversation(id);
+  const { details, send, markRead, setTyping } = conversation;
   const messages = useMessages(id);
   const [sends, setSends] = useState(0);
   const field = useRef<HTMLTextAreaElement>(null);
-  useArrivals(messages.items, userId);
-  // The button that was pressed goes with what it was for: one writes on.
-  const onRetry = useCallback((key: string) => (retry(key), field.current?.focus()), [retry]);
-  const onDiscard = useCallback((key: string) => (discard(key), field.current?.focus()), [discard]);
+  const list = useRef<Shows>(null);
   const { items, error } = messages;
+  const { composing, choose, compose } = useComposing(items);
+  const { acts, save, problem, forget } = useMessageActs({
+    conversation,
+    choose,
+    show: (seq) => list.current?.show(seq),
+    field,
+  });
+  const { otherParticipant: other } = details;
+  const company = useMemo(
+    (): Company => ({
+      userId,
+      moderates: false,
+      pins: true,
+      nameOf: (one) => (one === other.id ? other.displayName : one),
+    }),
+    [userId, other.id, other.displayName],
+  );
+  useArrivals(items, userId);
   if (error && !error.retryable && items.length === 0) {
     return <ConversationProblem error={error} onBack={onBack} />;
   }
-  const { otherParticipant: other } = details;
+
+  const onSend = (content: string): void => {
+    compose();
+    if (composing.type === "edit") return save(composing.message, content);
+    send({ content, ...(composing.type === "reply" ? { replyToSeq: composing.to.seq } : {}) });
+    setSends(sends + 1);
+  };
   return (
     <main className="conversation">
       <ConversationHeader other={other} onBack={onBack} />
       <MessageList
+        ref={list}
         messages={messages}
-        userId={userId}
+        company={company}
         details={details}
         sends={sends}
         onRead={(seq) => void markRead(seq).catch(() => undefined)}
-        onRetry={onRetry}
-        onDiscard={onDiscard}
+        acts={acts}
       />
       <TypingLine id={id} />
+      {problem !== null && (
+        <p className="acts-problem" role="alert">
+          {problem} <button onClick={forget}>Close</button>
+        </p>
+      )}
       <Composer
         field={field}
         userId={userId}
         conversationId={id}
         name={other.displayName}
-        onSend={(content) => {
-          send({ content });
-          setSends(sends + 1);
+        composing={composing}
+        onSend={onSend}
+        onCancel={compose}
+        onEditLast={() => {
+          const message = lastOwn(items, userId);
+          if (message) choose({ type: "edit", message });
         }}
         onTyping={setTyping}
       />

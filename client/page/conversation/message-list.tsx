@@ -1,13 +1,16 @@
-import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from "react";
+import type { Ref } from "react";
 import { VList } from "virtua";
 import type { VListHandle } from "virtua";
 import type { Conversation, MessagesState } from "@parley/client";
+import type { Company, MessageActs } from "../changing/message-acts.ts";
 import { dayName } from "../people/times.ts";
 import { JumpToLatest } from "./jump-to-latest.tsx";
 import { MessageRow } from "./message-row.tsx";
 import { MessagesStateLine } from "./messages-state.tsx";
 import { rowsOf } from "./rows.ts";
 import { firstUnreadOf, useUnreadAtOpening } from "./unread-at-opening.ts";
+import { useJump } from "./use-jump.ts";
 import { usePlacing } from "./use-placing.ts";
 import { useReading } from "./use-reading.ts";
 
@@ -16,22 +19,31 @@ const END_PX = 40;
 /** So near to the beginning older messages are loaded, in pixels. */
 const BEGINNING_PX = 400;
 
+/** What a list of messages can be asked for. */
+export interface Shows {
+  /** Leads to the message with this seq. */
+  show(seq: number): void;
+}
+
 interface MessageListProps {
+  readonly ref: Ref<Shows>;
   readonly messages: MessagesState & { readonly loadOlder: () => Promise<void> };
-  readonly userId: string;
+  readonly company: Company;
   readonly details: Conversation;
   /** How often something was sent here: each time the list goes to its end. */
   readonly sends: number;
   readonly onRead: (seq: number) => void;
-  readonly onRetry: (clientMessageId: string) => void;
-  readonly onDiscard: (clientMessageId: string) => void;
+  readonly acts: MessageActs;
 }
 
 /** Stays at the end if one was there, and where one reads if one was not. */
 export function MessageList(props: MessageListProps) {
-  const { messages, userId, details, sends, onRead, onRetry, onDiscard } = props;
+  const { messages, company, details, sends, onRead, acts } = props;
+  const { userId } = company;
   const { items, hasOlder, loading, error, loadOlder } = messages;
   const list = useRef<VListHandle>(null);
+  const { show, shown } = useJump(list, messages);
+  useImperativeHandle(props.ref, () => ({ show }), []);
   const [isAtEnd, setAtEnd] = useState(true);
   const atEnd = useRef(true);
   const [floating, setFloating] = useState("");
@@ -98,7 +110,15 @@ export function MessageList(props: MessageListProps) {
         aria-live="off"
         aria-label="Messages, oldest first"
       >
-        {(row) => <MessageRow key={row.message.key} row={row} onRetry={onRetry} onDiscard={onDiscard} />}
+        {(row) => (
+          <MessageRow
+            key={row.message.key}
+            row={row}
+            company={company}
+            acts={acts}
+            isShown={row.message.seq === shown}
+          />
+        )}
       </VList>
       {!isAtEnd && <JumpToLatest count={unseen} onJump={goToEnd} />}
     </section>

@@ -1,4 +1,9 @@
 import { memo } from "react";
+import { MessageActions } from "../changing/message-actions.tsx";
+import type { Company, MessageActs } from "../changing/message-acts.ts";
+import { Quote } from "../changing/quote.tsx";
+import { Reactions } from "../changing/reactions.tsx";
+import { isChangeable } from "../changing/use-composing.ts";
 import { dayName, clockTime, exactTime } from "../people/times.ts";
 import { MessageText } from "./message-text.tsx";
 import type { Row } from "./rows.ts";
@@ -6,12 +11,15 @@ import { Tick } from "./tick.tsx";
 
 interface MessageRowProps {
   readonly row: Row;
-  readonly onRetry: (clientMessageId: string) => void;
-  readonly onDiscard: (clientMessageId: string) => void;
+  readonly company: Company;
+  readonly acts: MessageActs;
+  /** One was led here. */
+  readonly isShown: boolean;
 }
 
-export const MessageRow = memo(function MessageRow({ row, onRetry, onDiscard }: MessageRowProps) {
+export const MessageRow = memo(function MessageRow({ row, company, acts, isShown }: MessageRowProps) {
   const { message, isOwn, beginsDay, isFirstUnread, goesOn } = row;
+  const isDeleted = message.deletedAt !== null;
   return (
     <div className="row">
       {beginsDay && (
@@ -25,21 +33,39 @@ export const MessageRow = memo(function MessageRow({ row, onRetry, onDiscard }: 
         data-own={isOwn}
         data-state={message.state}
         data-goes-on={goesOn}
+        data-shown={isShown}
         aria-label={`${isOwn ? "You" : message.sender.displayName}, ${clockTime(message.createdAt)}`}
       >
-        <div className="bubble">
-          <MessageText text={message.content} />
-          <span className="meta">
-            <time dateTime={message.createdAt} title={exactTime(message.createdAt)}>
-              {clockTime(message.createdAt)}
-            </time>
-            {isOwn && <Tick message={message} />}
-          </span>
+        <div className="bubble-line">
+          <div className="bubble">
+            {message.replyTo && <Quote replyTo={message.replyTo} onShow={acts.show} />}
+            {isDeleted ? (
+              <p className="text deleted">This message was deleted.</p>
+            ) : (
+              <MessageText text={message.content} />
+            )}
+            <span className="meta">
+              {message.pinnedAt !== null && (
+                <span role="img" aria-label="Pinned" title={`Pinned ${exactTime(message.pinnedAt)}`}>
+                  📌
+                </span>
+              )}
+              {message.editedAt !== null && !isDeleted && (
+                <span title={`Edited ${exactTime(message.editedAt)}`}>edited</span>
+              )}
+              <time dateTime={message.createdAt} title={exactTime(message.createdAt)}>
+                {clockTime(message.createdAt)}
+              </time>
+              {isOwn && <Tick message={message} />}
+            </span>
+          </div>
+          {isChangeable(message) && <MessageActions message={message} company={company} acts={acts} />}
         </div>
+        <Reactions message={message} company={company} acts={acts} />
         {message.state === "failed" && (
           <p className="refusal">
-            Not sent: {message.error?.message} <button onClick={() => onRetry(message.key)}>Try again</button>{" "}
-            <button onClick={() => onDiscard(message.key)}>Discard</button>
+            Not sent: {message.error?.message} <button onClick={() => acts.retry(message)}>Try again</button>{" "}
+            <button onClick={() => acts.discard(message)}>Discard</button>
           </p>
         )}
       </article>

@@ -22,7 +22,7 @@ export function ConversationItem({ item, userId, presence, isOpen, onOpen }: Con
       {lastMessage && <Time at={lastMessage.createdAt} />}
       <span className="item-preview" dir="auto">
         {lastMessage?.sender.id === userId ? "You: " : ""}
-        {lastMessage?.content ?? "No messages yet"}
+        {previewOf(lastMessage)}
       </span>
       {unreadCount > 0 && (
         <span className="badge">
@@ -32,4 +32,9 @@ export function ConversationItem({ item, userId, presence, isOpen, onOpen }: Con
       )}
     </button>
   );
+}
+
+function previewOf(message: Conversation["lastMessage"]): string {
+  if (!message) return "No messages yet";
+  return message.deletedAt === null ? message.content : "deleted";
 }

@@ -2,8 +2,10 @@ import type { Action } from "../../../lambdas/protocol/routes.ts";
 import type { AckData, EventFrame } from "../../../lambdas/protocol/server-frames.ts";
 import { lost, toChatError } from "../chat-error.ts";
 import type { ChatError } from "../chat-error.ts";
-import { backOff, background, defer, pause } from "../environment.ts";
+import { backOff, background, defer, insist, pause } from "../environment.ts";
 import type { Environment } from "../environment.ts";
+import type { Sockets } from "../offered.ts";
+import type { Loader } from "../loader.ts";
 import { Value } from "../store.ts";
 import { Socket } from "./socket.ts";
 import type { Token, Tokens } from "./tokens.ts";
@@ -25,36 +27,30 @@ export interface ConnectionHandlers {
 }
 
 const HEARTBEAT_MS = 4 * 60_000;
-/** API Gateway ends every socket after two hours. */
-const RENEW_MS = 110 * 60_000;
-const RENEW_SPREAD_MS = 5 * 60_000;
-/** How long before its token ends a socket is replaced, and up to twice that; of a short-lived token its last third. */
-const TOKEN_LEAD_MS = 60_000;
-/** A token may be out of date when it is given, a clock may jump: no socket is replaced sooner. One lost sooner has failed. */
+/** A socket that is lost sooner has failed. */
 const LEAST_MS = 5_000;
-/** How long a new socket may take to catch up before it replaces the old one all the same. */
-const CATCH_UP_MS = 30_000;
 
 /** The one connection of a client, whatever becomes of its sockets. */
-export class Connection {
+export class Connection implements Sockets {
   readonly state: Value<ConnectionState>;
-  readonly #environment: Environment;
-  readonly #tokens: Tokens;
-  readonly #handlers: ConnectionHandlers;
+  readonly environment: Environment;
+  readonly tokens: Tokens;
+  readonly handlers: ConnectionHandlers;
+  readonly #onDemand: Loader;
   readonly #stopped = new AbortController();
   #isStarted = false;
-  #socket: Socket | null = null;
-  /** Open, and about to replace the other. */
-  #next: Socket | null = null;
+  socket: Socket | null = null;
+  next: Socket | null = null;
   #serving = new AbortController();
   #awake = new AbortController();
   #refused: Token | null = null;
   #online = defer<void>();
 
-  constructor(environment: Environment, tokens: Tokens, handlers: ConnectionHandlers) {
-    this.#environment = environment;
-    this.#tokens = tokens;
-    this.#handlers = handlers;
+  constructor(environment: Environment, tokens: Tokens, handlers: ConnectionHandlers, onDemand: Loader) {
+    this.environment = environment;
+    this.tokens = tokens;
+    this.handlers = handlers;
+    this.#onDemand = onDemand;
     this.state = new Value<ConnectionState>({ state: "idle", since: environment.now() });
   }
 
@@ -63,7 +59,7 @@ export class Connection {
     const { signal } = this.#stopped;
     if (!this.#isStarted && !signal.aborted) {
       this.#isStarted = true;
-      const environment = this.#environment;
+      const environment = this.environment;
       background(
         onWakeUp(environment.now, () => this.#wake(), signal),
         environment,
@@ -77,7 +73,7 @@ export class Connection {
     if (this.#stopped.signal.aborted) return;
     this.#stopped.abort();
     this.#serving.abort();
-    this.#socket = this.#next = null;
+    this.socket = this.next = null;
     const closed = lost("The client was closed.");
     this.#online.reject(closed);
     this.#online = defer();
@@ -87,11 +83,11 @@ export class Connection {
 
   /** The open sockets: most often one. */
   get sockets(): readonly Socket[] {
-    return [this.#socket, this.#next].filter((socket) => socket !== null);
+    return [this.socket, this.next].filter((socket) => socket !== null);
   }
 
   get isOnline(): boolean {
-    return this.#socket !== null;
+    return this.socket !== null;
   }
 
   /** Resolves when it is online; rejects once it is closed for good. */
@@ -101,7 +97,7 @@ export class Connection {
 
   /** @throws ChatError `NETWORK` while there is no socket */
   ask<A extends Action>(action: A, fields: Readonly<Record<string, unknown>>): Promise<AckData[A]> {
-    const socket = this.#socket;
+    const socket = this.socket;
     if (socket) return socket.ask(action, fields);
     return Promise.reject(lost());
   }
@@ -120,49 +116,54 @@ export class Connection {
         await this.#serve(socket);
         // A server that takes everybody in and falls again, or says nothing, is not to be run down.
         if (socket.isProven === false) failures += 1;
-        else failures = socket.openedAt + LEAST_MS > this.#environment.now() ? 1 : 0;
+        else failures = socket.openedAt + LEAST_MS > this.environment.now() ? 1 : 0;
       } catch (cause) {
         failures += 1;
         reason = toChatError(cause);
-        this.#environment.logger.debug("failed", { cause });
+        this.environment.logger.debug("failed", { cause });
       }
       if (signal.aborted) return;
       this.#move("offline", reason);
-      await this.#pause(backOff(failures, this.#environment.random), signal);
+      await this.pause(backOff(failures, this.environment.random), signal);
     }
   }
 
   /** A browser does not tell why a socket was refused: after a second failure the token is in doubt. */
   async #open(failures: number): Promise<Socket> {
     const inDoubt = this.#refused !== null || (failures > 0 && failures % 2 === 0);
-    const token = inDoubt ? await this.#tokens.renew(this.#refused) : await this.#tokens.get();
+    const token = inDoubt ? await this.tokens.renew(this.#refused) : await this.tokens.get();
     this.#refused = null;
-    return this.#openWith(token);
+    return this.openWith(token);
   }
 
-  #openWith(token: Token): Promise<Socket> {
+  openWith(token: Token): Promise<Socket> {
     const handlers = {
-      event: (frame: EventFrame) => this.#handlers.event(frame),
+      event: (frame: EventFrame) => this.handlers.event(frame),
       closed: (socket: Socket) => this.#lost(socket),
       refused: () => {
         this.#refused = token;
       },
     };
-    return Socket.open(this.#environment, token, handlers, this.#stopped.signal);
+    return Socket.open(this.environment, token, handlers, this.#stopped.signal);
   }
 
   /** Until the last socket is lost; before one would end by itself, another has taken its place. */
   async #serve(socket: Socket): Promise<void> {
     if (!socket.isOpen) return;
-    const environment = this.#environment;
+    const environment = this.environment;
     const { signal } = (this.#serving = new AbortController());
     const lost = new Promise((resolve) => signal.addEventListener("abort", resolve));
-    this.#socket = socket;
+    this.socket = socket;
     this.#move("online");
     this.#online.resolve();
-    background(this.#handlers.opened(socket, true), environment);
+    background(this.handlers.opened(socket, true), environment);
     background(this.#beat(signal), environment);
-    background(this.#replaceInTime(signal), environment);
+    // A server ends every socket sometime: without it there is a gap until the next one is open.
+    const loaded = insist(() => this.#onDemand.load(), environment, signal);
+    background(
+      loaded.then((onDemand) => onDemand.replaceInTime(this, signal)),
+      environment,
+    );
     await lost;
   }
 
@@ -175,12 +176,12 @@ export class Connection {
   }
 
   #lost(socket: Socket): void {
-    if (socket === this.#next) this.#next = null;
-    if (socket !== this.#socket) return;
+    if (socket === this.next) this.next = null;
+    if (socket !== this.socket) return;
     // One that was about to replace it does so now.
-    this.#socket = this.#next;
-    this.#next = null;
-    if (this.#socket) return;
+    this.socket = this.next;
+    this.next = null;
+    if (this.socket) return;
     this.#online = defer();
     this.#serving.abort();
   }
@@ -189,58 +190,23 @@ export class Connection {
     for (;;) {
       await pause(HEARTBEAT_MS, signal);
       if (signal.aborted) return;
-      this.#socket?.ping();
+      this.socket?.ping();
     }
-  }
-
-  /** The next socket opens, joins and syncs, and only then the old one closes: no event is missed. */
-  async #replaceInTime(signal: AbortSignal): Promise<void> {
-    const { now, random, logger } = this.#environment;
-    while (this.#socket && !signal.aborted) {
-      const old = this.#socket;
-      const due = this.#endOf(old);
-      while (this.#socket === old && now() < due && !signal.aborted) await this.#pause(due - now(), signal);
-      if (this.#socket !== old || signal.aborted) continue;
-      try {
-        const next = await this.#openWith(await this.#tokens.renew());
-        if (signal.aborted) return next.close();
-        this.#next = next;
-        await Promise.race([this.#handlers.opened(next, false), pause(CATCH_UP_MS, next.ended)]);
-        if (this.#socket === old && next.isOpen) {
-          this.#socket = next;
-          this.#next = null;
-          old.retire();
-        }
-        if (this.#socket !== next) throw lost();
-      } catch (cause) {
-        logger.debug("failed", { cause });
-        await pause(backOff(1, random), signal);
-      }
-    }
-  }
-
-  /** When a socket is to be replaced, by the clock here. */
-  #endOf({ token, openedAt }: Socket): number {
-    const { now, random } = this.#environment;
-    const byAge = openedAt + RENEW_MS + (2 * random() - 1) * RENEW_SPREAD_MS;
-    // Many may have been given at one moment.
-    const lead = (1 + random()) * Math.min(TOKEN_LEAD_MS, token.lifetimeMs / 3);
-    return Math.max(openedAt + LEAST_MS, Math.min(byAge, now() + this.#tokens.endsIn(token) - lead));
   }
 
   /** After sleep, or when the network or the page has come back: not a moment is waited. */
   #wake(): void {
     this.#awake.abort();
-    this.#socket?.ping();
+    this.socket?.ping();
   }
 
-  async #pause(ms: number, signal: AbortSignal): Promise<void> {
+  async pause(ms: number, signal: AbortSignal): Promise<void> {
     const awake = (this.#awake = new AbortController());
     await pause(ms, signal, awake.signal);
   }
 
   #move(state: ConnectionState["state"], reason?: ChatError): void {
-    const since = this.#environment.now();
+    const since = this.environment.now();
     this.state.set(reason ? { state, since, reason } : { state, since });
   }
 }

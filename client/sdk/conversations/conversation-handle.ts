@@ -1,5 +1,7 @@
 import type { Conversation, Message, User } from "../../../lambdas/protocol/objects.ts";
 import type { ChatError } from "../chat-error.ts";
+import type { MessageEdit } from "../outbox/change.ts";
+import type { MessageToSend } from "../outbox/entry.ts";
 import type { Store } from "../store.ts";
 
 /** A message as it is shown: as the server has it, or on its way there. */
@@ -29,7 +31,18 @@ export interface ConversationHandle {
   /** Joins the room and catches up, and does so over reconnects until the function returned is called. */
   open(): () => void;
   /** Takes a message to be sent, whatever the connection does, and tells how it stands at once. */
-  send(message: { readonly content: string }): ChatMessage;
+  send(message: MessageToSend): ChatMessage;
+  /**
+   * Changes a text message of one's own. Like the three below it is shown at once, waits in the outbox with what is
+   * sent, and resolves when the server has it, or a later one that took its place; if it is refused, it is undone, and
+   * this rejects with the `ChatError`.
+   */
+  edit(seq: number, edit: MessageEdit): Promise<void>;
+  /** Deletes one's own message, or, as owner or admin of a group, anybody's. */
+  delete(seq: number): Promise<void>;
+  /** Sets or removes one's reaction with this emoji. */
+  react(seq: number, emoji: string, on: boolean): Promise<void>;
+  pin(seq: number, on: boolean): Promise<void>;
   /** Up to a seq, or to the newest message known. Shown at once; resolves when the server has it. */
   markRead(seq?: number): Promise<void>;
   /** Sends one again that was refused. */

@@ -1,27 +1,19 @@
 import { PREVIEW_CODE_POINTS } from "../../../lambdas/protocol/limits.ts";
 import type { Conversation, Message, Preview } from "../../../lambdas/protocol/objects.ts";
-import type { ChatError } from "../chat-error.ts";
 import { toChatError } from "../chat-error.ts";
-import type { Http } from "../connection/http.ts";
 import type { ChatStorage } from "../storage/chat-storage.ts";
 import { background, insist, repeated } from "../environment.ts";
 import type { Environment } from "../environment.ts";
 import { Value } from "../store.ts";
+import type { Loader } from "../loader.ts";
 import type { People } from "../people.ts";
+import type { ConversationListState } from "./conversation-list-state.ts";
+import { placed } from "./placed.ts";
 
 const PAGE = 20;
-const MAX_PAGE = 100;
 /** Pages kept for the next start: what was known is shown before what is true. */
 const KEPT = 50;
 const KEY = "list";
-
-/** The list as it is shown: as many as were loaded, latest first. */
-export interface ConversationListState {
-  readonly items: readonly Conversation[];
-  readonly hasMore: boolean;
-  readonly loading: boolean;
-  readonly error: ChatError | null;
-}
 
 /** The caller's conversations. What it says of unread messages is always the server's. */
 export class ConversationList {
@@ -31,18 +23,18 @@ export class ConversationList {
     loading: false,
     error: null,
   });
-  readonly #http: Http;
   readonly #storage: ChatStorage;
   readonly #people: People;
   readonly #environment: Environment;
+  readonly #onDemand: Loader;
   readonly #closing = new AbortController();
-  #cursor: string | null = null;
+  cursor: string | null = null;
   readonly #refreshOnce = repeated(() => this.#refresh());
   #awake = new AbortController();
 
-  constructor(environment: Environment, http: Http, storage: ChatStorage, people: People) {
+  constructor(environment: Environment, storage: ChatStorage, people: People, onDemand: Loader) {
     this.#environment = environment;
-    this.#http = http;
+    this.#onDemand = onDemand;
     this.#storage = storage;
     this.#people = people;
   }
@@ -81,7 +73,8 @@ export class ConversationList {
   saw(message: Message, change: Partial<Conversation> = {}): void {
     const item = this.find(message.conversationId);
     if (!item) return this.refreshSoon();
-    if (message.seq < item.lastSeq) return;
+    // Of what has changed since it was stored the later state is known.
+    if (message.seq < item.lastSeq || isOlder(message, item.lastMessage)) return;
     this.put({
       ...item,
       lastMessage: previewOf(message),
@@ -91,9 +84,23 @@ export class ConversationList {
     });
   }
 
+  /** A message as of its latest change: it may be the one that is shown. */
+  changed(message: Message): void {
+    const item = this.find(message.conversationId);
+    const lastRev = Math.max(item?.lastRev ?? 0, message.rev);
+    if (item && isOlder(item.lastMessage, message))
+      this.put({ ...item, lastRev, lastMessage: previewOf(message) });
+    else if (item && lastRev > item.lastRev) this.put({ ...item, lastRev });
+  }
+
   put(item: Conversation): void {
-    this.store.merge({ items: placed(this.store.get().items, item) });
-    this.#keep();
+    this.show({ items: placed(this.store.get().items, item) });
+  }
+
+  /** Shows it, and keeps it for the next start. */
+  show(change: Partial<ConversationListState>): void {
+    this.store.merge(change);
+    background(this.#storage.set(KEY, this.store.get().items.slice(0, KEPT)), this.#environment);
   }
 
   refreshSoon(): void {
@@ -110,63 +117,18 @@ export class ConversationList {
   async #load(count: number, isMore: boolean): Promise<void> {
     this.store.merge({ loading: true });
     try {
-      let cursor = isMore ? this.#cursor : null;
-      const loaded: Conversation[] = [];
-      do {
-        const limit = Math.min(MAX_PAGE, count - loaded.length);
-        const page = await this.#http.call("GET /api/conversations", { query: { limit, cursor } });
-        loaded.push(...page.conversations);
-        cursor = page.nextCursor;
-      } while (cursor !== null && loaded.length < count);
-      this.#cursor = cursor;
-      this.#take(loaded, isMore ? this.store.get().items : [], cursor !== null);
+      const onDemand = await this.#onDemand.load();
+      await onDemand.loadList(this, count, isMore);
     } catch (cause) {
       this.store.merge({ loading: false, error: toChatError(cause) });
       throw cause;
     }
   }
-
-  #take(loaded: readonly Conversation[], before: readonly Conversation[], hasMore: boolean): void {
-    for (const { otherParticipant } of loaded) {
-      this.#people.saw(otherParticipant);
-      this.#people.sawPresence(otherParticipant.id, otherParticipant);
-    }
-    const known = new Map(this.store.get().items.map((item) => [item.id, item]));
-    // A page may tell anew of one that an earlier page has shown.
-    let items: readonly Conversation[] = [
-      ...new Map([...before, ...loaded].map((item) => [item.id, item])).values(),
-    ];
-    for (const item of items) items = placed(items, this.#newest(known.get(item.id), item));
-    this.store.set({ items, hasMore, loading: false, error: null });
-    this.#keep();
-  }
-
-  /** An event, an ack or what was read here may have overtaken the answer. */
-  #newest(known: Conversation | undefined, item: Conversation): Conversation {
-    if (!known) return item;
-    const { readSeq, unreadCount } = known.readSeq > item.readSeq ? known : item;
-    return known.lastSeq > item.lastSeq ? { ...known, readSeq } : { ...item, readSeq, unreadCount };
-  }
-
-  #keep(): void {
-    background(this.#storage.set(KEY, this.store.get().items.slice(0, KEPT)), this.#environment);
-  }
 }
 
-/**
- * In its place: where it was, unless it has just spoken, else behind whatever has spoken later. When one without
- * messages was begun the server does not tell, so nothing is compared with it: what is new stands above it.
- */
-function placed(items: readonly Conversation[], item: Conversation): readonly Conversation[] {
-  const at = items.findIndex(({ id }) => id === item.id);
-  const others = items.filter(({ id }) => id !== item.id);
-  // Null is neither before nor behind any time.
-  const place =
-    items[at]?.lastMessageAt === item.lastMessageAt
-      ? at
-      : others.findLastIndex(({ lastMessageAt }) => lastMessageAt! > item.lastMessageAt!) + 1;
-  return [...others.slice(0, place), item, ...others.slice(place)];
-}
+/** Whether `one` is an earlier state of the same message. */
+const isOlder = (one: Message | null, other: Message | null): boolean =>
+  one !== null && one.seq === other?.seq && one.rev < other.rev;
 
 function previewOf(message: Message): Preview {
   const points = [...message.content];

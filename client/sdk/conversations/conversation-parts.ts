@@ -2,6 +2,7 @@ import type { Connection } from "../connection/connection.ts";
 import type { Http } from "../connection/http.ts";
 import type { Environment } from "../environment.ts";
 import type { Events } from "../events.ts";
+import type { Loader } from "../loader.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { People } from "../people.ts";
 import type { ChatStorage } from "../storage/chat-storage.ts";
@@ -17,5 +18,6 @@ export interface ConversationParts {
   readonly list: ConversationList;
   readonly outbox: Outbox;
   readonly events: Events;
+  readonly onDemand: Loader;
   readonly myId: () => string | null;
 }

@@ -1,6 +1,9 @@
 import type { Conversation, Message, User } from "../../../lambdas/protocol/objects.ts";
 import type { Socket } from "../connection/socket.ts";
 import { background, insist } from "../environment.ts";
+import type { OnDemand } from "../offered.ts";
+import type { MessageChange, MessageEdit } from "../outbox/change.ts";
+import type { MessageToSend } from "../outbox/entry.ts";
 import { Value } from "../store.ts";
 import type { ChatMessage, ConversationHandle } from "./conversation-handle.ts";
 import type { ConversationParts } from "./conversation-parts.ts";
@@ -43,7 +46,7 @@ export class OpenConversation implements ConversationHandle {
     this.history = new History(parts, this, signal);
     this.#room = new Room(id, parts, signal);
     this.#view = new MessageView(this.history, parts, id);
-    this.#kept = new KeptMessages(parts.storage, parts.environment, id);
+    this.#kept = new KeptMessages(parts.storage, parts.environment, id, this.history.log);
     this.read = new ReadPosition(parts, this);
     this.messages = { ...this.#view.store, loadOlder: this.history.loadOlder };
   }
@@ -87,10 +90,26 @@ export class OpenConversation implements ConversationHandle {
     };
   }
 
-  send({ content }: { readonly content: string }): ChatMessage {
+  send(message: MessageToSend): ChatMessage {
     this.#typing.endOwn(true);
-    const { clientMessageId } = this.#parts.outbox.add(this.id, content);
+    const { clientMessageId } = this.#parts.outbox.add(this.id, message);
     return this.#view.find(clientMessageId);
+  }
+
+  edit(seq: number, edit: MessageEdit): Promise<void> {
+    return this.#change({ ...edit, kind: "edit", seq });
+  }
+
+  delete(seq: number): Promise<void> {
+    return this.#change({ kind: "delete", seq });
+  }
+
+  react(seq: number, emoji: string, on: boolean): Promise<void> {
+    return this.#change({ kind: "react", seq, emoji, on });
+  }
+
+  pin(seq: number, on: boolean): Promise<void> {
+    return this.#change({ kind: "pin", seq, on });
   }
 
   markRead(seq = this.#lastSeq): Promise<void> {
@@ -126,11 +145,20 @@ export class OpenConversation implements ConversationHandle {
 
   receive(message: Message): void {
     const { log } = this.history;
-    if (!log.add(message)) this.history.heardOf(message.seq);
+    if (!log.add(message)) this.history.heardOf(message.seq, 0);
     // Whoever writes has read what stands before; no event says so.
     log.markRead(message.sender.id, message.seq, message.createdAt, true);
     this.#parts.people.saw(message.sender);
     this.learned();
+  }
+
+  /** A message as of its latest change, whoever made it and however it got here. */
+  changed(message: Message): void {
+    const isNews = this.history.log.change(message);
+    this.history.heardOf(message.seq, message.rev);
+    this.#parts.list.changed(message);
+    this.learned();
+    if (isNews) this.#parts.events.tell({ type: "message_changed", message });
   }
 
   /** Tells whether that is news. */
@@ -149,7 +177,7 @@ export class OpenConversation implements ConversationHandle {
   /** More is known, or what is on its way has changed: shows it, keeps it, tells of it. */
   readonly learned = (): void => {
     this.#view.render();
-    this.#kept.keep(this.history.log.messages);
+    this.#kept.keep();
     this.#tellNews();
   };
 
@@ -175,8 +203,18 @@ export class OpenConversation implements ConversationHandle {
     await this.#kept.flush();
   }
 
+  #change(change: MessageChange): Promise<void> {
+    const { onDemand } = this.#parts;
+    const make = ({ changes }: OnDemand): Promise<void> => changes.make(this.id, change);
+    // At once, in its order among the messages.
+    const made = onDemand.loaded ? make(onDemand.loaded) : onDemand.load().then(make);
+    // Whoever does not wait for it sees that it is undone.
+    made.catch(() => undefined);
+    return made;
+  }
+
   async #restore(): Promise<void> {
-    this.history.log.restore(await this.#kept.restore());
+    await this.#kept.restore();
     this.learned();
   }
 
@@ -211,6 +249,7 @@ const unknownConversation = (id: string, nobody: User): Conversation => ({
   lastMessage: null,
   lastMessageAt: null,
   unreadCount: 0,
+  mentionCount: 0,
   lastSeq: 0,
   readSeq: 0,
   lastRev: 0,

@@ -2,6 +2,8 @@ import type { Message } from "../../../lambdas/protocol/objects.ts";
 import type { EventFrame } from "../../../lambdas/protocol/server-frames.ts";
 import type { Socket } from "../connection/socket.ts";
 import { background } from "../environment.ts";
+import { ChatError } from "../chat-error.ts";
+import type { Entry } from "../outbox/entry.ts";
 import type { ConversationParts } from "./conversation-parts.ts";
 import { OpenConversation } from "./conversation.ts";
 import { isMessage } from "./message-log.ts";
@@ -48,13 +50,13 @@ export class Conversations {
     this.#all.get(id)?.learned();
   }
 
-  /** The server has one of ours: it read the conversation up to it. */
-  sent(message: Message): void {
-    const one = this.get(message.conversationId);
-    const isLate = message.seq < one.details.get().lastSeq;
-    one.receive(message);
-    this.#parts.list.saw(message, { readSeq: message.seq, unreadCount: 0 });
-    if (isLate) one.read.refresh();
+  /** What was to be sent is done with: it became `message`, or that bears the change; or it was refused or taken back. */
+  settled(entry: Entry, message?: Message): void {
+    if (message && entry.change) this.#changed(message);
+    else if (message) this.#sent(message);
+    const { refusal } = entry;
+    const error = refusal && new ChatError(refusal.code, refusal.message);
+    this.#parts.onDemand.loaded?.changes.settled(entry, error);
   }
 
   take(event: EventFrame): void {
@@ -62,8 +64,7 @@ export class Conversations {
       case "new_message":
         return this.#newMessage(event.message);
       case "message_changed":
-        // Nothing here shows changes yet.
-        return this.#tell(event);
+        return this.#changed(event.message);
       case "conversation_updated":
         return this.#updated(event);
       case "messages_read":
@@ -91,6 +92,11 @@ export class Conversations {
     await Promise.all([...this.#all.values()].map((one) => one.close()));
   }
 
+  /** A message as of its latest change. */
+  #changed(message: Message): void {
+    if (isMessage(message)) this.get(message.conversationId).changed(message);
+  }
+
   #newMessage(message: Message): void {
     // One that cannot be shown would be in the way of all others.
     if (!isMessage(message)) return;
@@ -102,16 +108,18 @@ export class Conversations {
   }
 
   #updated(event: Extract<EventFrame, { type: "conversation_updated" }>): void {
-    const { conversationId, lastMessage, lastMessageAt, unreadCount, lastSeq } = event;
+    const { conversationId, lastMessage, lastMessageAt, unreadCount, lastSeq, lastRev } = event;
     const { list } = this.#parts;
     const one = this.get(conversationId);
     const item = list.find(conversationId);
     const known = item ?? one.details.get();
-    one.history.heardOf(lastSeq);
-    if (lastSeq > known.lastSeq) {
+    one.history.heardOf(lastSeq, lastRev);
+    const isChange = lastSeq === known.lastSeq && lastRev > known.lastRev;
+    if (lastSeq > known.lastSeq || isChange) {
       // What was read here meanwhile is read.
       const unread = known.readSeq >= lastSeq ? 0 : unreadCount;
-      const next = { ...known, lastMessage, lastMessageAt, unreadCount: unread, lastSeq };
+      const rev = Math.max(lastRev, known.lastRev);
+      const next = { ...known, lastMessage, lastMessageAt, unreadCount: unread, lastSeq, lastRev: rev };
       if (item) list.put(next);
       else {
         // Of one that is not in the list yet nothing more is known.
@@ -157,6 +165,15 @@ export class Conversations {
       this.#parts.list.put({ ...item, otherParticipant });
     }
     this.#tell(event);
+  }
+
+  /** The server has one of ours: it read the conversation up to it. */
+  #sent(message: Message): void {
+    const one = this.get(message.conversationId);
+    const isLate = message.seq < one.details.get().lastSeq;
+    one.receive(message);
+    this.#parts.list.saw(message, { readSeq: message.seq, unreadCount: 0 });
+    if (isLate) one.read.refresh();
   }
 
   get #rooms(): readonly OpenConversation[] {

@@ -2,6 +2,8 @@ import type { Message } from "../../../lambdas/protocol/objects.ts";
 
 /** How many of a conversation that is closed stay in memory. */
 const MAX_UNSEEN = 100;
+/** So much is quoted of a message that was changed, at most; whoever reads it anew is told by code points. */
+const QUOTED = 200;
 
 /** Whether it has what everything here relies on: it may be broken, or of another version. */
 export const isMessage = (value: Partial<Message> | null | undefined): boolean =>
@@ -16,6 +18,10 @@ export class MessageLog {
   readonly #held = new Map<number, Message>();
   /** Whether the end of the log has been seen: an empty log may be one nobody has looked at. */
   #isLoaded = false;
+  /** Every change up to it is in what is known. */
+  #lastRev = 0;
+  /** Those beyond a missing one. */
+  readonly #revs = new Set<number>();
 
   get messages(): readonly Message[] {
     return this.#messages;
@@ -33,6 +39,10 @@ export class MessageLog {
     return this.#messages.at(-1)?.seq ?? 0;
   }
 
+  get lastRev(): number {
+    return this.#lastRev;
+  }
+
   /** The first that is not below `seq`. */
   from(seq: number): Message | undefined {
     return this.#messages[Math.max(0, seq - this.firstSeq)];
@@ -43,36 +53,67 @@ export class MessageLog {
     return [...this.#held.values()].sort((a, b) => a.seq - b.seq);
   }
 
-  /** Puts a page of the newest messages in place of everything, unless it joins what is there. */
-  load(page: readonly Message[]): void {
+  /**
+   * Puts a page of the newest messages, with every change up to `rev`, in place of everything, unless it joins what
+   * is there.
+   */
+  load(page: readonly Message[], rev: number): void {
     this.#isLoaded = true;
     const first = page[0];
     if (!first) return;
     if (this.#messages.length > 0 && first.seq <= this.lastSeq + 1) return this.refresh(page);
     this.#messages = page;
+    this.#lastRev = rev;
+    this.#revs.clear();
     this.#takeHeld();
   }
 
-  /** Older messages, which end where the known ones begin. */
-  prepend(page: readonly Message[]): void {
+  /** Older messages, which end where the known ones begin. They may lack changes that the others have. */
+  prepend(page: readonly Message[], rev: number): void {
     const older = page.filter(({ seq }) => seq < this.firstSeq);
-    if (older.at(-1)?.seq === this.firstSeq - 1) this.#messages = [...older, ...this.#messages];
+    if (older.at(-1)?.seq !== this.firstSeq - 1) return;
+    this.#messages = [...older, ...this.#messages];
+    this.#lastRev = Math.min(this.#lastRev, rev);
   }
 
   /** Whether it, and what it had been missing for, stands in its place now; else it is held until it does. */
   add(message: Message): boolean {
-    if (this.#isLoaded && message.seq <= this.lastSeq) return true;
-    this.#held.set(message.seq, message);
+    if (this.#isLoaded && message.seq <= this.lastSeq) {
+      this.#replace(message);
+      return true;
+    }
+    // The change of a message may come before the message.
+    if (!((this.#held.get(message.seq)?.rev ?? 0) > message.rev)) this.#held.set(message.seq, message);
     if (this.#isLoaded) this.#takeHeld();
     return !this.#held.has(message.seq);
+  }
+
+  /** A message as of its latest change. Tells whether that is news of one that was known before. */
+  change(message: Message): boolean {
+    const { seq, rev } = message;
+    const isNews = rev > this.#lastRev && !this.#revs.has(rev);
+    if (isNews) this.#revs.add(rev);
+    this.reached(this.#lastRev);
+    if (seq > this.lastSeq) {
+      this.add(message);
+      return false;
+    }
+    return this.#replace(message) || isNews;
+  }
+
+  /** Every change up to `rev` is known. */
+  reached(rev: number): void {
+    this.#lastRev = rev;
+    for (const known of this.#revs) if (known <= rev) this.#revs.delete(known);
+    while (this.#revs.delete(this.#lastRev + 1)) this.#lastRev += 1;
   }
 
   /** Takes newer states of what is known, and what follows it. */
   refresh(page: readonly Message[]): void {
     const bySeq = new Map(page.map((message) => [message.seq, message]));
     this.#messages = this.#messages.map((known) => {
-      const fresh = bySeq.get(known.seq);
-      return fresh && fresh.readAt !== known.readAt && fresh.readAt !== null ? fresh : known;
+      const readAt = bySeq.get(known.seq)?.readAt ?? known.readAt;
+      return readAt === known.readAt ? known : { ...known, readAt };
     });
     for (const message of page) this.add(message);
   }
@@ -99,8 +140,18 @@ export class MessageLog {
   }
 
   /** What was kept: known, but its end is yet to be seen. */
-  restore(messages: readonly Message[]): void {
-    if (this.#messages.length === 0) this.#messages = messages;
+  restore(messages: readonly Message[], rev: number): void {
+    if (this.#messages.length > 0) return;
+    this.#messages = messages;
+    this.#lastRev = rev;
+  }
+
+  #replace(message: Message): boolean {
+    const known = this.#messages[message.seq - this.firstSeq];
+    if (!known || known.rev >= message.rev) return false;
+    const next = { ...message, readAt: message.readAt ?? known.readAt };
+    this.#messages = this.#messages.map((one) => (one === known ? next : requoted(one, next)));
+    return true;
   }
 
   #takeHeld(): void {
@@ -111,4 +162,12 @@ export class MessageLog {
     });
     if (taken.length > 0) this.#messages = [...this.#messages, ...taken];
   }
+}
+
+/** What quotes a message says what it says now, and nothing of it once it is deleted. */
+function requoted(message: Message, { seq, content, deletedAt }: Message): Message {
+  const { replyTo } = message;
+  if (replyTo?.seq !== seq || !replyTo.preview) return message;
+  const preview = deletedAt === null ? { ...replyTo.preview, content: content.slice(0, QUOTED) } : null;
+  return { ...message, replyTo: { ...replyTo, preview } };
 }

@@ -2,6 +2,9 @@ import { AS_WRITTEN } from "../../../lambdas/protocol/objects.ts";
 import type { Message } from "../../../lambdas/protocol/objects.ts";
 import { ChatError } from "../chat-error.ts";
 import type { Entry } from "../outbox/entry.ts";
+import { background } from "../environment.ts";
+import type { Environment } from "../environment.ts";
+import type { Loader } from "../loader.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { People } from "../people.ts";
 import { Value } from "../store.ts";
@@ -9,7 +12,9 @@ import type { ChatMessage, MessagesState } from "./conversation-handle.ts";
 import type { History } from "./history.ts";
 
 interface ViewParts {
+  readonly environment: Environment;
   readonly outbox: Outbox;
+  readonly onDemand: Loader;
   readonly people: People;
   readonly myId: () => string | null;
 }
@@ -34,16 +39,28 @@ export class MessageView {
 
   render(): void {
     const me = this.#parts.myId();
-    const entries = this.#parts.outbox.of(this.#id);
+    const { outbox, onDemand, environment } = this.#parts;
+    const entries = outbox.of(this.#id);
+    const changes = entries.filter(({ change }) => change);
+    if (changes.length > 0 && !onDemand.loaded) {
+      background(
+        onDemand.load().then(() => this.render()),
+        environment,
+      );
+    }
     // One's own shows where it will stand, also while what comes before it is still missing.
     const { messages, held, firstSeq } = this.#history.log;
     const known = [...messages, ...held.filter(({ sender }) => sender.id === me)];
     // An event may have overtaken its ack.
     const arrived = new Set(entries.length > 0 ? known.map(keyOf(me)) : []);
-    const onTheirWay = entries.filter(({ clientMessageId }) => !arrived.has(clientMessageId));
+    const onTheirWay = entries.filter(
+      ({ change, clientMessageId }) => !change && !arrived.has(clientMessageId),
+    );
     this.store.set({
       items: [
-        ...known.map((message) => this.#sent(message, me)),
+        ...known.map((message) =>
+          this.#sent(onDemand.loaded?.changes.shown(message, changes) ?? message, me),
+        ),
         ...onTheirWay.map((entry) => this.#waiting(entry, me)),
       ],
       hasOlder: firstSeq > 1,

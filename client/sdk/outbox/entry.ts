@@ -1,12 +1,25 @@
 import { isContent } from "../../../lambdas/protocol/content.ts";
 import { MAX_CONTENT_CODE_POINTS } from "../../../lambdas/protocol/limits.ts";
 import type { ChatErrorCode } from "../chat-error.ts";
+import type { MessageChange, MessageEdit } from "./change.ts";
 
-/** A message that is to be sent, as it is kept. Unchanged from its first try on, so that a repeat is known. */
-export interface Entry {
+/** What one says of a message that is to be sent. */
+export interface MessageToSend {
+  readonly content: string;
+  /** The message of this conversation that it answers. */
+  readonly replyToSeq?: number;
+  /** Ids of participants. */
+  readonly mentions?: readonly string[];
+  /** The app's own, as JSON. */
+  readonly metadata?: object;
+}
+
+/** A message that is to be sent, or a change that is to be made, as it is kept. Unchanged from its first try on, so that a repeat is known. */
+export interface Entry extends MessageToSend {
   readonly conversationId: string;
   readonly clientMessageId: string;
-  readonly content: string;
+  /** Set where it is no message: that has no content. */
+  readonly change?: MessageChange;
   /** Of the entries of one conversation the lowest goes first. */
   readonly order: number;
   /** When it was written, in milliseconds since the epoch, by the clock here. */
@@ -34,11 +47,14 @@ export function readEntry(value: unknown): Entry | null {
   return holds ? ({ afterSeq: null, refusal: null, ...(value as object) } as Entry) : null;
 }
 
-/** Why the server would not take this content; null: it would. */
-export const refusalOf = (content: unknown): Entry["refusal"] =>
-  typeof content === "string" && isContent(content)
+/** Why the server would not take it; null: it would. */
+export function refusalOf({ content, change }: Pick<Entry, "content" | "change">): Entry["refusal"] {
+  const text: unknown = change ? (change as MessageEdit).content : content;
+  const isGood = text === undefined ? change : typeof text === "string" && isContent(text);
+  return isGood
     ? null
     : {
         code: "INVALID_REQUEST",
         message: `A message has 1 to ${MAX_CONTENT_CODE_POINTS} characters, some visible.`,
       };
+}

@@ -2,7 +2,7 @@ import type { Message } from "../../../lambdas/protocol/objects.ts";
 import { background, randomId } from "../environment.ts";
 import { Value } from "../store.ts";
 import { entryKey, isEntryKey, readEntry, refusalOf } from "./entry.ts";
-import type { Entry } from "./entry.ts";
+import type { Entry, MessageToSend } from "./entry.ts";
 import type { OutboxParts } from "./outbox-parts.ts";
 import { Sender } from "./sender.ts";
 
@@ -31,19 +31,20 @@ export class Outbox {
     return this.#entries.get(clientMessageId);
   }
 
-  /** Takes a message. It is known at once, and kept before it is tried. */
-  add(conversationId: string, content: string): Entry {
+  /** Takes a message, or a change. It is known at once, and kept before it is tried. */
+  add(conversationId: string, given: Pick<Entry, keyof MessageToSend | "change">): Entry {
     const { now } = this.#parts.environment;
     // Two tabs order by the clock; one tab never twice the same.
     this.#lastOrder = Math.max(this.#lastOrder + 1, now());
     const entry: Entry = {
+      // As it is now, whatever its owner does to it meanwhile.
+      ...(JSON.parse(JSON.stringify(given)) as typeof given),
       conversationId,
       clientMessageId: randomId(),
-      content,
       order: this.#lastOrder,
       writtenAt: now(),
       afterSeq: null,
-      refusal: refusalOf(content),
+      refusal: refusalOf(given),
     };
     this.#put(entry);
     return entry;
@@ -51,7 +52,7 @@ export class Outbox {
 
   retry(clientMessageId: string): void {
     const entry = this.get(clientMessageId);
-    if (entry?.refusal) this.#put({ ...entry, refusal: refusalOf(entry.content) });
+    if (entry?.refusal) this.#put({ ...entry, refusal: refusalOf(entry) });
   }
 
   discard(clientMessageId: string): void {
@@ -86,8 +87,7 @@ export class Outbox {
   /** Another tab is done with it. */
   heardSettled(entry: Entry, message?: Message): void {
     if (!this.get(entry.clientMessageId)) return;
-    if (message) this.#parts.sent(message);
-    this.#drop(entry);
+    this.#drop(entry, message);
     // One that was just begun here was kept once more, maybe after the other tab had removed it.
     if (this.#sender.isSending)
       background(this.#parts.storage.delete(entryKey(entry)), this.#parts.environment);
@@ -104,7 +104,7 @@ export class Outbox {
   }
 
   async remove(entry: Entry, message?: Message): Promise<void> {
-    this.#drop(entry);
+    this.#drop(entry, message);
     await this.#parts.storage.delete(entryKey(entry));
     this.#parts.tell({ type: "settled", entry, ...(message && { message }) });
   }
@@ -133,7 +133,8 @@ export class Outbox {
     this.#changed(entry);
   }
 
-  #drop(entry: Entry): void {
+  #drop(entry: Entry, message?: Message): void {
+    this.#parts.settled(entry, message);
     this.#entries.delete(entry.clientMessageId);
     this.#changed(entry);
   }

@@ -1,18 +1,13 @@
-import type { Message } from "../../../lambdas/protocol/objects.ts";
-import { ChatError, lost, toChatError } from "../chat-error.ts";
+import { toChatError } from "../chat-error.ts";
 import { background, insist } from "../environment.ts";
-import { entryKey, readEntry } from "./entry.ts";
 import type { Entry } from "./entry.ts";
 import type { OutboxParts } from "./outbox-parts.ts";
-
-const SYNC_PAGE = 100;
 
 /** What it sends, and tells what became of it. */
 interface Entries {
   of(conversationId: string): readonly Entry[];
-  get(clientMessageId: string): Entry | undefined;
   change(clientMessageId: string, change: Partial<Entry>): Promise<void>;
-  remove(entry: Entry, message: Message): Promise<void>;
+  remove(entry: Entry): Promise<void>;
 }
 
 /**
@@ -62,83 +57,24 @@ export class Sender {
   }
 
   async #sendAll(conversationId: string, term: AbortSignal): Promise<void> {
-    const { environment, connection } = this.#parts;
+    const { environment, connection, onDemand } = this.#parts;
     for (let entry; this.#term === term && !term.aborted && (entry = this.#next(conversationId));) {
       const { clientMessageId } = entry;
       const send = async (): Promise<void> => {
         await connection.whenOnline();
-        if (!term.aborted) await this.#send(clientMessageId);
+        const { delivery } = await onDemand.load();
+        if (!term.aborted) await delivery.attempt(clientMessageId);
       };
       try {
         await insist(send, environment, term);
       } catch (cause) {
         if (term.aborted) return;
         const { code, message } = toChatError(cause);
-        await this.#entries.change(clientMessageId, { refusal: { code, message } });
+        const refusal = { code, message };
+        // A change that is refused is undone.
+        if (entry.change) await this.#entries.remove({ ...entry, refusal });
+        else await this.#entries.change(clientMessageId, { refusal });
       }
     }
-  }
-
-  /** One try. Of what has been taken back meanwhile nothing is sent. */
-  async #send(clientMessageId: string): Promise<void> {
-    const entry = await this.#begin(clientMessageId);
-    if (!entry) return;
-    const { conversationId, content, afterSeq } = entry;
-    const fields = { conversationId, content, clientMessageId, afterSeq };
-    let message: Message;
-    try {
-      message = (await this.#parts.connection.ask("send_message", fields)).message;
-    } catch (cause) {
-      if (!(cause instanceof ChatError) || cause.code !== "CONFLICT") throw cause;
-      message = await this.#lookForIt(entry, cause);
-    }
-    this.#parts.sent(message);
-    await this.#entries.remove(entry, message);
-  }
-
-  /**
-   * What the first try goes from is kept before it: the repeats must go from there too, also those of another tab.
-   * A tab that was frozen, or had no locks, may be a second sender. Its own reading of the log comes before its look
-   * at what is kept: if nobody has begun by then, nothing has been sent, and what was read lies before the message.
-   */
-  async #begin(clientMessageId: string): Promise<Entry | undefined> {
-    const entry = this.#entries.get(clientMessageId);
-    if (!entry || entry.afterSeq !== null) return entry;
-    const { conversationId } = entry;
-    const known =
-      this.#parts.knownSeq(conversationId) ??
-      (await this.#sync(conversationId, Number.MAX_SAFE_INTEGER)).lastSeq;
-    const begun = readEntry(await this.#parts.storage.get(entryKey(entry)))?.afterSeq;
-    await this.#entries.change(clientMessageId, { afterSeq: begun ?? known });
-    return this.#entries.get(clientMessageId);
-  }
-
-  /**
-   * More than 1,000 messages have come since it was first tried: the log tells whether it is among them.
-   * @throws ChatError retryable, once it is certain that it is not
-   */
-  async #lookForIt(
-    { conversationId, clientMessageId, afterSeq }: Entry,
-    conflict: ChatError,
-  ): Promise<Message> {
-    const me = this.#parts.myId();
-    let seq = afterSeq ?? 0;
-    for (let hasMore = true; hasMore;) {
-      const page = await this.#sync(conversationId, seq);
-      const own = page.messages.find(
-        (message) => message.sender.id === me && message.clientMessageId === clientMessageId,
-      );
-      if (own) return own;
-      seq = page.messages.at(-1)?.seq ?? seq;
-      ({ hasMore } = page);
-    }
-    // The log has not grown: it is not what the server means.
-    if (seq === afterSeq) throw conflict;
-    await this.#entries.change(clientMessageId, { afterSeq: seq });
-    throw lost();
-  }
-
-  #sync(conversationId: string, afterSeq: number) {
-    return this.#parts.connection.ask("sync", { conversationId, afterSeq, limit: SYNC_PAGE });
   }
 }

@@ -63,7 +63,7 @@ test("slow, but in time: everything is kept all the same", async () => {
     keys: async () => after(await kept.keys()),
   };
   await expectChat(slow, 0);
-  expect(await kept.get("log/c")).toHaveLength(2);
+  expect(await kept.get("log/c")).toMatchObject({ messages: [{ seq: 1 }, { seq: 2 }] });
 });
 
 test("gone in mid-session: nothing typed is lost", async () => {

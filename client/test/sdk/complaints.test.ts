@@ -62,6 +62,7 @@ const listed = (id: string, more: Partial<Conversation> = {}): Conversation => (
   lastMessage: null,
   lastMessageAt: "2026-01-01T00:00:00.000Z",
   unreadCount: 0,
+  mentionCount: 0,
   lastSeq: 1,
   readSeq: 1,
   lastRev: 0,

@@ -1,5 +1,7 @@
 import { createChatClient, memoryStorage } from "../../index.ts";
 import type { ChatClient, ChatClientOptions, Message, SocketLike } from "../../index.ts";
+// Once it is there it is loaded within the moments that these tests let pass.
+import "../../sdk/on-demand/on-demand.ts";
 import { AS_WRITTEN } from "../../../lambdas/protocol/objects.ts";
 
 /** A token as an issuer makes it, but for its signature. Times in seconds. */
@@ -65,6 +67,14 @@ export class FakeServer {
     return message;
   }
 
+  /** The message with the change and its `rev`. */
+  change(conversationId: string, seq: number, change: Partial<Message>): Message {
+    const log = this.logs.get(conversationId) ?? [];
+    const message = { ...log[seq - 1]!, ...change, rev: revOf(log) + 1 };
+    this.logs.set(conversationId, log.with(seq - 1, message));
+    return message;
+  }
+
   client(options: Partial<ChatClientOptions> = {}): ChatClient {
     const { sockets, opened } = this;
     const isUp = (socket: FakeSocket): boolean => this.isUp && !this.shuts(socket);
@@ -104,7 +114,7 @@ export class FakeServer {
     const log = this.logs.get(conversationId) ?? [];
     switch (frame.action) {
       case "join_conversation":
-        return { conversationId, lastSeq: log.length, readSeq: 0, participants: [] };
+        return { conversationId, lastSeq: log.length, lastRev: revOf(log), readSeq: 0, participants: [] };
       case "send_message": {
         const { content, clientMessageId } = frame as unknown as { content: string; clientMessageId: string };
         const known = log.find((message) => message.clientMessageId === clientMessageId);
@@ -114,9 +124,18 @@ export class FakeServer {
       case "mark_read":
         return { readSeq: frame["seq"], readAt: null, unreadCount: 0 };
       case "sync": {
-        const rest = log.filter(({ seq }) => seq > Number(frame["afterSeq"]));
-        return { messages: rest.slice(0, 100), lastSeq: log.length, hasMore: rest.length > 100 };
+        const { afterSeq, afterRev = Infinity } = frame as unknown as { afterSeq: number; afterRev?: number };
+        const rest = log.filter(({ seq }) => seq > afterSeq);
+        const messages = rest.slice(0, 100);
+        const changed = log.filter(({ seq, rev }) => seq <= afterSeq && rev > afterRev);
+        const [seq, rev] = [messages.at(-1)?.seq ?? afterSeq, revOf(log)];
+        const hasMore = rest.length > 100;
+        return { messages, changed, seq, rev, lastSeq: log.length, lastRev: rev, hasMore };
       }
+      case "edit_message":
+      case "delete_message":
+      case "react":
+        return { message: this.change(conversationId, Number(frame["seq"]), changeOf(frame)) };
       default:
         return { conversationId };
     }
@@ -137,9 +156,21 @@ export class FakeServer {
     if (path.startsWith("/api/conversations?")) return { conversations: [], nextCursor: null };
     if (path.startsWith("/api/presence")) return { presence: [] };
     if (path.startsWith("/api/users")) return { id: "alice", name: "a", displayName: "A", avatarUrl: null };
-    const id = /^\/api\/conversations\/([^/]+)\/messages/.exec(path)?.[1] ?? "";
-    return { messages: (this.logs.get(id) ?? []).slice(-50), hasMore: false, nextBefore: null };
+    const [, id = "", seq] = /^\/api\/conversations\/([^/]+)\/messages(?:\/(\d+)\/pin)?/.exec(path) ?? [];
+    if (seq) return { message: this.change(id, Number(seq), { pinnedAt: new Date().toISOString() }) };
+    const log = this.logs.get(id) ?? [];
+    return { messages: log.slice(-50), hasMore: false, nextBefore: null, lastRev: revOf(log) };
   }
+}
+
+const revOf = (log: readonly Message[]): number => Math.max(0, ...log.map(({ rev }) => rev));
+
+/** What alice's frame makes of a message. */
+function changeOf({ action, content, emoji, on }: SentFrame): Partial<Message> {
+  const at = new Date(Date.now()).toISOString();
+  if (action === "edit_message") return { content: String(content), editedAt: at };
+  if (action === "delete_message") return { content: "", deletedAt: at, reactions: [] };
+  return { reactions: on ? [{ emoji: String(emoji), count: 1, userIds: ["alice"] }] : [] };
 }
 
 export class FakeSocket implements SocketLike {

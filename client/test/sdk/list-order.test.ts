@@ -4,6 +4,9 @@ import { Tokens } from "../../sdk/connection/tokens.ts";
 import { ConversationList } from "../../sdk/conversations/conversation-list.ts";
 import { SILENT } from "../../sdk/environment.ts";
 import type { Environment } from "../../sdk/environment.ts";
+import { onDemand as makeOnDemand } from "../../sdk/on-demand/on-demand.ts";
+import type { OnDemandParts } from "../../sdk/on-demand/on-demand-parts.ts";
+import { Loader } from "../../sdk/loader.ts";
 import { People } from "../../sdk/people.ts";
 import { memoryStorage } from "../../sdk/storage/chat-storage.ts";
 import type { Conversation } from "../../index.ts";
@@ -25,6 +28,7 @@ const conversation = (id: string, minute: number | null, lastSeq = 1): Conversat
   lastMessage: null,
   lastMessageAt: minute === null ? null : at(minute),
   unreadCount: 0,
+  mentionCount: 0,
   lastSeq,
   readSeq: 0,
   lastRev: 0,
@@ -51,7 +55,9 @@ async function listOf(...conversations: readonly Conversation[]) {
       () => Promise.resolve(),
     ),
   );
-  const list = new ConversationList(environment, http, memoryStorage(), new People(environment, http));
+  const people = new People(environment, http);
+  const onDemand = new Loader(() => Promise.resolve(makeOnDemand({ http, people } as OnDemandParts)));
+  const list = new ConversationList(environment, memoryStorage(), people, onDemand);
   await list.refresh();
   return { list, ids: () => list.store.get().items.map(({ id }) => id) };
 }

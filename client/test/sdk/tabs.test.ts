@@ -45,6 +45,9 @@ async function tab(options: Parameters<FakeServer["client"]>[0] = {}) {
 const sendsOf = (sockets: readonly FakeSocket[]): readonly SentFrame[] =>
   sockets.flatMap(({ sent }) => sent.filter(({ action }) => action === "send_message"));
 
+const editsOf = ({ sent }: FakeSocket): readonly SentFrame[] =>
+  sent.filter(({ action }) => action === "edit_message");
+
 const states = ({ messages }: ConversationHandle): readonly string[] =>
   messages.get().items.map(({ state }) => state);
 
@@ -173,6 +176,39 @@ test("what is taken back while another tab begins to send it does not come again
   ({ key } = two.conversation.send({ content: "never" }));
   await pass(10 * SECOND);
   expect(one.sends()).toEqual([]);
+  expect((await storage.keys()).filter((name) => name.startsWith("out/"))).toEqual([]);
+});
+
+test("a change is made by the tab that sends, shown in both, and its promise is the one's who asked", async () => {
+  server.append("c", "alice", "one");
+  const [one, two] = [await tab(), await tab()];
+  for (const { conversation } of [one, two]) conversation.open();
+  await pass(SECOND);
+  const edits = (of: typeof one) => server.sockets.filter(of.isIts).flatMap(editsOf);
+  const contents = () => [one, two].map(({ conversation }) => conversation.messages.get().items[0]!.content);
+  let answer = (): void => undefined;
+  server.answers = (frame, socket) => {
+    if (frame.action !== "edit_message") return undefined;
+    const message = server.change("c", 1, { content: String(frame["content"]) });
+    answer = () => socket.receive({ type: "ack", id: frame.id, action: frame.action, data: { message } });
+    return null;
+  };
+  const done: string[] = [];
+  void two.conversation.edit(1, { content: "ONE" }).then(() => done.push("two"));
+  await pass(10);
+  expect(contents()).toEqual(["ONE", "ONE"]);
+  expect([edits(one).length, edits(two).length]).toEqual([1, 0]);
+  expect([done, one.client.waiting.get()]).toEqual([[], 1]);
+  answer();
+  await pass(10);
+  expect([done, contents()]).toEqual([["two"], ["ONE", "ONE"]]);
+  expect([one, two].map(({ client }) => client.waiting.get())).toEqual([0, 0]);
+  server.answers = ({ action, id }) =>
+    action === "edit_message" ? { type: "error", id, code: "FORBIDDEN", message: "No." } : undefined;
+  const refused = two.conversation.edit(1, { content: "no" });
+  await pass(10);
+  await expect(refused).rejects.toMatchObject({ code: "FORBIDDEN", message: "No." });
+  expect(contents()).toEqual(["ONE", "ONE"]);
   expect((await storage.keys()).filter((name) => name.startsWith("out/"))).toEqual([]);
 });
 

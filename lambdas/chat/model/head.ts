@@ -1,9 +1,12 @@
 import { PREVIEW_CODE_POINTS } from "../../protocol/limits.ts";
+import { factsAfter, previewedEvent } from "./group-facts.ts";
+import { marksOf, newlyMentioned } from "./mentions.ts";
 import { archiveTurnOf, heard } from "./own-settings.ts";
 import type {
   GroupFacts,
   GuessedHead,
   Head,
+  MentionMark,
   MessageRecord,
   OwnSettings,
   Participant,
@@ -33,6 +36,8 @@ export interface HeadMove {
     readonly lastRev?: number;
     /** Of each participant, in their order. */
     readonly archiveTurns?: readonly number[];
+    /** Whose newest mention is older than this. */
+    readonly mentionedBelow?: readonly { readonly participant: number; readonly seq: number }[];
   };
   readonly set: {
     readonly lastSeq?: number;
@@ -46,6 +51,8 @@ export interface HeadMove {
     readonly own?: readonly ({ readonly participant: number } & OwnSettings & Pick<Participant, "blocked">)[];
     /** All of it, where system messages are passed: the condition on `lastSeq` keeps two movers alike. */
     readonly group?: GroupFacts;
+    /** Which message mentioned them last. */
+    readonly mentioned?: readonly { readonly participant: number; readonly seq: number }[];
     readonly positions: readonly {
       readonly participant: number;
       readonly readSeq: number;
@@ -62,6 +69,8 @@ export interface HeadPlan {
   readonly move: HeadMove;
   /** To be stored before the move: the positions it takes out of the head. */
   readonly steps: readonly ReadStep[];
+  /** To be stored before the move: whom the messages it passes mention. */
+  readonly marks: readonly MentionMark[];
   /** Whether the inbox rows have to be at `move.set.activityAt` before the move. */
   readonly movesRows: boolean;
 }
@@ -72,15 +81,18 @@ export interface HeadPlan {
  * held: a sender who reads a second time is left to the next move, when the first reading stands in the head.
  */
 export function planAppend(head: Head | GuessedHead, messages: readonly MessageRecord[]): HeadPlan {
-  let planned = head;
+  let planned: Head | GuessedHead = head;
   const steps: ReadStep[] = [];
   const readers = new Set<number>();
   for (const message of messages) {
+    if (message.seq !== planned.lastSeq + 1) throw cannotMove(planned, message);
+    if (planned.group) {
+      planned = { ...follow(planned, message), group: factsAfter(planned.group, message) };
+      continue;
+    }
     const index = head.participants.findIndex(({ id }) => id === message.senderId);
     const sender = planned.participants[index];
-    if (!sender || message.seq !== planned.lastSeq + 1) {
-      throw new Error(`The head at ${planned.lastSeq} cannot move to message ${message.seq}.`);
-    }
+    if (!sender) throw cannotMove(planned, message);
     const reads = sender.readSeq < message.seq - 1;
     if (reads) {
       if (readers.has(index)) break;
@@ -95,25 +107,21 @@ export function planAppend(head: Head | GuessedHead, messages: readonly MessageR
       place === index ? moved : heard(participant, message.createdAt),
     );
     const isHeard = turnsChanged(planned.participants, participants).length > 0;
-    // A clock behind the one the conversation was created by must not put the head before its inbox rows.
-    const lastMessageAt = Math.max(planned.lastMessageAt ?? planned.createdAt, message.createdAt);
-    planned = {
-      ...planned,
-      participants,
-      lastSeq: message.seq,
-      lastMessage: previewOf(message),
-      lastMessageAt,
-      activityAt: isHeard || movesActivity(planned, lastMessageAt) ? lastMessageAt : planned.activityAt,
-      largest: Math.max(planned.largest, Buffer.byteLength(message.content)),
-    };
+    const followed = follow(planned, message);
+    // What comes out of an archive moves the rows, however lately they were moved.
+    const activityAt = isHeard ? (followed.lastMessageAt ?? message.createdAt) : followed.activityAt;
+    planned = { ...followed, participants, activityAt };
   }
   // Its first message puts a conversation into the list of whoever had not asked for it.
   const own = turnsChanged(head.participants, planned.participants);
   const movesRows = head.lastSeq === 0 || planned.activityAt !== head.activityAt || own.length > 0;
   const grows = planned.largest > head.largest;
   const lastMessageAt = planned.lastMessageAt ?? head.createdAt;
+  const passed = messages.filter(({ seq }) => seq <= planned.lastSeq);
+  const mentioned = newlyMentioned(head, passed);
   return {
     steps,
+    marks: marksOf(passed),
     movesRows,
     move: {
       conversationId: head.id,
@@ -135,6 +143,8 @@ export function planAppend(head: Head | GuessedHead, messages: readonly MessageR
         ...(movesRows ? { activityAt: planned.activityAt } : {}),
         ...(grows ? { largest: planned.largest } : {}),
         ...(own.length > 0 ? { own } : {}),
+        ...(planned.group && planned.group !== head.group ? { group: planned.group } : {}),
+        ...(mentioned.length > 0 ? { mentioned } : {}),
         positions: positionsOf(head, planned),
       },
     },
@@ -152,6 +162,23 @@ const turnsChanged = (
       : [{ participant, archiveTurn: archiveTurnOf(own) }],
   );
 
+const cannotMove = ({ lastSeq }: Head | GuessedHead, { seq }: MessageRecord): Error =>
+  new Error(`The head at ${lastSeq} cannot move to message ${seq}.`);
+
+/** What every head has after one more message, whoever takes part. */
+function follow<H extends Head | GuessedHead>(head: H, message: MessageRecord): H {
+  // A clock behind the one the conversation was created by must not put the head before its inbox rows.
+  const lastMessageAt = Math.max(head.lastMessageAt ?? head.createdAt, message.createdAt);
+  return {
+    ...head,
+    lastSeq: message.seq,
+    lastMessage: previewOf(message),
+    lastMessageAt,
+    activityAt: movesActivity(head, lastMessageAt) ? lastMessageAt : head.activityAt,
+    largest: Math.max(head.largest, Buffer.byteLength(message.content)),
+  };
+}
+
 const movesActivity = ({ lastSeq, activityAt }: GuessedHead | Head, lastMessageAt: number): boolean =>
   lastSeq === 0 || lastMessageAt >= activityAt + ACTIVITY_STEP_MS;
 
@@ -164,6 +191,7 @@ export function planRead(head: Head, userId: string, seq: number, now: number): 
   const planned = { ...head, participants: head.participants.with(index, reading(reader, target, now)) };
   return {
     steps: stepOf(index, reader),
+    marks: [],
     movesRows: false,
     move: {
       conversationId: head.id,
@@ -200,7 +228,7 @@ export function previewOf(message: MessageRecord): StoredPreview {
   const points = [...message.content.slice(0, 2 * PREVIEW_CODE_POINTS + 2)];
   const truncated = points.length > PREVIEW_CODE_POINTS;
   const content = truncated ? points.slice(0, PREVIEW_CODE_POINTS).join("") : message.content;
-  return { ...shown, content, truncated };
+  return { ...shown, content, truncated, system: previewedEvent(message.system) };
 }
 
 type Facts = Pick<Head, "participants">;

@@ -1,3 +1,4 @@
+import { isObject } from "../../protocol/fields.ts";
 import type { MessageChange, MessageRecord, Said } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -8,11 +9,18 @@ const MAX_EMOJIS = 20;
 /** So many messages of a conversation are pinned at most. */
 const MAX_PINS = 50;
 
-/** @throws Refusal `FORBIDDEN` for another's; `CONFLICT` once it is deleted, or has changed since `ifRev` */
+/**
+ * @throws Refusal `FORBIDDEN` for another's; `CONFLICT` once it is deleted, or has changed since `ifRev`;
+ *   `INVALID_REQUEST` where it would mention strangers
+ */
 export function judgeEdit(
   message: MessageRecord,
   userId: string,
-  { said, ifRev }: { readonly said: Partial<Said>; readonly ifRev: number | null },
+  {
+    said,
+    ifRev,
+    namesStrangers,
+  }: { readonly said: Partial<Said>; readonly ifRev: number | null; readonly namesStrangers: boolean },
 ): MessageChange | null {
   if (message.senderId !== userId) throw new Refusal("FORBIDDEN", "Only its sender may edit a message.");
   if (message.deletedAt !== null) throw isDeleted();
@@ -20,13 +28,19 @@ export function judgeEdit(
   const after: Said = { content, mentions, metadata, ...said };
   // Before `ifRev`: the repeat of an edit that was made finds what it says, and a later rev.
   if (isSame(after, { content, mentions, metadata })) return null;
+  if (namesStrangers) throw mentionsStrangers();
   if (ifRev !== null && ifRev !== message.rev) {
     throw new Refusal("CONFLICT", `The message has changed since: its rev is ${message.rev}.`);
   }
   return { type: "edit", said: after };
 }
 
-const isSame = (a: Said, b: Said): boolean => JSON.stringify(a) === JSON.stringify(b);
+/** As JSON, whose objects have no order. */
+const isSame = (a: Said, b: Said): boolean => inOrder(a) === inOrder(b);
+const inOrder = (said: Said): string =>
+  JSON.stringify(said, (_name, value: unknown) =>
+    isObject(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value,
+  );
 
 /** @throws Refusal `FORBIDDEN` for another's, unless one moderates */
 export function judgeDelete(
@@ -62,5 +76,16 @@ export function judgePin(message: MessageRecord, pins: readonly number[], on: bo
     throw new Refusal("CONFLICT", `At most ${MAX_PINS} messages of a conversation are pinned.`);
   return { type: "pin", on };
 }
+
+/** Why nobody may answer this: it is not there, or was deleted; null where they may. */
+export function judgeReply(quoted: MessageRecord | null): Refusal | null {
+  if (!quoted) return new Refusal("NOT_FOUND", "There is no message with the seq replyToSeq.");
+  return quoted.deletedAt === null
+    ? null
+    : new Refusal("CONFLICT", "The message that replyToSeq names was deleted.");
+}
+
+export const mentionsStrangers = (): Refusal =>
+  new Refusal("INVALID_REQUEST", "mentions must name participants of the conversation only.");
 
 const isDeleted = (): Refusal => new Refusal("CONFLICT", "The message was deleted.");

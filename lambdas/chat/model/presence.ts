@@ -11,6 +11,8 @@ export interface PresenceChange {
   readonly state: PresenceState;
   readonly version: number;
   readonly lastSeenAt: number | null;
+  /** Missing: as it was. */
+  readonly signedOutAt?: number;
   /** When the change was made. */
   readonly at: number;
 }
@@ -77,6 +79,25 @@ export function disconnect(
   const empty = remove.length === user.connections.length;
   return { add: null, remove, at: now, ...(empty ? afterTheLast(user, now, rules) : standing(user)) };
 }
+
+/**
+ * Signed out: all connections are gone and none comes back, in one change, so that whoever is just being let in
+ * with an older token loses the race for the record and finds it.
+ */
+export function signOut(user: UserRecord, now: number, rules: PresenceRules): PresenceChange {
+  const all = user.connections.map(({ id }) => id);
+  const left = disconnect(user, all, now, rules) ?? { add: null, remove: [], at: now, ...standing(user) };
+  return { ...left, signedOutAt: Math.max(now / 1000, user.signedOutAt ?? 0) };
+}
+
+/**
+ * Whether a token of theirs issued at `issuedAt` (seconds since the epoch; null: it does not say) counts no more.
+ * Most issuers name the second only: what is of the very second of the signing out may be from before it.
+ */
+export const isSignedOut = (
+  { signedOutAt }: Pick<UserRecord, "signedOutAt">,
+  issuedAt: number | null,
+): boolean => signedOutAt !== null && (issuedAt === null || issuedAt <= signedOutAt);
 
 /** The grace is over: `leaving` becomes `off`, if it is still the leave that `lastSeenAt` names. */
 export function settle(user: UserRecord, lastSeenAt: number, now: number): PresenceChange | null {

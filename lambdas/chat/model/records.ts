@@ -45,6 +45,8 @@ export interface UserRecord {
   /** One up with every change of state or connections: what a change is conditioned on. */
   readonly revision: number;
   readonly lastSeenAt: number | null;
+  /** In seconds since the epoch, as tokens have it: what was issued up to then counts no more. Null: never signed out. */
+  readonly signedOutAt: number | null;
   readonly connections: readonly Connection[];
 }
 
@@ -78,7 +80,11 @@ export type Role = "owner" | "admin" | "member";
 /** What happened to a group, and all that follows from it: members, counts and details are the fold of these. */
 export type GroupEvent =
   /** `userIds`: all but the one who made it, who is its owner. */
-  | ({ readonly event: "created"; readonly userIds: readonly string[] } & GroupDetails)
+  | ({
+      readonly event: "created";
+      readonly userIds: readonly string[];
+      readonly history: GroupFacts["history"];
+    } & GroupDetails)
   | { readonly event: "members_added"; readonly userIds: readonly string[] }
   | { readonly event: "member_removed"; readonly userIds: readonly [string] }
   /** `successor`: who is its owner from then on, where the owner left; null: nobody is left, or another left. */
@@ -229,6 +235,14 @@ export interface ChangeRecord {
   /** Of the invocation that stored it: how it knows its own put again when the SDK had repeated it. */
   readonly attemptId: string;
   readonly at: number;
+}
+
+/** That a message mentions a user, or no longer does, as of one of its revs. */
+export interface MentionMark {
+  readonly userId: string;
+  readonly seq: number;
+  readonly rev: number;
+  readonly on: boolean;
 }
 
 /** What one user has put to one message. */

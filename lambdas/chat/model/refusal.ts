@@ -21,9 +21,13 @@ export class Refusal extends Error {
 export const noSuchRoute = (): Refusal => new Refusal("NOT_FOUND", "There is no such route.");
 export const noSuchConversation = (): Refusal =>
   new Refusal("NOT_FOUND", "There is no conversation with this id.");
+export const noSuchUser = (): Refusal => new Refusal("NOT_FOUND", "There is no user with this id.");
 export const notAParticipant = (): Refusal =>
   new Refusal("FORBIDDEN", "You are not a participant of this conversation.");
 export const notRegistered = (): Refusal =>
   new Refusal("UNAUTHORIZED", "This connection is no longer registered: connect again.");
+export const signedOut = (): Refusal => new Refusal("UNAUTHORIZED", "You were signed out: sign in again.");
 export const noSuchMessage = (): Refusal =>
   new Refusal("NOT_FOUND", "There is no message with this seq in the conversation.");
+export const notAGroup = (): Refusal =>
+  new Refusal("CONFLICT", "This is a conversation of two: only a group has members and details.");

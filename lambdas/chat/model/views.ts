@@ -10,6 +10,8 @@ import type {
 import { isBlockedFor } from "./blocks.ts";
 import { discloses } from "./disclosure.ts";
 import type { DisclosureRules } from "./disclosure.ts";
+import { fitting } from "./frame-room.ts";
+import { previewOf } from "./head.ts";
 import { messageId } from "./ids.ts";
 import { isArchived, isMuted } from "./own-settings.ts";
 import { isOnline } from "./presence.ts";
@@ -35,18 +37,29 @@ export const toPresence = (user: UserRecord, now: number, rules: PresenceRules):
 /** Presence that is not for whoever asks. */
 export const UNDISCLOSED: Undisclosed = { online: null, lastSeenAt: null, version: null };
 
-/** A message with its sender's profile as it is now. */
-export const toMessage = (message: MessageRecord, sender: User, readAt: number | null): Message => ({
-  id: messageId(message.conversationId, message.seq),
-  conversationId: message.conversationId,
-  ...shown(message, sender, readAt),
-});
+/** A message with its sender's profile as it is now; `quote` is what it answers, null where that is not shown. */
+export const toMessage = (
+  message: MessageRecord,
+  sender: User,
+  readAt: number | null,
+  quote: Preview | null,
+): Message => {
+  const seen = shown(message.conversationId, message, sender, readAt);
+  return fitting({ ...seen, replyTo: seen.replyTo && { ...seen.replyTo, preview: quote } });
+};
+
+/** What a message answers: in it stands neither what that answers itself nor when it was read. */
+export const toQuote = (message: MessageRecord, sender: User): Preview =>
+  toPreview(message.conversationId, previewOf(message), sender, null);
 
 const shown = (
+  conversationId: string,
   message: Omit<MessageRecord, "conversationId" | "attemptId">,
   sender: User,
   readAt: number | null,
-): Omit<Message, "id" | "conversationId"> => ({
+): Message => ({
+  id: messageId(conversationId, message.seq),
+  conversationId,
   seq: message.seq,
   rev: message.rev,
   sender,
@@ -57,7 +70,13 @@ const shown = (
   editedAt: isoOrNull(message.editedAt),
   deletedAt: isoOrNull(message.deletedAt),
   pinnedAt: isoOrNull(message.pinnedAt),
+  replyTo:
+    message.replyToSeq === null
+      ? null
+      : { id: messageId(conversationId, message.replyToSeq), seq: message.replyToSeq, preview: null },
+  mentions: message.mentions,
   reactions: message.reactions,
+  metadata: message.metadata,
 });
 
 /** The last message as lists and events show it. */
@@ -66,12 +85,7 @@ export const toPreview = (
   preview: StoredPreview,
   sender: User,
   readAt: number | null,
-): Preview => ({
-  id: messageId(conversationId, preview.seq),
-  conversationId,
-  ...shown(preview, sender, readAt),
-  truncated: preview.truncated,
-});
+): Preview => fitting({ ...shown(conversationId, preview, sender, readAt), truncated: preview.truncated });
 
 /** The conversation as `userId` sees it; both users of the pair must be among `users`. */
 export function toConversation(
@@ -80,6 +94,7 @@ export function toConversation(
   users: ReadonlyMap<string, UserRecord>,
   now: number,
   rules: PresenceRules & DisclosureRules,
+  mentionCount: number,
 ): Conversation {
   const own = positionOf(head, userId);
   const { readSeq } = own;
@@ -102,6 +117,7 @@ export function toConversation(
       : null,
     lastMessageAt: isoOrNull(head.lastMessageAt),
     unreadCount: head.lastSeq - readSeq,
+    mentionCount,
     lastSeq: head.lastSeq,
     readSeq,
     lastRev: head.lastRev,
@@ -160,5 +176,6 @@ export const userIn = (users: ReadonlyMap<string, UserRecord>, id: string): User
     version: 0,
     revision: 0,
     lastSeenAt: null,
+    signedOutAt: null,
     connections: [],
   };

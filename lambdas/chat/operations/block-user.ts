@@ -2,7 +2,7 @@ import { MAX_BLOCKS } from "../../protocol/limits.ts";
 import type { User } from "../../protocol/objects.ts";
 import type { Caller, Chat } from "../chat.ts";
 import { isUserId } from "../model/ids.ts";
-import { Refusal } from "../model/refusal.ts";
+import { noSuchUser, Refusal } from "../model/refusal.ts";
 import { toUser } from "../model/views.ts";
 import { showBlocks } from "../steps/show-blocks.ts";
 
@@ -64,5 +64,3 @@ async function look(chat: Chat, caller: Caller, userId: string): Promise<void> {
 
 const isKnown = async (chat: Chat, userId: string): Promise<boolean> =>
   isUserId(userId) && (await chat.users.get(userId, "strong")) !== null;
-
-const noSuchUser = (): Refusal => new Refusal("NOT_FOUND", "There is no user with this id.");

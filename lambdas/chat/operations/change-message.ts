@@ -1,12 +1,14 @@
 import type { EditRequest } from "../../protocol/http-requests.ts";
 import type { ChangedMessage } from "../../protocol/objects.ts";
-import type { Caller, Chat } from "../chat.ts";
+import type { Actor, Admin, Caller, Chat } from "../chat.ts";
 import { isBlocked, nothingPasses } from "../model/blocks.ts";
 import { judgeDelete, judgeEdit, judgePin, judgeReaction } from "../model/message-rules.ts";
+import type { Head, Said } from "../model/records.ts";
 import type { Target } from "../model/target.ts";
 import { appendChange } from "../steps/append-change.ts";
 import type { Judge } from "../steps/append-change.ts";
-import { participate } from "../steps/participate.ts";
+import { areParticipants } from "../steps/judge-references.ts";
+import { findConversation, participate } from "../steps/participate.ts";
 import { tellChange } from "../steps/tell-change.ts";
 
 /*
@@ -14,22 +16,50 @@ import { tellChange } from "../steps/tell-change.ts";
  * takes no `rev` and tells nobody, which is also how a repeat ends.
  */
 
-/** @throws Refusal `RATE_LIMITED`, `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` once it is deleted, or has changed since `ifRev` */
-export const editMessage = (
+/**
+ * @throws Refusal `RATE_LIMITED`, `NOT_FOUND`, `FORBIDDEN`; `INVALID_REQUEST` for a mention of somebody who takes no
+ *   part; `CONFLICT` once it is deleted, or has changed since `ifRev`
+ */
+export async function editMessage(
   chat: Chat,
   caller: Caller,
-  target: Target & EditRequest,
-): Promise<ChangedMessage> =>
-  change(chat, caller, target, ({ message }) =>
-    judgeEdit(message, caller.userId, {
-      said: target.content === null ? {} : { content: target.content },
-      ifRev: target.ifRev,
-    }),
-  );
+  { conversationId, seq, ifRev = null, ...fields }: Target & Partial<EditRequest>,
+): Promise<ChangedMessage> {
+  const { content, mentions, metadata } = fields;
+  const said: Partial<Said> = {
+    ...(content === undefined ? {} : { content }),
+    ...(mentions === undefined ? {} : { mentions }),
+    ...(metadata === undefined ? {} : { metadata }),
+  };
+  return change(chat, caller, { conversationId, seq }, async (head) => {
+    const namesStrangers = !(await areParticipants(chat, head, mentions ?? []));
+    return ({ message }) => judgeEdit(message, caller.userId, { said, ifRev, namesStrangers });
+  });
+}
 
 /** @throws Refusal `RATE_LIMITED`, `NOT_FOUND`, `FORBIDDEN` */
 export const deleteMessage = (chat: Chat, caller: Caller, target: Target): Promise<ChangedMessage> =>
-  change(chat, caller, target, ({ message }) => judgeDelete(message, caller.userId, { moderates: false }));
+  change(
+    chat,
+    caller,
+    target,
+    () =>
+      ({ message }) =>
+        judgeDelete(message, caller.userId, { moderates: false }),
+  );
+
+/**
+ * Removes any message of any conversation, as an admin; told as any deletion is, and recorded as theirs.
+ *
+ * @throws Refusal `NOT_FOUND`
+ */
+export async function removeMessage(chat: Chat, { adminId }: Admin, target: Target): Promise<ChangedMessage> {
+  const head = await findConversation(chat, target.conversationId, "remembered");
+  const actor = { userId: adminId, connectionId: null };
+  return apply(chat, actor, head, target.seq, ({ message }) =>
+    judgeDelete(message, adminId, { moderates: true }),
+  );
+}
 
 /** @throws Refusal `RATE_LIMITED`, `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` for a deleted one, or with one emoji too many */
 export const reactToMessage = (
@@ -37,7 +67,15 @@ export const reactToMessage = (
   caller: Caller,
   target: Target & { readonly emoji: string; readonly on: boolean },
 ): Promise<ChangedMessage> =>
-  change(chat, caller, target, ({ message, own }) => judgeReaction(message, own, target), "passes");
+  change(
+    chat,
+    caller,
+    target,
+    () =>
+      ({ message, own }) =>
+        judgeReaction(message, own, target),
+    "passes",
+  );
 
 /** @throws Refusal `RATE_LIMITED`, `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` for a deleted one, or with one pin too many */
 export const pinMessage = (
@@ -45,13 +83,20 @@ export const pinMessage = (
   caller: Caller,
   target: Target & { readonly on: boolean },
 ): Promise<ChangedMessage> =>
-  change(chat, caller, target, ({ message, pins }) => judgePin(message, pins, target.on));
+  change(
+    chat,
+    caller,
+    target,
+    () =>
+      ({ message, pins }) =>
+        judgePin(message, pins, target.on),
+  );
 
 async function change(
   chat: Chat,
   caller: Caller,
   { conversationId, seq }: Target,
-  judge: Judge,
+  judgeIn: (head: Head) => Judge | Promise<Judge>,
   /** What passes from one to the other is stopped by a block; one's own messages are one's own all the same. */
   kind: "own" | "passes" = "own",
 ): Promise<ChangedMessage> {
@@ -59,9 +104,19 @@ async function change(
   const age = kind === "passes" ? "recent" : "remembered";
   const remembered = await participate(chat, caller, conversationId, age);
   if (kind === "passes" && isBlocked(remembered)) throw nothingPasses();
+  return apply(chat, caller, remembered, seq, await judgeIn(remembered));
+}
+
+async function apply(
+  chat: Chat,
+  actor: Actor,
+  remembered: Head,
+  seq: number,
+  judge: Judge,
+): Promise<ChangedMessage> {
   const attemptId = Buffer.from(chat.random.bytes(9)).toString("base64url");
-  const draft = { seq, userId: caller.userId, attemptId };
+  const draft = { seq, userId: actor.userId, attemptId };
   const changed = await appendChange(chat, remembered, draft, judge);
   if (changed.isNew) chat.metrics.count("Changes");
-  return { message: await tellChange(chat, caller, changed) };
+  return { message: await tellChange(chat, actor, changed) };
 }

@@ -4,6 +4,7 @@ import type { Caller, Chat } from "../chat.ts";
 import { archiveTurnOf, planSettings } from "../model/own-settings.ts";
 import type { Head } from "../model/records.ts";
 import { positionOf, toConversation } from "../model/views.ts";
+import { countMentions } from "../steps/count-mentions.ts";
 import { fanOut } from "../steps/fan-out.ts";
 import { participate, remember } from "../steps/participate.ts";
 
@@ -28,11 +29,14 @@ export async function changeSettings(
     const turn = archiveTurnOf(own);
     if (turn > 0) await chat.inbox.moveUp(caller.userId, head.id, head.activityAt, turn);
   }
-  const users = await chat.users.getMany(
-    head.participants.map(({ id }) => id),
-    isNew ? "strong" : "eventual",
-  );
-  const conversation = toConversation(head, caller.userId, users, chat.clock.now(), chat.rules);
+  const [users, mentions] = await Promise.all([
+    chat.users.getMany(
+      head.participants.map(({ id }) => id),
+      isNew ? "strong" : "eventual",
+    ),
+    countMentions(chat, head, caller.userId, own, "eventual"),
+  ]);
+  const conversation = toConversation(head, caller.userId, users, chat.clock.now(), chat.rules, mentions);
   const me = users.get(caller.userId);
   if (isNew && me) {
     await fanOut(chat, [me], (_user, { id }) =>

@@ -1,7 +1,7 @@
 import type { Caller, Chat } from "../chat.ts";
 import { isUserId, newConversationId } from "../model/ids.ts";
 import { nothingPasses } from "../model/blocks.ts";
-import { Refusal } from "../model/refusal.ts";
+import { noSuchUser, Refusal } from "../model/refusal.ts";
 import type { Consistency, Pair } from "../ports.ts";
 import { completeConversation } from "../steps/complete-conversation.ts";
 import { countConversation, uncountConversation } from "../steps/count-conversation.ts";
@@ -73,5 +73,3 @@ async function claim(chat: Chat, userId: string, otherUserId: string): Promise<P
   if (claimed.conversationId !== pair.conversationId) await uncountConversation(chat, userId, counted);
   return claimed;
 }
-
-const noSuchUser = (): Refusal => new Refusal("NOT_FOUND", "There is no user with this id.");

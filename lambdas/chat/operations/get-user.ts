@@ -1,7 +1,7 @@
 import type { UserAnswer } from "../../protocol/http-answers.ts";
 import type { Caller, Chat } from "../chat.ts";
 import { isUserId } from "../model/ids.ts";
-import { Refusal } from "../model/refusal.ts";
+import { noSuchUser } from "../model/refusal.ts";
 import { toPresence, toUser, UNDISCLOSED } from "../model/views.ts";
 import { findDisclosed } from "../steps/find-disclosed.ts";
 
@@ -15,7 +15,7 @@ export async function getUser(chat: Chat, caller: Caller, userId: string): Promi
   const [user, shares] = isUserId(userId)
     ? await Promise.all([chat.users.get(userId, "eventual"), findDisclosed(chat, caller, [userId])])
     : [null, new Set<string>()];
-  if (!user) throw new Refusal("NOT_FOUND", "There is no user with this id.");
+  if (!user) throw noSuchUser();
   return shares.has(userId)
     ? { ...toUser(user), ...toPresence(user, chat.clock.now(), chat.rules) }
     : { ...toUser(user), ...UNDISCLOSED };

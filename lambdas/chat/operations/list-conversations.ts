@@ -6,8 +6,9 @@ import { byPlace, decodeCursor, encodeCursor, latestPlace, placeOf } from "../mo
 import type { ListCursor, Place } from "../model/list-order.ts";
 import { archiveTurnOf, isArchived } from "../model/own-settings.ts";
 import type { Head } from "../model/records.ts";
-import { otherParticipant, toConversation } from "../model/views.ts";
+import { otherParticipant, positionOf, toConversation } from "../model/views.ts";
 import type { InboxRow } from "../ports.ts";
+import { countMentions } from "../steps/count-mentions.ts";
 
 /** Rows one round looks at, at most: as many heads as one request reads. */
 const MAX_ROUND = 100;
@@ -39,14 +40,23 @@ export async function listConversations(
   const cursor = request.cursor === null ? null : decodeCursor(request.cursor);
   const { found, hasMore, coarseFrom } = await readRows(chat, caller, cursor, request);
   const page = found.slice(0, limit);
-  const users = await chat.users.getMany(
-    [...new Set([caller.userId, ...page.map(({ head }) => otherParticipant(head, caller.userId))])],
-    "eventual",
-  );
+  const [users, mentionCounts] = await Promise.all([
+    chat.users.getMany(
+      [...new Set([caller.userId, ...page.map(({ head }) => otherParticipant(head, caller.userId))])],
+      "eventual",
+    ),
+    Promise.all(
+      page.map(({ head }) =>
+        countMentions(chat, head, caller.userId, positionOf(head, caller.userId), "eventual"),
+      ),
+    ),
+  ]);
   const now = chat.clock.now();
   const last = page.at(-1);
   return {
-    conversations: page.map(({ head }) => toConversation(head, caller.userId, users, now, chat.rules)),
+    conversations: page.map(({ head }, index) =>
+      toConversation(head, caller.userId, users, now, chat.rules, mentionCounts[index]!),
+    ),
     nextCursor: hasMore && last ? encodeCursor({ place: last.place, coarseFrom }) : null,
   };
 }

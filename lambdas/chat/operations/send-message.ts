@@ -1,15 +1,19 @@
+import type { AdminSendRequest } from "../../protocol/admin-requests.ts";
 import type { SendRequest } from "../../protocol/http-requests.ts";
-import type { Message, Sent } from "../../protocol/objects.ts";
-import type { Caller, Chat } from "../chat.ts";
+import type { Message, Sent, User } from "../../protocol/objects.ts";
+import type { Actor, Admin, Caller, Chat } from "../chat.ts";
 import { isBlocked, nothingPasses } from "../model/blocks.ts";
 import type { Head, MessageRecord, UserRecord } from "../model/records.ts";
+import { couldBeConversationId } from "../model/ids.ts";
 import { AS_SENT } from "../model/message-state.ts";
 import { weightOf } from "../model/reading-weight.ts";
 import { Refusal } from "../model/refusal.ts";
-import { toMessage, toUser, userIn } from "../model/views.ts";
+import { toMessage, toQuote, toUser, userIn } from "../model/views.ts";
 import { advanceHead } from "../steps/advance-head.ts";
 import { append, isOwn } from "../steps/append-message.ts";
 import type { AppendStart, Appended, Draft } from "../steps/append-message.ts";
+import { judgeReferences } from "../steps/judge-references.ts";
+import { loadQuotes } from "../steps/load-quotes.ts";
 import { loadReadTimes } from "../steps/load-read-times.ts";
 import { noticeStray } from "../steps/notice-stray.ts";
 import { participate } from "../steps/participate.ts";
@@ -25,40 +29,92 @@ const MAX_BEHIND = 1_000;
  * Stores a message, then tells everybody. Order matters: the recipients' connections are read after the put,
  * so that whoever connects meanwhile either is pushed to or finds the message by `sync`.
  *
- * @throws Refusal `RATE_LIMITED`, `NOT_FOUND`, `FORBIDDEN`; `INVALID_REQUEST` for an `afterSeq` above the last
- *   message, `CONFLICT` for one too far behind. Any other error may have stored the message: its repeat answers.
+ * @throws Refusal `RATE_LIMITED`, `NOT_FOUND`, also of what it answers, `FORBIDDEN`; `INVALID_REQUEST` for an
+ *   `afterSeq` above the last message, and for a mention of somebody who takes no part; `CONFLICT` for an `afterSeq`
+ *   too far behind, and where what it answers was deleted. Any other error may have stored the message: its repeat
+ *   answers.
  */
-export async function sendMessage(
-  chat: Chat,
-  caller: Caller,
-  request: SendRequest & { readonly conversationId: string },
-): Promise<Sent> {
+export async function sendMessage(chat: Chat, caller: Caller, request: ToSend): Promise<Sent> {
   await chat.limits.sends.take(caller.userId);
-  const head = await participate(chat, caller, request.conversationId, "recent");
+  return send(chat, caller, request);
+}
+
+/**
+ * Stores a message of a participant's that an admin has written for them: exactly once by its clientMessageId, as
+ * if they had sent it. None of their connections has it in an ack, so all of them are told; it counts for no rate.
+ *
+ * @throws Refusal `NOT_FOUND`, `FORBIDDEN` where `senderId` takes no part
+ */
+export const sendOnBehalf = (
+  chat: Chat,
+  _: Admin,
+  { senderId, ...request }: AdminSendRequest & { readonly conversationId: string },
+): Promise<Sent> => send(chat, { userId: senderId, connectionId: null }, { ...request, afterSeq: null });
+
+async function send(chat: Chat, caller: Actor, request: ToSend): Promise<Sent> {
+  const { conversationId, replyToSeq = null, mentions = [], metadata = null } = request;
+  const [head, quoted] = await Promise.all([
+    participate(chat, caller, conversationId, "recent"),
+    replyToSeq !== null && couldBeConversationId(conversationId)
+      ? chat.messages.get(conversationId, replyToSeq)
+      : null,
+  ]);
   if (isBlocked(head)) throw nothingPasses();
   const draft: Draft = {
     conversationId: head.id,
     senderId: caller.userId,
     ...AS_SENT,
     content: request.content,
+    mentions,
+    metadata,
+    replyToSeq,
     system: null,
     clientMessageId: request.clientMessageId,
     attemptId: Buffer.from(chat.random.bytes(9)).toString("base64url"),
   };
+  const refusal = await judgeReferences(chat, head, draft, quoted);
+  if (refusal) {
+    const first = await findFirst(chat, head, draft, request.afterSeq);
+    if (!first) throw refusal;
+    return answerRepeat(chat, caller, first);
+  }
   const appended = await store(chat, head, draft, request.afterSeq);
   switch (appended.type) {
     case "stored":
       chat.metrics.count("Sends");
-      return { message: await announce(chat, caller, head, appended.message), duplicate: false };
+      return { message: await announce(chat, caller, head, appended.message, quoted), duplicate: false };
     case "repeat":
-      chat.metrics.count("Repeats");
-      return { message: await answerRepeat(chat, caller, appended.message), duplicate: true };
+      return answerRepeat(chat, caller, appended.message);
     case "too_far_behind":
       throw new Refusal(
         "CONFLICT",
         `afterSeq is more than ${MAX_BEHIND} messages behind: sync, look for the clientMessageId, then send with the seq reached.`,
       );
   }
+}
+
+/** What a client says of a message: what it leaves out beside its text is not there. */
+type ToSend = Pick<SendRequest, "content" | "clientMessageId" | "afterSeq"> &
+  Partial<SendRequest> & { readonly conversationId: string };
+
+/**
+ * The first attempt at a message that would be refused by now: what a repeat says is ignored, and what it answers
+ * may have been deleted since.
+ */
+async function findFirst(
+  chat: Chat,
+  head: Head,
+  draft: Draft,
+  afterSeq: number | null,
+): Promise<MessageRecord | null> {
+  if (draft.clientMessageId === null) return null;
+  const window = afterSeq === null ? REPEAT_WINDOW : MAX_BEHIND;
+  await takeReads(chat, draft.senderId, Math.min(window, head.lastSeq - (afterSeq ?? 0)), head.largest);
+  const since =
+    afterSeq === null
+      ? await chat.messages.listBefore(head.id, null, window, "strong")
+      : await chat.messages.listAfter(head.id, afterSeq, window, "strong");
+  return since.find((message) => isOwn(message, draft)) ?? null;
 }
 
 async function store(chat: Chat, head: Head, draft: Draft, afterSeq: number | null): Promise<Appended> {
@@ -103,7 +159,13 @@ async function proveFilled(
   throw new Refusal("INVALID_REQUEST", "afterSeq is above the last message of the conversation.");
 }
 
-async function announce(chat: Chat, caller: Caller, hint: Head, stored: MessageRecord): Promise<Message> {
+async function announce(
+  chat: Chat,
+  caller: Caller,
+  hint: Head,
+  stored: MessageRecord,
+  quoted: MessageRecord | null,
+): Promise<Message> {
   const [{ head }, users] = await Promise.all([
     advanceHead(chat, hint, stored),
     chat.users.getMany(
@@ -112,22 +174,27 @@ async function announce(chat: Chat, caller: Caller, hint: Head, stored: MessageR
     ),
   ]);
   await noticeStray(chat, caller, users.get(caller.userId), "strong");
-  return broadcast(chat, caller, head, stored, users);
+  return broadcast(chat, caller, head, stored, users, quoted);
 }
 
 /** A repeat redoes what its first attempt may not have lived to do, and tells nobody twice. */
-async function answerRepeat(chat: Chat, caller: Caller, stored: MessageRecord): Promise<Message> {
+async function answerRepeat(chat: Chat, caller: Caller, stored: MessageRecord): Promise<Sent> {
+  chat.metrics.count("Repeats");
   const hint = await participate(chat, caller, stored.conversationId, "strong");
   const { head, moved } = await advanceHead(chat, hint, stored);
   const ids = head.participants.map(({ id }) => id);
-  const users = await chat.users.getMany(ids, "strong");
+  const [users, quoteOf] = await Promise.all([
+    chat.users.getMany(ids, "strong"),
+    loadQuotes(chat, head.id, [stored]),
+  ]);
+  const quoted = quoteOf(stored);
   await noticeStray(chat, caller, users.get(caller.userId), "strong");
   if (moved) {
     chat.metrics.count("HeadsRepairedByRepeat");
-    await broadcast(chat, caller, head, stored, users);
+    await broadcast(chat, caller, head, stored, users, quoted);
   }
   const readAt = (await loadReadTimes(chat, head, [stored]))(stored);
-  return toMessage(stored, toUser(userIn(users, stored.senderId)), readAt);
+  return { message: present(stored, users, readAt, quoted), duplicate: true };
 }
 
 async function broadcast(
@@ -136,10 +203,21 @@ async function broadcast(
   head: Head,
   stored: MessageRecord,
   users: ReadonlyMap<string, UserRecord>,
+  quoted: MessageRecord | null,
 ): Promise<Message> {
-  const message = toMessage(stored, toUser(userIn(users, stored.senderId)), null);
+  const message = present(stored, users, null, quoted);
   const event = { type: "new_message", message } as const;
   const told = tellParticipants(chat, caller, head, users, { event, showsInList: true });
   await Promise.all([told, endTypingBySending(chat, stored.senderId, head, users)]);
   return message;
+}
+
+function present(
+  stored: MessageRecord,
+  users: ReadonlyMap<string, UserRecord>,
+  readAt: number | null,
+  quoted: MessageRecord | null,
+): Message {
+  const sender = ({ senderId }: MessageRecord): User => toUser(userIn(users, senderId));
+  return toMessage(stored, sender(stored), readAt, quoted && toQuote(quoted, sender(quoted)));
 }

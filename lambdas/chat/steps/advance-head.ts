@@ -1,6 +1,7 @@
 import type { Chat } from "../chat.ts";
 import { guessHead, planAppend } from "../model/head.ts";
-import type { GuessedHead, Head, MessageRecord } from "../model/records.ts";
+import type { GroupFacts, GuessedHead, Head, MessageRecord } from "../model/records.ts";
+import { deriveMembers } from "./derive-members.ts";
 import { moveHead } from "./move-head.ts";
 import { remember } from "./participate.ts";
 
@@ -21,14 +22,14 @@ export interface Advanced {
  * sender before its ack, by a repeat, and by the worker. `hint` may be a head of any age.
  */
 export async function advanceHead(chat: Chat, hint: Head, message: MessageRecord): Promise<Advanced> {
-  let head: Head | GuessedHead =
-    hint.lastSeq < message.seq - 1 ? guessHead(hint, message.seq - 1, message.senderId) : hint;
+  let head = hint.lastSeq < message.seq - 1 ? await catchUp(chat, hint, message) : hint;
   for (let tries = 0; tries < MAX_TRIES;) {
     if (!head.guessed && head.lastSeq >= message.seq) {
       remember(chat, head);
       return { head, moved: false };
     }
     const passed = head.lastSeq === message.seq - 1 ? [message] : await missing(chat, head, message);
+    if (isGroup(head)) await deriveMembers(chat, head, passed);
     const result = await moveHead(chat, head, planAppend(head, passed));
     if (result.type === "moved" && result.head.lastSeq >= message.seq) {
       remember(chat, result.head);
@@ -41,6 +42,18 @@ export async function advanceHead(chat: Chat, hint: Head, message: MessageRecord
   }
   throw new Error(`The head did not reach message ${message.seq} in ${MAX_TRIES} tries.`);
 }
+
+/**
+ * Most likely others have moved it to where this message's turn is. In a group that is no guess to make: what lies
+ * between says how many there are, and who.
+ */
+async function catchUp(chat: Chat, hint: Head, message: MessageRecord): Promise<Head | GuessedHead> {
+  if (!hint.group) return guessHead(hint, message.seq - 1, message.senderId);
+  return (await chat.heads.get(hint.id, "strong")) ?? hint;
+}
+
+const isGroup = (head: Head | GuessedHead): head is Head & { readonly group: GroupFacts } =>
+  !head.guessed && head.group !== null;
 
 /** A repair reads the slots between before it moves the head over them. */
 async function missing(

@@ -1,4 +1,5 @@
 import type { Chat } from "../chat.ts";
+import { marksOfChanges } from "../model/mentions.ts";
 import { applyChanges, applyPins, isBehind } from "../model/message-state.ts";
 import type { ChangeRecord, Head, MessageChange, MessageRecord } from "../model/records.ts";
 import { noSuchMessage } from "../model/refusal.ts";
@@ -21,6 +22,8 @@ export interface Changed {
   readonly isNew: boolean;
   readonly head: Head;
   readonly message: MessageRecord;
+  /** Whether it mentions others than before: their lists say so. */
+  readonly changesMentions: boolean;
 }
 
 const MAX_TRIES = 100;
@@ -74,7 +77,12 @@ export async function appendChange(
       const fresh = tail.length === 0 ? head : await readHead(chat, head);
       const missing = tail.filter(({ rev }) => rev > fresh.lastRev);
       const shown = await showChanges(chat, fresh, missing, [stored]);
-      return { isNew: false, head: shown.head, message: asShown(shown.messages, tail) };
+      return {
+        isNew: false,
+        head: shown.head,
+        message: asShown(shown.messages, tail),
+        changesMentions: false,
+      };
     }
     const rev = (tail.at(-1)?.rev ?? head.lastRev) + 1;
     const record: ChangeRecord = {
@@ -89,7 +97,12 @@ export async function appendChange(
     const put = await chat.changes.put(record);
     if (put.type === "stored" || put.by.attemptId === attemptId) {
       const shown = await showChanges(chat, head, [...tail, record], [stored]);
-      return { isNew: true, head: shown.head, message: asShown(shown.messages, [...tail, record]) };
+      return {
+        isNew: true,
+        head: shown.head,
+        message: asShown(shown.messages, [...tail, record]),
+        changesMentions: marksOfChanges(message, [record]).length > 0,
+      };
     }
     if (tries >= 1) await chat.clock.pause(chat.random.fraction() * Math.min(200, 5 * 2 ** tries));
   }

@@ -20,10 +20,24 @@ export async function participate(
   conversationId: string,
   consistency: Consistency | "remembered" | "recent",
 ): Promise<Head> {
+  const head = await findConversation(chat, conversationId, consistency);
+  if (!head.participants.some(({ id }) => id === userId)) throw notAParticipant();
+  return head;
+}
+
+/**
+ * The conversation, whoever asks: for what only an admin may.
+ *
+ * @throws Refusal `NOT_FOUND`
+ */
+export async function findConversation(
+  chat: Chat,
+  conversationId: string,
+  consistency: Consistency | "remembered" | "recent",
+): Promise<Head> {
   if (!couldBeConversationId(conversationId)) throw noSuchConversation();
   const head = await loadHead(chat, conversationId, consistency);
   if (!head) throw noSuchConversation();
-  if (!head.participants.some(({ id }) => id === userId)) throw notAParticipant();
   return head;
 }
 

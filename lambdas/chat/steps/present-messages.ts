@@ -1,21 +1,44 @@
 import type { Message } from "../../protocol/objects.ts";
 import type { Chat } from "../chat.ts";
 import type { Head, MessageRecord } from "../model/records.ts";
-import { toMessage, toUser, userIn } from "../model/views.ts";
+import { quotingFrom } from "../model/quotes.ts";
+import { toMessage, toQuote, toUser, userIn } from "../model/views.ts";
+import { loadQuotes, type Quotes } from "./load-quotes.ts";
 import { loadReadTimes } from "./load-read-times.ts";
 
-/** Messages of one conversation, oldest first, as clients see them: with senders, and when they were read. */
+/**
+ * Messages of one conversation, oldest first, as a client sees them: with senders, what they answer, and when they
+ * were read. Below `firstSeq` the client sees nothing, quoted neither.
+ */
 export async function presentMessages(
   chat: Chat,
   head: Head,
   messages: readonly MessageRecord[],
+  firstSeq = 1,
 ): Promise<readonly Message[]> {
   if (messages.length === 0) return [];
-  const ids = head.participants.map(({ id }) => id);
-  const [users, readAt] = await Promise.all([
-    chat.users.getMany(ids, "eventual"),
+  const quotes = loadQuotes(chat, head.id, messages);
+  const [users, quoteOf, readAt] = await Promise.all([
+    sendersOf(head, messages, quotes).then((ids) => chat.users.getMany(ids, "eventual")),
+    quotes,
     loadReadTimes(chat, head, messages),
   ]);
-  const senders = new Map(ids.map((id) => [id, toUser(userIn(users, id))]));
-  return messages.map((message) => toMessage(message, senders.get(message.senderId)!, readAt(message)));
+  const sender = ({ senderId }: MessageRecord) => toUser(userIn(users, senderId));
+  return messages.map((message) => {
+    const quoted = quoteOf(message);
+    const quote = quoted && toQuote(quoted, sender(quoted));
+    return quotingFrom(firstSeq, toMessage(message, sender(message), readAt(message), quote));
+  });
+}
+
+/** Those of a pair, or whoever wrote what is shown. */
+async function sendersOf(
+  { group, participants }: Head,
+  messages: readonly MessageRecord[],
+  quotes: Promise<Quotes>,
+): Promise<readonly string[]> {
+  if (!group) return participants.map(({ id }) => id);
+  const quoteOf = await quotes;
+  const shown = messages.flatMap((message) => [message, quoteOf(message) ?? []].flat());
+  return [...new Set(shown.map(({ senderId }) => senderId))];
 }

@@ -1,8 +1,10 @@
 import type { Chat } from "../chat.ts";
 import { previewOf } from "../model/head.ts";
+import { marksOfChanges, newlyMentioned } from "../model/mentions.ts";
 import { applyChanges, applyPins, isBehind } from "../model/message-state.ts";
 import type { ChangeRecord, Head, MessageRecord } from "../model/records.ts";
 import { advanceHead } from "./advance-head.ts";
+import { markMentions } from "./mark-mentions.ts";
 import { remember } from "./participate.ts";
 
 const MAX_TRIES = 100;
@@ -31,15 +33,21 @@ export async function showChanges(
     if (missing.length === 0) return { head, messages };
     const seqs = [...new Set(missing.map(({ seq }) => seq))];
     const revised = await Promise.all(
-      seqs.map((seq) => revise(chat, hint.id, seq, changes, messages.get(seq) ?? null)),
+      seqs.map((seq) => revise(chat, hint, seq, changes, messages.get(seq) ?? null)),
     );
     for (const message of revised) messages.set(message.seq, message);
     const newest = revised.reduce((a, b) => (a.seq > b.seq ? a : b));
     // A sender that died may have left its message uncovered: the head must not lose a change of its last one.
     if (head.lastSeq < newest.seq) {
-      const { lastSeq } = (await advanceHead(chat, head, newest)).head;
-      head = { ...head, lastSeq };
+      const { lastSeq, participants } = (await advanceHead(chat, head, newest)).head;
+      head = { ...head, lastSeq, participants };
     }
+    // Never back: somebody may have been mentioned in a later message meanwhile.
+    const edits = new Set(missing.flatMap(({ seq, change }) => (change.type === "edit" ? [seq] : [])));
+    const mentioned = newlyMentioned(
+      head,
+      revised.filter(({ seq }) => edits.has(seq)),
+    );
     const last = revised.find(({ seq }) => seq === head.lastSeq);
     // What a reader of the log has to reckon with grows with edits too.
     const largest = Math.max(...revised.map(({ content }) => Buffer.byteLength(content)));
@@ -51,12 +59,14 @@ export async function showChanges(
         readSeqs: [],
         ...(last ? { lastSeq: head.lastSeq } : {}),
         ...(grows ? { largestBelow: largest } : {}),
+        ...(mentioned.length > 0 ? { mentionedBelow: mentioned } : {}),
       },
       set: {
         lastRev: upTo,
         pins: applyPins(head.pins, missing),
         ...(last ? { lastMessage: previewOf(last) } : {}),
         ...(grows ? { largest } : {}),
+        ...(mentioned.length > 0 ? { mentioned } : {}),
         positions: [],
       },
     });
@@ -70,11 +80,12 @@ export async function showChanges(
 /** The message once it bears these of its changes: who reacted first, so that a count never names a stranger. */
 async function revise(
   chat: Chat,
-  conversationId: string,
+  conversation: Pick<Head, "id" | "group">,
   seq: number,
   changes: readonly ChangeRecord[],
   read: MessageRecord | null,
 ): Promise<MessageRecord> {
+  const conversationId = conversation.id;
   const own = changes.filter((record) => record.seq === seq);
   const reactions = own.filter(({ change }) => change.type === "react");
   const reactors = [...new Set(reactions.map(({ userId }) => userId))];
@@ -97,6 +108,8 @@ async function revise(
     }
     const next = applyChanges(message, own);
     if (next.rev === message.rev) return message;
+    // Before the message: afterwards nobody could tell whom it no longer mentions.
+    await markMentions(chat, conversation, marksOfChanges(message, own));
     const revised = await chat.messages.revise(next, message.rev);
     if (revised.type === "revised") return next;
     message = revised.message;

@@ -121,7 +121,18 @@ export const HTTP_AUTHORIZATION = area("JWT authorizer", [
     HTTP_JWT,
     "`exp` in the past, `nbf` and `iat` in the future are 401, without a tolerance.",
   ],
-  ["jwt.scope", "documented", HTTP_JWT, "A route's scopes: one of them is enough, none of them is 403."],
+  [
+    "jwt.scope",
+    "documented",
+    HTTP_JWT,
+    "A route's scopes: one of them in the token's `scope` or `scp` is enough, none of them is 403.",
+  ],
+  [
+    "jwt.scope-refused",
+    "belief",
+    UNVERIFIED,
+    'The gateway\'s own 403 is `{"message":"Forbidden"}` with `error="insufficient_scope"`, and no function runs.',
+  ],
 ]);
 
 export const HTTP_CROSS_ORIGIN = area("CORS", [

@@ -117,6 +117,18 @@ row("jwt.scope", async () => {
   expect(await statusOf({ scope: "notes.write" }, "/scoped")).toBe(200);
   expect(await statusOf({ scope: "notes" }, "/scoped")).toBe(403);
   expect(await statusOf({}, "/scoped")).toBe(403);
+  expect(await statusOf({ scp: ["notes.read"] }, "/scoped")).toBe(200);
+  expect(await statusOf({ permissions: ["notes.read"], "cognito:groups": "notes.read" }, "/scoped")).toBe(
+    403,
+  );
+});
+
+row("jwt.scope-refused", async () => {
+  const headers = { authorization: `Bearer ${token({ scope: "notes" })}`, "x-mark": "out of scope" };
+  const response = await cloud().call("/scoped", {}, { headers });
+  expect([response.status, await response.text()]).toEqual([403, '{"message":"Forbidden"}']);
+  expect(response.headers.get("www-authenticate")).toMatch(/^Bearer .*error="insufficient_scope"/);
+  expect(await callsOf("out of scope")).toBe(0);
 });
 
 row("cors.preflight", async () => {

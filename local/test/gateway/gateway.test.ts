@@ -53,6 +53,22 @@ describe("POST /_local/token", () => {
     });
   });
 
+  it("puts a scope into the token, which a route may ask for", async () => {
+    const http = makeHttpApi([
+      makeHttpRoute("GET /all", { authorizer: JWT_AUTHORIZER, scopes: ["x/admin"] }),
+    ]);
+    running = await startGateway({ model: makeModel({ http }) });
+    const statusFor = async (scope?: string): Promise<number> => {
+      const { answer } = await token({ userId: "u", scope });
+      const headers = { Authorization: `Bearer ${answer.token}` };
+      return (await fetch(`${running?.httpUrl}/all`, { headers })).status;
+    };
+    expect(await statusFor("x/admin")).toBe(200);
+    expect(await statusFor("other x/admin")).toBe(200);
+    expect(await statusFor("x/adm")).toBe(403);
+    expect(await statusFor()).toBe(403);
+  });
+
   it.each([0, -3600])("issues one that has expired: expiresInSeconds %i", async (expiresInSeconds) => {
     const { answer } = await token({ userId: "u", expiresInSeconds });
     const [, payload = ""] = answer.token?.split(".") ?? [];
@@ -72,6 +88,7 @@ describe("POST /_local/token", () => {
     [{ userId: "x".repeat(256) }, "userId"],
     [{ userId: "u", displayName: 5 }, "displayName"],
     [{ userId: "u", avatarUrl: {} }, "avatarUrl"],
+    [{ userId: "u", scope: ["x/admin"] }, "scope"],
     [{ userId: "u", expiresInSeconds: "60" }, "expiresInSeconds"],
     [{ userId: "u", expiresInSeconds: 1.5 }, "expiresInSeconds"],
   ])("refuses %j with one sentence", async (body, naming) => {

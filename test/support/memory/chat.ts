@@ -13,12 +13,14 @@ import { createLimits, type Rates } from "../../../lambdas/chat/rate-limit.ts";
 import { memoryAllowances } from "./allowances.ts";
 import { memoryBlocks } from "./blocks.ts";
 import { memoryChanges, memoryReactions } from "./changes.ts";
+import { memoryGroupClaims } from "./group-claims.ts";
 import { memoryHeads } from "./heads.ts";
 import { MemoryDatabase } from "./database.ts";
 import { call, CALM } from "./hooks.ts";
 import type { Hooks } from "./hooks.ts";
 import { memoryInbox } from "./inbox.ts";
 import { memoryMembers } from "./members.ts";
+import { memoryMentions } from "./mentions.ts";
 import { memoryMessages } from "./messages.ts";
 import { MemoryMetrics } from "./metrics.ts";
 import { memoryPairs } from "./pairs.ts";
@@ -98,8 +100,10 @@ export function memoryChat({
     reactions: memoryReactions(database, hooks),
     members: memoryMembers(database, hooks),
     blocks: memoryBlocks(database, hooks),
+    mentions: memoryMentions(database, hooks),
     inbox: memoryInbox(database, hooks),
     pairs: memoryPairs(database, hooks),
+    groupClaims: memoryGroupClaims(database, hooks),
     sockets,
     log,
     metrics,
@@ -115,6 +119,7 @@ export function memoryChat({
       sweepShards: 1,
       avatarSchemes: ["https:"],
       conversationsPerHour: 0,
+      maxGroupMembers: 250,
       discloseTo: "participants",
       directory: "prefix",
       ...rules,

@@ -3,6 +3,7 @@ import type {
   ChangeRecord,
   Head,
   MemberRecord,
+  MentionMark,
   MessageRecord,
   OwnReactions,
   ReadStep,
@@ -52,7 +53,11 @@ export interface StoredRow extends Omit<InboxRow, "activityAt"> {
   /** Odd: in the archive. */
   readonly archiveTurn?: number;
   readonly userId: string;
-  readonly peerId: string;
+  /** null: a group's. */
+  readonly peerId: string | null;
+  /** Of a group's: the message that let the user in or out. */
+  readonly asOfSeq?: number;
+  readonly gone?: boolean;
 }
 
 export interface StoredStep extends ReadStep {
@@ -72,6 +77,10 @@ export interface StoredBlock {
   readonly on: boolean;
 }
 
+export interface StoredMention extends MentionMark {
+  readonly conversationId: string;
+}
+
 export interface StoredReactions extends OwnReactions {
   readonly conversationId: string;
   readonly seq: number;
@@ -88,9 +97,12 @@ export class MemoryDatabase {
   readonly reactions = new Versions<StoredReactions>(this.#timeline);
   readonly members = new Versions<StoredMember>(this.#timeline);
   readonly blocks = new Versions<StoredBlock>(this.#timeline);
+  readonly mentions = new Versions<StoredMention>(this.#timeline);
   readonly steps = new Versions<StoredStep>(this.#timeline);
   readonly rows = new Versions<StoredRow>(this.#timeline);
   readonly pairs = new Versions<Pair>(this.#timeline);
+  /** Conversation ids by who made the group under which name. */
+  readonly groupClaims = new Versions<string>(this.#timeline);
   /** Up to when a user's rate has been given out. */
   readonly allowances = new Versions<number>(this.#timeline);
   /** Conversations made, by user. */
@@ -119,7 +131,10 @@ export const rowKey = (userId: string, conversationId: string): string =>
 export const memberKey = (conversationId: string, userId: string): string =>
   JSON.stringify([conversationId, userId]);
 export const blockKey = (userId: string, otherId: string): string => JSON.stringify([userId, otherId]);
+export const mentionKey = (conversationId: string, userId: string, seq: number): string =>
+  JSON.stringify([conversationId, userId, seq]);
 export const reactionKey = (conversationId: string, seq: number, userId: string): string =>
   JSON.stringify([conversationId, seq, userId]);
 export const allowanceKey = (userId: string, kind: string): string => JSON.stringify([userId, kind]);
+export const groupClaimKey = (userId: string, name: string): string => JSON.stringify([userId, name]);
 export const pairKey = (userId: string, otherId: string): string => JSON.stringify([userId, otherId].sort());

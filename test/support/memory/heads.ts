@@ -57,6 +57,7 @@ function holds(head: Head, expect: HeadMove["expect"]): boolean {
     largestBelow,
     lastRev,
     archiveTurns = [],
+    mentionedBelow = [],
   } = expect;
   return (
     (lastSeq === undefined || head.lastSeq === lastSeq) &&
@@ -70,14 +71,19 @@ function holds(head: Head, expect: HeadMove["expect"]): boolean {
       head.lastMessageAt <= lastMessageAtMost) &&
     archiveTurns.every((turn, index) => (head.participants[index]?.archiveTurn ?? 0) === turn) &&
     (lastRev === undefined || head.lastRev === lastRev) &&
+    mentionedBelow.every(
+      ({ participant, seq }) => (head.participants[participant]?.mentionedSeq ?? 0) < seq,
+    ) &&
     (largestBelow === undefined || head.largest < largestBelow)
   );
 }
 
-const moved = (head: Head, { positions, own = [], ...fields }: HeadMove["set"]): Head => ({
+const moved = (head: Head, { positions, own = [], mentioned = [], ...fields }: HeadMove["set"]): Head => ({
   ...head,
   ...fields,
-  participants: head.participants.map((participant, index) => {
+  participants: head.participants.map((before, index) => {
+    const newest = mentioned.find((one) => one.participant === index);
+    const participant = newest ? { ...before, mentionedSeq: newest.seq } : before;
     const position = positions.find((one) => one.participant === index);
     const { participant: _, ...settings } = own.find((one) => one.participant === index) ?? {
       participant: index,

@@ -12,11 +12,28 @@ export function memoryInbox({ rows }: MemoryDatabase, hooks: Hooks): InboxStore 
         if (!rows.get(key)) rows.set(key, { userId, peerId, ...row });
       }),
 
+    derive: (userId, { conversationId, asOfSeq, activityAt }) =>
+      write(hooks, "inbox.derive", () => {
+        const key = rowKey(userId, conversationId);
+        const row = rows.get(key);
+        const isNewer = !row || row.asOfSeq === undefined || row.asOfSeq < asOfSeq;
+        const isLater = row?.asOfSeq === asOfSeq && (activityAt ?? 0) > (row.activityAt ?? Infinity);
+        if (!isNewer && !isLater) return;
+        rows.set(key, {
+          userId,
+          peerId: null,
+          conversationId,
+          asOfSeq,
+          activityAt,
+          gone: activityAt === null,
+        });
+      }),
+
     moveUp: (userId, conversationId, activityAt, archiveTurn = null) =>
       write(hooks, "inbox.moveUp", () => {
         const key = rowKey(userId, conversationId);
         const row = rows.get(key);
-        if (!row) return;
+        if (!row || row.gone === true) return;
         const standing = row.archiveTurn ?? 0;
         const turn = archiveTurn ?? standing;
         const isBelow = row.activityAt === null || row.activityAt < activityAt;
@@ -45,7 +62,8 @@ export function memoryInbox({ rows }: MemoryDatabase, hooks: Hooks): InboxStore 
           .sort((a, b) => (a.conversationId < b.conversationId ? -1 : 1));
         const page = behind.slice(0, limit);
         return {
-          peers: page.map(({ peerId }) => peerId),
+          peers: page.flatMap(({ peerId }) => peerId ?? []),
+          groups: page.flatMap((row) => (row.peerId === null && row.gone !== true ? row.conversationId : [])),
           cursor: behind.length > limit ? page.at(-1)!.conversationId : null,
         };
       }),

@@ -45,6 +45,14 @@ export function memoryMembers({ members }: MemoryDatabase, hooks: Hooks): Member
         members.set(key, { conversationId, member });
         return member;
       }),
+
+    mention: (conversationId, userId, mentionedSeq) =>
+      write(hooks, "members.mention", () => {
+        const key = memberKey(conversationId, userId);
+        const stored = members.get(key)?.member ?? null;
+        if (!stored || stored.role === null || (stored.mentionedSeq ?? 0) >= mentionedSeq) return;
+        members.set(key, { conversationId, member: { ...stored, mentionedSeq } });
+      }),
   };
 }
 

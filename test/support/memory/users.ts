@@ -54,7 +54,7 @@ export function memoryUsers({ users }: MemoryDatabase, hooks: Hooks): UserStore 
           .slice(0, limit),
       ),
 
-    changePresence: (userId, revision, { add, remove, state, version, lastSeenAt }) =>
+    changePresence: (userId, revision, { add, remove, state, version, lastSeenAt, signedOutAt }) =>
       write(hooks, "users.changePresence", () => {
         const user = users.get(userId);
         if (!user || user.revision !== revision) return { type: "conflict", user };
@@ -65,6 +65,7 @@ export function memoryUsers({ users }: MemoryDatabase, hooks: Hooks): UserStore 
           version,
           revision: revision + 1,
           lastSeenAt: lastSeenAt ?? user.lastSeenAt,
+          signedOutAt: signedOutAt ?? user.signedOutAt,
           connections: add ? [...kept, add] : kept,
         };
         users.set(userId, changed);

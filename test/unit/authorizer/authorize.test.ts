@@ -5,6 +5,7 @@ import type { TokenVerifier } from "../../../lambdas/authorizer/token-verifier.t
 import { observed } from "../../../lambdas/runtime/observed.ts";
 import { memoryChat, SILENT } from "../../support/memory/chat.ts";
 import { MemoryDatabase } from "../../support/memory/database.ts";
+import { newUser } from "../../support/memory/users.ts";
 import { AUDIENCE, ISSUER, makeIssuer } from "../../support/token-issuer.ts";
 
 const issuer = makeIssuer();
@@ -38,14 +39,27 @@ const effectOf = async (answer: ReturnType<typeof authorize>): Promise<unknown> 
 describe("a token", () => {
   it("that is valid names the caller, and until when", async () => {
     const exp = seconds(300);
-    await expect(authorize(bearing(issuer.sign({ exp, sub: "a|b#c" })))).resolves.toEqual({
+    const iat = seconds(-5);
+    await expect(authorize(bearing(issuer.sign({ exp, iat, sub: "a|b#c" })))).resolves.toEqual({
       principalId: "a|b#c",
       policyDocument: {
         Version: "2012-10-17",
         Statement: [{ Action: "execute-api:Invoke", Effect: "Allow", Resource: ARN }],
       },
-      context: { tokenExpiresAt: String(exp) },
+      context: { tokenExpiresAt: String(exp), tokenIssuedAt: String(iat) },
     });
+  });
+
+  it("that was issued before its user was signed out is none, a later one is", async () => {
+    const known = { ...newUser("ann"), signedOutAt: seconds(-10) + 0.5 };
+    database.users.set("ann", known);
+    const bornAt = (iat: number | undefined): Promise<unknown> =>
+      authorize(bearing(issuer.sign({ sub: "ann", name: "Ann", iat })));
+    for (const iat of [seconds(-11), seconds(-10), undefined]) {
+      await expect(bornAt(iat)).rejects.toThrow(/^Unauthorized$/);
+    }
+    expect(database.users.get("ann")).toEqual(known);
+    await expect(bornAt(seconds(-9))).resolves.toMatchObject({ principalId: "ann" });
   });
 
   it.each([

@@ -99,3 +99,12 @@ it("is in a page of the history that says so, also where the head is read after 
   const page = await listHistory(chat, ann, id, { limit: 50, markRead: false, from: null });
   expect(page).toMatchObject({ lastRev: 2, messages: [{ rev: 2, content: "three" }] });
 });
+
+it("keeps where to look for mentions when a later message has one meanwhile", async () => {
+  const other = memoryChat({ database, random: seededRandom(9) });
+  await sendMessage(other, ann, sending);
+  const mention = () => sendMessage(other, ann, { ...sending, mentions: ["bob"] });
+  const chat = interrupted(mention, "heads.move");
+  await editMessage(chat, ann, { ...edit("one"), mentions: ["bob"] });
+  expect(database.heads.get(id)!.participants[1]).toMatchObject({ id: "bob", mentionedSeq: 3 });
+});

@@ -1,14 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { previewOf } from "../../../lambdas/chat/model/head.ts";
-import {
-  AS_SENT,
-  applyChanges,
-  applyOwnReactions,
-  applyPins,
-} from "../../../lambdas/chat/model/message-state.ts";
+import { applyChanges, applyOwnReactions, applyPins } from "../../../lambdas/chat/model/message-state.ts";
 import type { ChangeRecord, MessageRecord } from "../../../lambdas/chat/model/records.ts";
-import { slotKey } from "../../support/memory/database.ts";
+import { mentionKey, slotKey } from "../../support/memory/database.ts";
 import { runs } from "../../support/property-runs.ts";
 import { changePlans } from "./change-plan.ts";
 import { ChangeWorld, ID } from "./change-world.ts";
@@ -29,7 +24,8 @@ function checkChangeLog(world: ChangeWorld, changes: readonly ChangeRecord[]): v
       if (change.type !== "pin" || change.on) expect(message.deletedAt).toBeNull();
       if (change.type === "edit") {
         expect(userId).toBe(message.senderId);
-        expect(change.said?.content).not.toBe(message.content);
+        const { content, mentions } = message;
+        expect(change.said).not.toMatchObject({ content, mentions });
       }
       if (change.type === "react") {
         const key = `${userId} ${change.emoji}`;
@@ -42,10 +38,8 @@ function checkChangeLog(world: ChangeWorld, changes: readonly ChangeRecord[]): v
   }
 }
 
-const sent = (world: ChangeWorld, seq: number): MessageRecord => ({
-  ...world.database.messages.history(slotKey(ID, seq))[0]!,
-  ...AS_SENT,
-});
+const sent = (world: ChangeWorld, seq: number): MessageRecord =>
+  world.database.messages.history(slotKey(ID, seq))[0]!;
 
 /** Everything derived is the fold of the log, and nothing deleted is findable. */
 function checkDerived(world: ChangeWorld, changes: readonly ChangeRecord[]): void {
@@ -74,6 +68,21 @@ function checkDerived(world: ChangeWorld, changes: readonly ChangeRecord[]): voi
   }
   expect(head.lastMessage).toEqual(previewOf(log.at(-1)!));
   for (const { change } of database.changeLog(ID)) if (change.type === "edit") expect(change.said).toBeNull();
+}
+
+/** Whoever is mentioned by a message as it stands is marked there, and nobody else; where to look is not behind it. */
+function checkMentions({ database, head, people }: ChangeWorld): void {
+  for (const [index, userId] of people.entries()) {
+    for (const { seq, senderId, mentions } of database.log(ID)) {
+      const isMentioned = senderId !== userId && mentions.includes(userId);
+      expect([seq, userId, database.mentions.get(mentionKey(ID, userId, seq))?.on ?? false]).toEqual([
+        seq,
+        userId,
+        isMentioned,
+      ]);
+      if (isMentioned) expect(head.participants[index]!.mentionedSeq).toBeGreaterThanOrEqual(seq);
+    }
+  }
 }
 
 /** A client's mistake or luck aside, what was acked is in the log, once. */
@@ -105,6 +114,7 @@ describe("editing, deleting, reacting and pinning at once, with environments tha
         const changes = changesAsStored(world);
         checkChangeLog(world, changes);
         checkDerived(world, changes);
+        checkMentions(world);
         checkAcks(world, changes);
       }),
       runs(count),

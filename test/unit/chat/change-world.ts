@@ -64,7 +64,7 @@ export class ChangeWorld {
   async run(): Promise<void> {
     const first = memoryChat({ database: this.database });
     for (const content of ["one", "two", "three"])
-      await sendMessage(first, this.#caller(this.#randomUser()), sending(content));
+      await sendMessage(first, this.#caller(this.#randomUser()), sending(content, this.people));
     const lanes = this.#plan.lanes.map(async ({ skewMs, ops }) => {
       const lane = new Lane(() => this.#start(skewMs));
       for (const op of ops) await this.#perform(lane, op);
@@ -96,7 +96,11 @@ export class ChangeWorld {
     switch (op.type) {
       case "send":
         await lane.survives(op.death, async () => {
-          await sendMessage(lane.chat, this.#caller(op.user), sending(`sent ${this.#random()}`));
+          await sendMessage(
+            lane.chat,
+            this.#caller(op.user),
+            sending(`sent ${this.#random()}`, named(this.people, op.mentions)),
+          );
         });
         return;
       case "change": {
@@ -123,7 +127,9 @@ export class ChangeWorld {
     const draft = { seq: seen.seq, userId, attemptId };
     let changed: Changed;
     try {
-      changed = await appendChange(lane.chat, head, draft, (asOf) => judge(wish, userId, seen.rev, asOf));
+      changed = await appendChange(lane.chat, head, draft, (asOf) =>
+        judge(wish, { userId, seenRev: seen.rev, people: this.people }, asOf),
+      );
     } catch (error) {
       if (error instanceof Refusal) return;
       throw error;
@@ -157,12 +163,20 @@ export class ChangeWorld {
   }
 }
 
-function judge(wish: Wish, userId: string, seenRev: number, { message, own, pins }: AsOf) {
+function judge(
+  wish: Wish,
+  { userId, seenRev, people }: { userId: string; seenRev: number; people: readonly string[] },
+  { message, own, pins }: AsOf,
+) {
   switch (wish.type) {
     case "edit":
       return judgeEdit(message, userId, {
-        said: { content: `text ${wish.text}` },
+        said: {
+          content: `text ${wish.text}`,
+          ...(wish.mentions ? { mentions: named(people, wish.mentions) } : {}),
+        },
         ifRev: wish.checksRev ? seenRev : null,
+        namesStrangers: false,
       });
     case "delete":
       return judgeDelete(message, userId, { moderates: false });
@@ -173,9 +187,13 @@ function judge(wish: Wish, userId: string, seenRev: number, { message, own, pins
   }
 }
 
-const sending = (content: string) => ({
+const named = (people: readonly string[], users: readonly number[]): readonly string[] =>
+  users.map((user) => people[user]!);
+
+const sending = (content: string, mentions: readonly string[]) => ({
   conversationId: ID,
   content,
+  mentions,
   clientMessageId: null,
   afterSeq: null,
 });

@@ -60,8 +60,13 @@ const dying = (): Chat => ({
   ...cold(2),
   heads: { ...chat.heads, move: () => Promise.reject(new Error("died")) },
 });
-const connect = (userId: string): Promise<void> =>
-  openConnection(chat, NO_QUEUE, { userId, connectionId: `${userId}-9`, tokenExpiresAt: now + HOUR });
+const connect = (userId: string): Promise<boolean> =>
+  openConnection(chat, NO_QUEUE, {
+    userId,
+    connectionId: `${userId}-9`,
+    tokenExpiresAt: now + HOUR,
+    tokenIssuedAt: null,
+  });
 
 /** What each scene must have counted when it is over: no less, and no more. */
 const SCENES: Readonly<
@@ -131,6 +136,7 @@ const SCENES: Readonly<
         userId: "eve",
         connectionId: "eve-2",
         tokenExpiresAt: now + HOUR,
+        tokenIssuedAt: null,
       });
     },
     counts: { WentOnline: 1 },

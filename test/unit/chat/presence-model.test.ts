@@ -26,6 +26,7 @@ const op: fc.Arbitrary<PresenceOp> = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ type: fc.constant("push" as const), death }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant("sign_out" as const), death }) },
   { weight: 1, arbitrary: fc.constant({ type: "sweep" as const }) },
 );
 

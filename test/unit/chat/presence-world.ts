@@ -5,9 +5,10 @@ import { closeConnection } from "../../../lambdas/chat/operations/close-connecti
 import { fanOut } from "../../../lambdas/chat/steps/fan-out.ts";
 import type { Task } from "../../../lambdas/protocol/worker-tasks.ts";
 import type { TaskQueue } from "../../../lambdas/chat/ports.ts";
-import { isOnline } from "../../../lambdas/chat/model/presence.ts";
+import { isOnline, isSignedOut } from "../../../lambdas/chat/model/presence.ts";
 import type { UserRecord } from "../../../lambdas/chat/model/records.ts";
 import { announceTransition } from "../../../lambdas/chat/operations/announce-presence.ts";
+import { signOutUser } from "../../../lambdas/chat/operations/sign-out-user.ts";
 import { runTask } from "../../../lambdas/worker/run-tasks.ts";
 import { startSweep } from "../../../lambdas/chat/operations/sweep-presence.ts";
 import type { EventFrame } from "../../../lambdas/protocol/server-frames.ts";
@@ -33,6 +34,7 @@ export type PresenceOp =
       readonly death: number | null;
     }
   | { readonly type: "push"; readonly death: number | null }
+  | { readonly type: "sign_out"; readonly death: number | null }
   | { readonly type: "sweep" };
 
 export interface PresencePlan {
@@ -45,7 +47,12 @@ export interface PresencePlan {
   readonly batches: readonly { readonly passMs: number; readonly ops: readonly PresenceOp[] }[];
 }
 
-type Socket = { state: "connecting" | "open" | "closed"; readonly lease: number };
+type Socket = {
+  state: "connecting" | "open" | "closed";
+  readonly lease: number;
+  /** When its token was issued, in seconds. */
+  readonly issuedAt: number;
+};
 
 /** One user's sockets as the gateway has them, against what the record says. */
 export class PresenceWorld {
@@ -119,12 +126,22 @@ export class PresenceWorld {
     switch (op.type) {
       case "connect": {
         const id = `socket-${this.#sockets.size}`;
-        const socket: Socket = { state: "connecting", lease: this.#now + Math.min(2 * HOUR, op.tokenMs) };
+        const issuedAt = this.#now / 1000;
+        const lease = this.#now + Math.min(2 * HOUR, op.tokenMs);
+        const socket: Socket = { state: "connecting", lease, issuedAt };
         this.#sockets.set(id, socket);
-        const arrival = { userId: USER, connectionId: id, tokenExpiresAt: this.#now + op.tokenMs };
-        const survived = await this.#invoke(op.death, (chat) => openConnection(chat, this.#queue, arrival));
-        if (survived) socket.state = "open";
-        else this.#forgetWhomTheDeadEvicted(socket);
+        const arrival = {
+          userId: USER,
+          connectionId: id,
+          tokenExpiresAt: this.#now + op.tokenMs,
+          tokenIssuedAt: issuedAt,
+        };
+        let isLetIn = false;
+        const survived = await this.#invoke(op.death, async (chat) => {
+          isLetIn = await openConnection(chat, this.#queue, arrival);
+        });
+        if (!survived) this.#forgetWhomTheDeadEvicted(socket);
+        else socket.state = isLetIn ? "open" : "closed";
         return;
       }
       case "disconnect": {
@@ -142,6 +159,11 @@ export class PresenceWorld {
           if (user) await fanOut(chat, [user], () => frame);
         });
         return;
+      case "sign_out": {
+        const survived = await this.#invoke(op.death, (chat) => signOutUser(chat, this.#queue, USER));
+        if (!survived) this.#forgetWhomTheDeadEvicted(null);
+        return;
+      }
       case "sweep":
         await this.#untilSurvived((chat) => startSweep(chat, this.#queue));
         return;
@@ -149,8 +171,8 @@ export class PresenceWorld {
   }
 
   /** An environment that dies between the eviction and the close leaves a socket only its lifetime ends. */
-  #forgetWhomTheDeadEvicted(refused: Socket): void {
-    refused.state = "closed";
+  #forgetWhomTheDeadEvicted(refused: Socket | null): void {
+    if (refused) refused.state = "closed";
     const registered = new Set(this.user.connections.map(({ id }) => id));
     for (const [id, socket] of this.#sockets) {
       if (socket.state === "open" && !registered.has(id)) socket.state = "closed";
@@ -246,6 +268,8 @@ export class PresenceWorld {
       this.#tasks.flatMap(({ task }) => (task.type === "close_connections" ? task.connectionIds : [])),
     );
     const live = open.filter(([id]) => registered.has(id));
+    const tooOld = ([, { issuedAt }]: readonly [string, Socket]): boolean => isSignedOut(this.user, issuedAt);
+    expect([...this.#sockets].filter(([id]) => registered.has(id)).filter(tooOld)).toEqual([]);
     expect(open.filter(([id]) => !registered.has(id) && !toBeClosed.has(id))).toEqual([]);
     expect(live.length).toBeLessThanOrEqual(MAX_CONNECTIONS);
     if (live.length > 0) expect(isOnline(this.user, this.#now, this.#rules)).toBe(true);

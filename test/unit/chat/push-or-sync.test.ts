@@ -44,7 +44,8 @@ describe("operations that meet", () => {
         let synced: readonly number[] = [];
         const arrive = async (): Promise<void> => {
           const chat = start();
-          await openConnection(chat, NO_QUEUE, { ...bob, tokenExpiresAt: START + 60_000 });
+          const times = { tokenExpiresAt: START + 60_000, tokenIssuedAt: null };
+          await openConnection(chat, NO_QUEUE, { ...bob, ...times });
           if (joins) await joinConversation(chat, bob, conversationId);
           const answer = await syncMessages(chat, bob, { conversationId, afterSeq: 0, limit: 50 });
           synced = answer.messages.map(({ seq }) => seq);

@@ -1,10 +1,14 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { recognizeUser } from "../../../lambdas/chat/operations/recognize-user.ts";
+import { signOutUser } from "../../../lambdas/chat/operations/sign-out-user.ts";
 import type { Claims } from "../../../lambdas/chat/model/records.ts";
-import { memoryChat } from "../../support/memory/chat.ts";
+import { memoryChat, NO_QUEUE } from "../../support/memory/chat.ts";
 import { MemoryDatabase } from "../../support/memory/database.ts";
 import { CALM } from "../../support/memory/hooks.ts";
 
+const NOW = Date.UTC(2030, 0, 1);
+
+let now: number;
 let database: MemoryDatabase;
 let calls: string[];
 let chat: ReturnType<typeof memoryChat>;
@@ -12,6 +16,7 @@ let chat: ReturnType<typeof memoryChat>;
 const warm = () =>
   memoryChat({
     database,
+    now: () => now,
     hooks: {
       ...CALM,
       step({ name, phase }) {
@@ -21,12 +26,13 @@ const warm = () =>
     },
   });
 beforeEach(() => {
+  now = NOW;
   database = new MemoryDatabase();
   calls = [];
   chat = warm();
 });
 
-const present = (claims: Claims, issuedAt: number | null): Promise<void> =>
+const present = (claims: Claims, issuedAt: number | null): Promise<boolean> =>
   recognizeUser(chat, { userId: "ann", claims, issuedAt });
 const written = (): number => calls.filter((name) => name === "users.saveClaims").length;
 
@@ -94,5 +100,44 @@ describe("whom a token names", () => {
     await present({ fullName: "Anna" }, 10);
     await present({ fullName: "Ann" }, null);
     expect(database.users.get("ann")?.claims).toEqual({ fullName: "Anna" });
+  });
+});
+
+describe("a token from before its user was signed out", () => {
+  const signOut = (): Promise<void> => signOutUser(warm(), NO_QUEUE, "ann");
+
+  it.each([
+    ["earlier", NOW / 1000 - 1, false],
+    ["of the same second", NOW / 1000, false],
+    ["that does not say when", null, false],
+    ["later", NOW / 1000 + 1, true],
+  ])("counts no more, and says nothing: one that is %s", async (_name, issuedAt, counts) => {
+    await present({ fullName: "Ann" }, 10);
+    await signOut();
+    chat = warm();
+    expect(await present({ fullName: "Anne" }, issuedAt)).toBe(counts);
+    expect(database.users.get("ann")?.claims).toEqual({ fullName: counts ? "Anne" : "Ann" });
+  });
+
+  it("counts no longer than a minute for whoever remembers its user", async () => {
+    await present({ fullName: "Ann" }, 10);
+    await signOut();
+    now += 50_000;
+    expect(await present({ fullName: "Ann" }, 10)).toBe(false);
+    now += 1;
+    expect(await present({ fullName: "Ann" }, 10)).toBe(false);
+  });
+
+  it("counts no more at once where the signing out was done", async () => {
+    await present({ fullName: "Ann" }, 10);
+    await signOutUser(chat, NO_QUEUE, "ann");
+    expect(await present({ fullName: "Ann" }, 10)).toBe(false);
+    expect(await present({ fullName: "Ann" }, NOW / 1000 + 1)).toBe(true);
+    expect(await present({ fullName: "Ann" }, 10)).toBe(false);
+  });
+
+  it("is nobody's where nobody is known", async () => {
+    await expect(signOut()).rejects.toMatchObject({ code: "NOT_FOUND" });
+    expect(database.users.get("ann")).toBeNull();
   });
 });

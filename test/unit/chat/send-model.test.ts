@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ACTIVITY_STEP_MS } from "../../../lambdas/chat/model/head.ts";
+import { listConversations } from "../../../lambdas/chat/operations/list-conversations.ts";
 import { listHistory } from "../../../lambdas/chat/operations/list-history.ts";
 import { syncMessages } from "../../../lambdas/chat/operations/sync-messages.ts";
 import { isArchived } from "../../../lambdas/chat/model/own-settings.ts";
@@ -78,6 +79,25 @@ async function checkHead(world: SendWorld): Promise<void> {
   }
 }
 
+/** Whom each message mentions is counted while it is unread, whoever died before or after. */
+async function checkMentions(world: SendWorld): Promise<void> {
+  const log = world.database.log(ID);
+  const chat = memoryChat({ database: world.database });
+  for (const [index, userId] of world.people.entries()) {
+    const { readSeq } = world.head.participants[index]!;
+    const mentioning = log.filter(
+      ({ senderId, mentions }) => senderId !== userId && mentions.includes(userId),
+    );
+    const request = { limit: 1, cursor: null };
+    const { conversations } = await listConversations(chat, { userId, connectionId: null }, request);
+    expect(conversations[0]!.mentionCount).toBe(mentioning.filter(({ seq }) => seq > readSeq).length);
+    for (const { participants, lastSeq } of world.database.heads.history(ID)) {
+      const newest = mentioning.findLast(({ seq }) => seq <= lastSeq)?.seq;
+      expect(participants[index]!.mentionedSeq).toBe(newest);
+    }
+  }
+}
+
 /** The list relies on it: a row is never ahead of its conversation, and less than a quarter hour behind. */
 function checkRows(world: SendWorld): void {
   const last = world.head.lastMessageAt ?? world.head.createdAt;
@@ -132,6 +152,7 @@ describe("sending, reading and repairing at once, with environments that die", (
         await world.settle();
         checkLog(world, plan);
         await checkHead(world);
+        await checkMentions(world);
         checkRows(world);
         checkArchiving(world);
         await checkSides(world);

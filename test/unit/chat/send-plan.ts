@@ -6,6 +6,8 @@ export interface Intent {
   readonly hasClientMessageId: boolean;
   /** How far behind the seq the sender knows its `afterSeq` is; null: it gives none. */
   readonly staleBy: number | null;
+  /** People by their number, whoever sends it among them or not. */
+  readonly mentions: readonly number[];
 }
 
 export type Op =
@@ -51,6 +53,7 @@ export const plans = (people: number): fc.Arbitrary<Plan> => {
       sender: user,
       hasClientMessageId: fc.boolean(),
       staleBy: maybe(fc.nat(6)),
+      mentions: fc.uniqueArray(user, { maxLength: people }),
     }),
     { minLength: 2, maxLength: 6 },
   );

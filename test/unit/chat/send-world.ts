@@ -147,7 +147,7 @@ export class SendWorld {
       expect(this.database.messages.get(slotKey(ID, frame.message.seq))).not.toBeNull();
     } else if (frame.type === "conversation_updated") {
       expect(frame.lastSeq).toBeLessThanOrEqual(this.head.lastSeq);
-      expect(frame.unreadCount).toBeGreaterThanOrEqual(0);
+      expect(frame.unreadCount).toBeGreaterThanOrEqual(frame.mentionCount);
     }
   }
 
@@ -191,6 +191,7 @@ export class SendWorld {
       content,
       clientMessageId: intent.hasClientMessageId ? `intent-${index}` : null,
       afterSeq: this.#afterSeq(index, intent),
+      mentions: intent.mentions.map((user) => this.people[user]!),
     });
     if (lane.environment.isDead) return;
     // An ack means durable, listed and counted.

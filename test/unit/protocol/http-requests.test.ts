@@ -26,12 +26,24 @@ describe("bodies", () => {
   it("send: content and what may stand beside it", () => {
     expect(decodeSendRequest(json({ content: "x", other: 1 }))).toEqual({
       ok: true,
-      value: { content: "x", clientMessageId: null, afterSeq: null },
+      value: {
+        content: "x",
+        clientMessageId: null,
+        afterSeq: null,
+        replyToSeq: null,
+        mentions: [],
+        metadata: null,
+      },
     });
-    expect(decodeSendRequest(json({ content: "x", clientMessageId: "m", afterSeq: 0 }))).toEqual({
-      ok: true,
-      value: { content: "x", clientMessageId: "m", afterSeq: 0 },
-    });
+    const whole = {
+      content: "x",
+      clientMessageId: "m",
+      afterSeq: 0,
+      replyToSeq: 1,
+      mentions: ["bob"],
+      metadata: { a: [1] },
+    };
+    expect(decodeSendRequest(json(whole))).toEqual({ ok: true, value: whole });
   });
 
   it.each([
@@ -40,6 +52,9 @@ describe("bodies", () => {
     { content: "x", clientMessageId: "" },
     { content: "x", afterSeq: -1 },
     { content: "x", afterSeq: "1" },
+    { content: "x", replyToSeq: 0 },
+    { content: "x", mentions: null },
+    { content: "x", metadata: [] },
   ])("send refuses %j", (body) => {
     expect(decodeSendRequest(json(body)).ok).toBe(false);
   });

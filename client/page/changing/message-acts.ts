@@ -1,0 +1,23 @@
+import type { ChatMessage } from "@parley/client";
+
+/** What one may do to a message from its row. The functions stay the same from draw to draw. */
+export interface MessageActs {
+  readonly reply: (message: ChatMessage) => void;
+  readonly edit: (message: ChatMessage) => void;
+  readonly remove: (message: ChatMessage) => void;
+  readonly react: (message: ChatMessage, emoji: string, on: boolean) => void;
+  readonly pin: (message: ChatMessage, on: boolean) => void;
+  readonly retry: (message: ChatMessage) => void;
+  readonly discard: (message: ChatMessage) => void;
+  /** Shows the message with this seq, wherever it is. */
+  readonly show: (seq: number) => void;
+}
+
+/** Who one is in the conversation, and who the others are. */
+export interface Company {
+  readonly userId: string;
+  /** Whether one may delete what others wrote, and pin. */
+  readonly moderates: boolean;
+  readonly pins: boolean;
+  readonly nameOf: (userId: string) => string;
+}

@@ -1,0 +1,83 @@
+import type { UserAnswer } from "../../lambdas/protocol/http-answers.ts";
+import type { Conversation, Message } from "../../lambdas/protocol/objects.ts";
+import type { ChatError } from "./chat-error.ts";
+import type { Socket } from "./connection/socket.ts";
+import type { Token, Tokens } from "./connection/tokens.ts";
+import type { ConversationHandle } from "./conversations/conversation-handle.ts";
+import type { ConversationListState } from "./conversations/conversation-list-state.ts";
+import type { MessageLog } from "./conversations/message-log.ts";
+import type { Environment } from "./environment.ts";
+import type { MessageChange } from "./outbox/change.ts";
+import type { Entry } from "./outbox/entry.ts";
+import type { Store } from "./store.ts";
+
+/**
+ * The second file of the package: most of what is asked of the server. It knows the first by what it is given, so that
+ * nothing is there twice but what is small and keeps no state.
+ */
+export interface OnDemand {
+  readonly changes: {
+    /** Shown at once; resolves when the server has it, or what took its place. @throws ChatError once it is refused */
+    make(conversationId: string, change: MessageChange): Promise<void>;
+    /** The server has it, or it was taken out, or refused. */
+    settled(entry: Entry, error: ChatError | null): void;
+    /** The message as it will be. */
+    shown(message: Message, entries: readonly Entry[]): Message;
+  };
+  readonly delivery: {
+    /** Tries once to get an entry of the outbox to the server. @throws ChatError */
+    attempt(clientMessageId: string): Promise<void>;
+  };
+  /** Until `signal` is aborted. */
+  replaceInTime(sockets: Sockets, signal: AbortSignal): Promise<void>;
+  /** Asks for everything that was stored, or changed, since what is known. @throws ChatError */
+  catchUp(history: KnownHistory): Promise<void>;
+  /** The page before what is known. @throws ChatError */
+  loadOlder(history: KnownHistory): Promise<void>;
+  /** Reads so many of the list, from its beginning, or behind what is shown. @throws ChatError */
+  loadList(list: ShownList, count: number, isMore: boolean): Promise<void>;
+  direct(userId: string): Promise<ConversationHandle>;
+  findUser(userId: string): Promise<UserAnswer | null>;
+}
+
+/** A connection, as far as its sockets are replaced. */
+export interface Sockets {
+  readonly environment: Environment;
+  readonly tokens: Tokens;
+  readonly handlers: { opened(socket: Socket, isFirst: boolean): Promise<void> };
+  /** The one that serves. */
+  socket: Socket | null;
+  /** Open, and about to replace it. */
+  next: Socket | null;
+  openWith(token: Token): Promise<Socket>;
+  /** Ended by a wake-up too. */
+  pause(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+/** A conversation's history, as far as it is known. */
+export interface KnownHistory {
+  readonly log: MessageLog;
+  /** How far each participant is known to have read, and when. */
+  readonly reads: ReadonlyMap<string, readonly [seq: number, readAt: string]>;
+  readonly subject: {
+    readonly id: string;
+    readonly details: Store<Conversation>;
+    readonly isOpen: boolean;
+    /** A message as of its latest change. */
+    changed(message: Message): void;
+    /** More is known. */
+    learned(): void;
+    /** All is. */
+    caughtUp(): void;
+  };
+  /** The log, or its changes, have come so far. */
+  heardOf(lastSeq: number, lastRev: number): void;
+}
+
+/** The list as it is shown. */
+export interface ShownList {
+  readonly store: Store<ConversationListState>;
+  /** Where the page after it begins; null at its end. */
+  cursor: string | null;
+  show(change: Partial<ConversationListState>): void;
+}

@@ -1,0 +1,10 @@
+import type { ChatError } from "../chat-error.ts";
+import type { ConversationParts } from "../conversations/conversation-parts.ts";
+import type { OpenConversation } from "../conversations/conversation.ts";
+
+/** What it is given of the first file. */
+export interface OnDemandParts extends ConversationParts {
+  conversation(id: string): OpenConversation;
+  /** Errors are told apart by their class, which is there once. */
+  lost(): ChatError;
+}
