@@ -74,13 +74,17 @@ export class ChatFunctions {
         ...profileEnvironment(settings),
         LOOKUPS_PER_SECOND: String(settings.lookupsPerSecond),
         CONVERSATIONS_PER_HOUR: String(settings.conversationsPerHour),
+        DIRECTORY: settings.directory,
         MAX_GROUP_MEMBERS: String(settings.maxGroupMembers),
         ADMIN_SCOPE: settings.adminScope,
         QUEUE_URL: queue.queueUrl,
       },
       grants: [
         items,
+        // A block that is taken back is the one item that goes.
+        onItems(table, "DeleteItem"),
         queryIndex(table, TABLE_SHAPE.indexes.byActivity.name),
+        queryIndex(table, TABLE_SHAPE.indexes.byHandle.name),
         sendTo(queue),
         pushAndClose(stage),
       ],

@@ -4,7 +4,7 @@ import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { WebSocketStage } from "aws-cdk-lib/aws-apigatewayv2";
 
-type ItemAction = "GetItem" | "BatchGetItem" | "PutItem" | "UpdateItem" | "Query";
+type ItemAction = "GetItem" | "BatchGetItem" | "PutItem" | "UpdateItem" | "DeleteItem" | "Query";
 
 /** On items of the table itself: an index is another resource and not included. */
 export function onItems(table: Table, ...actions: readonly ItemAction[]): PolicyStatement {

@@ -21,6 +21,8 @@ export interface Settings {
   readonly maxGroupMembers: number;
   /** Between whom presence, typing and receipts pass: any two of a conversation, or those who have both written. */
   readonly discloseTo: DiscloseTo;
+  /** How users are found by handle: by how it begins, by all of it, or not at all. */
+  readonly directory: Directory;
   /** How often presence that a lost `$disconnect` left behind is put right. */
   readonly sweepMinutes: number;
   /** How long the worker gathers appended messages before it compares them with their conversations. */
@@ -55,6 +57,9 @@ export interface Settings {
 
 export type DiscloseTo = (typeof DISCLOSE_TO)[number];
 const DISCLOSE_TO = ["participants", "acquainted"] as const;
+
+export type Directory = (typeof DIRECTORY)[number];
+const DIRECTORY = ["prefix", "exact", "off"] as const;
 
 export type IdentitySettings =
   /** A Cognito user pool of this deployment's own. */
@@ -93,6 +98,7 @@ const DEV: Omit<Settings, "stage"> = {
   conversationsPerHour: 30,
   maxGroupMembers: 250,
   discloseTo: "participants",
+  directory: "prefix",
   sweepMinutes: 5,
   appendsWindowSeconds: 5,
   allowedOrigins: ["http://localhost:3000", "http://localhost:5173"],
@@ -131,6 +137,7 @@ const LOCAL: Omit<Settings, "stage"> = {
 
 const PROD: Omit<Settings, "stage"> = {
   ...DEV,
+  directory: "off",
   allowedOrigins: [],
   throttle: { rate: 2000, burst: 4000 },
   logRetentionDays: 90,
@@ -181,6 +188,7 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
     conversationsPerHour: read.integer("conversationsPerHour", base.conversationsPerHour, 0, 100_000),
     maxGroupMembers: read.integer("maxGroupMembers", base.maxGroupMembers, 2, 1_000),
     discloseTo: read.oneOf("discloseTo", base.discloseTo, DISCLOSE_TO),
+    directory: read.oneOf("directory", base.directory, DIRECTORY),
     sweepMinutes: read.integer("sweepMinutes", base.sweepMinutes, 1, 60),
     appendsWindowSeconds: read.integer("appendsWindowSeconds", base.appendsWindowSeconds, 0, 300),
     allowedOrigins: read.list("allowedOrigins", base.allowedOrigins, {

@@ -24,6 +24,7 @@ const EVENT_SUMMARIES: Readonly<Record<EventFrame["type"], string>> = {
   new_message: "To each connection in the room; to the sender's own only if its frame had no id",
   message_changed: "To each connection in the room but the one whose ack has it",
   conversation_updated: "To every other connection of every participant",
+  settings_changed: "To my connections, when I have changed what I keep to myself about a conversation",
   user_typing: "To the other participant's connections in the room",
   user_stopped_typing: "To the other participant's connections in the room",
   messages_read: "To every connection of every participant but the one that marked",
@@ -156,6 +157,6 @@ const operationOf = (
 
 /** The types that only HTTP answers with are left out. */
 function ofTheSocket(named: Schemas): Schemas {
-  const { ConversationPage: _1, HistoryPage: _2, UserAnswer: _3, Conversation: _4, ...schemas } = named;
+  const { ConversationPage: _1, HistoryPage: _2, UserAnswer: _3, ...schemas } = named;
   return schemas;
 }

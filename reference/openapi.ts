@@ -83,20 +83,43 @@ const OPERATIONS: Readonly<Record<HttpRoute, Operation>> = {
     summary: "Moves my read position forward",
     refusals: [...OF_A_CONVERSATION, "PAYLOAD_TOO_LARGE"],
   },
+  "PATCH /api/conversations/{conversationId}/settings": {
+    id: "changeSettings",
+    summary: "What I keep to myself about a conversation: pinned, archived, muted",
+    refusals: [...OF_A_CONVERSATION, "PAYLOAD_TOO_LARGE"],
+  },
   "POST /api/conversations/find-or-create": {
     id: "findOrCreateConversation",
     summary: "The one conversation with another user",
-    refusals: ["NOT_FOUND", "PAYLOAD_TOO_LARGE"],
+    refusals: ["FORBIDDEN", "NOT_FOUND", "PAYLOAD_TOO_LARGE"],
   },
   "GET /api/users": {
     id: "getUser",
     summary: "A profile, with presence where one shares a conversation",
     refusals: ["NOT_FOUND"],
   },
+  "GET /api/users/search": {
+    id: "searchUsers",
+    summary: "Users whose handle begins so, nearest first; by the setting `directory`",
+    refusals: ["NOT_FOUND"],
+  },
   "GET /api/presence": {
     id: "getPresence",
     summary: "The presence of those one shares a conversation with",
     refusals: [],
+  },
+  "GET /api/blocks": { id: "listBlocks", summary: "Whom I have blocked, the latest first", refusals: [] },
+  "PUT /api/blocks": {
+    id: "blockUser",
+    summary: "Blocks a user: nothing passes between the two of us",
+    refusals: ["NOT_FOUND", "CONFLICT"],
+    successes: { 204: "Blocked." },
+  },
+  "DELETE /api/blocks": {
+    id: "unblockUser",
+    summary: "Blocks a user no more",
+    refusals: ["NOT_FOUND"],
+    successes: { 204: "Not blocked." },
   },
   "PUT /api/admin/users": {
     id: "introduceUser",
@@ -131,7 +154,8 @@ const GATEWAY_ERROR: JsonSchema = {
 const WHEN: Readonly<Record<ErrorCode, string>> = {
   INVALID_REQUEST: "A parameter or field is missing, mistyped or out of its limits.",
   UNAUTHORIZED: "There is no valid token.",
-  FORBIDDEN: "The caller is no participant, or no admin.",
+  FORBIDDEN:
+    "The caller is no participant or no admin, the message is another's, or one of the two has blocked the other.",
   NOT_FOUND: "There is no such conversation, message or user.",
   CONFLICT:
     "`afterSeq` is more than 1,000 behind, the message has changed or is deleted, or there are too many: nothing is stored.",

@@ -6,6 +6,7 @@ import {
   MAX_CONTENT_CODE_POINTS,
   MAX_EMOJI_BYTES,
   MAX_FRAME_ID,
+  MAX_HANDLE_SEARCHED,
   MAX_MENTIONS,
   MAX_MENTIONS_BYTES,
   MAX_METADATA_BYTES,
@@ -13,7 +14,9 @@ import {
   MAX_PAGE,
   MAX_PRESENCE_IDS,
   MAX_USER_ID,
+  MIN_HANDLE_SEARCHED,
 } from "../lambdas/protocol/limits.ts";
+import { TIME } from "../lambdas/protocol/fields.ts";
 import { EMOJI_PATTERN } from "../lambdas/protocol/emoji.ts";
 import { PING } from "../lambdas/protocol/routes.ts";
 import type { Action, HttpRoute } from "../lambdas/protocol/routes.ts";
@@ -174,8 +177,14 @@ export const REQUESTS: Readonly<Record<HttpRoute, HttpRequestShape>> = {
       {
         limit: limit(DEFAULT_CONVERSATIONS_PAGE),
         cursor: text("`nextCursor` of the page before; empty or missing: the first page."),
+        archived: {
+          type: "string",
+          enum: ["true", "false"],
+          default: "false",
+          description: "The archive, or what is not in it.",
+        },
       },
-      ["limit", "cursor"],
+      ["limit", "cursor", "archived"],
     ),
   },
   "GET /api/conversations/{conversationId}/messages": {
@@ -219,11 +228,39 @@ export const REQUESTS: Readonly<Record<HttpRoute, HttpRequestShape>> = {
   "POST /api/conversations/{conversationId}/read": {
     body: objectOf({ seq: position("Up to which it is read.") }),
   },
+  "PATCH /api/conversations/{conversationId}/settings": {
+    body: objectOf(
+      {
+        pinned: { type: "boolean" },
+        archived: {
+          type: "boolean",
+          description: "Out of the list; a message of somebody else's brings it back unless it is muted.",
+        },
+        mutedUntil: {
+          type: ["string", "null"],
+          pattern: TIME.source,
+          description: "A time with milliseconds; null, or one that is past: not muted.",
+        },
+      },
+      ["pinned", "archived", "mutedUntil"],
+    ),
+  },
   "POST /api/conversations/find-or-create": {
     body: objectOf({ otherUserId: { type: "string", minLength: 1 } }),
   },
   "GET /api/users": {
     query: objectOf({ userId: { type: "string", minLength: 1 } }),
+  },
+  "GET /api/users/search": {
+    query: objectOf({
+      handle: {
+        type: "string",
+        minLength: MIN_HANDLE_SEARCHED,
+        maxLength: MAX_HANDLE_SEARCHED,
+        ...WELL_FORMED,
+        description: "How it begins; case does not matter.",
+      },
+    }),
   },
   "GET /api/presence": {
     query: objectOf({
@@ -236,6 +273,9 @@ export const REQUESTS: Readonly<Record<HttpRoute, HttpRequestShape>> = {
       },
     }),
   },
+  "GET /api/blocks": {},
+  "PUT /api/blocks": { query: objectOf({ userId: { type: "string", minLength: 1 } }) },
+  "DELETE /api/blocks": { query: objectOf({ userId: { type: "string", minLength: 1 } }) },
   "PUT /api/admin/users": {
     body: objectOf(
       {

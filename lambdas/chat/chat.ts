@@ -3,6 +3,7 @@ import type { DisclosureRules } from "./model/disclosure.ts";
 import type { PresenceRules } from "./model/presence.ts";
 import type {
   AllowanceStore,
+  BlockStore,
   ChangeStore,
   GroupClaimStore,
   HeadStore,
@@ -27,6 +28,7 @@ export interface Chat {
   readonly changes: ChangeStore;
   readonly reactions: ReactionStore;
   readonly members: MemberStore;
+  readonly blocks: BlockStore;
   readonly mentions: MentionStore;
   readonly inbox: InboxStore;
   readonly pairs: PairStore;
@@ -65,6 +67,8 @@ export interface Rules extends PresenceRules, DisclosureRules {
   readonly avatarSchemes: readonly string[];
   /** New conversations a user may begin an hour; 0 is without limit. */
   readonly conversationsPerHour: number;
+  /** How users are found by their handle: by how it begins, by all of it, or not at all. */
+  readonly directory: "prefix" | "exact" | "off";
   readonly maxGroupMembers: number;
 }
 

@@ -3,11 +3,13 @@ import type { Head, UserRecord } from "./model/records.ts";
 
 /**
  * What a warm function remembers between invocations. Only facts that cannot turn false are relied on (a
- * pair's participants, that a slot once seen is filled, a conversation id); everything else in a remembered
- * head is a guess that a condition checks.
+ * pair's participants, that a slot once seen is filled, a conversation id), and for a few seconds on blocks;
+ * everything else in a remembered head is a guess that a condition checks.
  */
 export interface Memory {
   readonly heads: Remembered<Head>;
+  /** When the head that is remembered was last read, or written, by its conversation. */
+  readonly headTimes: Remembered<number>;
   /**
    * Claims as stored at a time, until when the user is signed out, and when the latest token was issued that this
    * environment has met, by user.
@@ -26,6 +28,7 @@ export interface Memory {
 /** An empty memory, of at most `capacity` entries a kind. */
 export const createMemory = (capacity = 5_000): Memory => ({
   heads: new Remembered(capacity),
+  headTimes: new Remembered(capacity),
   claims: new Remembered(capacity),
   pairs: new Remembered(capacity),
   typing: new Remembered(capacity),

@@ -29,6 +29,12 @@ export interface UserStore {
    * the epoch; absent: only those that nobody dated); answers with the record as it stands after.
    */
   saveClaims(userId: string, claims: Claims, issuedAt?: number | null): Promise<UserRecord>;
+  /** Those whose folded handle begins so, or is so, by the alphabet; a moment's change of handle may be missing. */
+  findByHandle(
+    folded: string,
+    how: { readonly exact: boolean },
+    limit: number,
+  ): Promise<readonly { readonly userId: string; readonly folded: string }[]>;
   /** Writes the change if the record is still at `revision`; otherwise tells the record as it is. */
   changePresence(
     userId: string,
@@ -211,14 +217,24 @@ export interface InboxStore {
     },
   ): Promise<void>;
   /**
-   * Moves the row up to `activityAt`, into the list if need be; one that is there or above stays, and so does that
-   * of one who has gone.
+   * Moves the row up to `activityAt`, into the list if need be, or on an odd turn into the archive; one that is
+   * there or above stays, and so does one of a later turn, and that of one who has gone. Null: whatever turn it is
+   * of, it stays on its side.
    */
-  moveUp(userId: string, conversationId: string, activityAt: number): Promise<void>;
-  /** Rows by activity, latest first, at or below `atMost` and strictly behind `after`. */
+  moveUp(
+    userId: string,
+    conversationId: string,
+    activityAt: number,
+    archiveTurn?: number | null,
+  ): Promise<void>;
+  /** Rows by activity, latest first, at or below `atMost` and strictly behind `after`; of the archive, or of the list. */
   listByActivity(
     userId: string,
-    from: { readonly atMost: number | null; readonly after: InboxRow | null },
+    from: {
+      readonly atMost: number | null;
+      readonly after: InboxRow | null;
+      readonly archived?: boolean;
+    },
     limit: number,
   ): Promise<readonly InboxRow[]>;
   /** A page of the people a user has a conversation of two with, and of the groups they belong to, by id. */
@@ -243,11 +259,24 @@ export interface Pair {
 
 /** Which two users have a conversation, and which one it is. */
 export interface PairStore {
-  get(userId: string, otherId: string): Promise<Pair | null>;
+  get(userId: string, otherId: string, consistency: Consistency): Promise<Pair | null>;
   /** The conversations with those of the others there is one with, by the other. */
   getMany(userId: string, otherIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Claims the pair's one conversation; whoever comes second learns the first's. */
   claim(userId: string, otherId: string, pair: Pair): Promise<Pair>;
+}
+
+/** Whom each user has blocked, an item each. */
+export interface BlockStore {
+  /** Whether the user has blocked the other. */
+  has(userId: string, otherId: string, consistency: Consistency): Promise<boolean>;
+  /** Those among `userIds` who have blocked the other. */
+  among(userIds: readonly string[], otherId: string): Promise<ReadonlySet<string>>;
+  /** Whom the user has blocked, the latest first. */
+  list(userId: string): Promise<readonly string[]>;
+  /** A block that is there keeps its time. */
+  put(userId: string, otherId: string, at: number): Promise<void>;
+  remove(userId: string, otherId: string): Promise<void>;
 }
 
 /** Which group a user has made under a name of theirs: a `clientConversationId`. */

@@ -40,6 +40,9 @@ export type RouteForAdmins<R extends AdminRoute> = (
 /** The reply of a route that stores no message. */
 export const okay = <T>(body: T): { readonly status: 200; readonly body: T } => ({ status: 200, body });
 
+/** The reply of a route that has nothing to tell. */
+export const done: { readonly status: 204; readonly body: null } = { status: 204, body: null };
+
 /** What decoding gave, or the refusal that says why it gave nothing. */
 export function must<T>(decoded: Decoded<T>): T {
   if (!decoded.ok) throw new Refusal("INVALID_REQUEST", decoded.message);

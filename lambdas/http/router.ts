@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import { Refusal } from "../chat/model/refusal.ts";
+import { noSuchRoute, Refusal } from "../chat/model/refusal.ts";
 import { HTTP_STATUS } from "../protocol/codes.ts";
 import type { ErrorAnswer } from "../protocol/http-answers.ts";
 import { decodeQuery } from "../protocol/http-requests.ts";
@@ -9,7 +9,9 @@ import type { AdminRoute, HttpRoute } from "../protocol/routes.ts";
 import { toClientError } from "../runtime/client-error.ts";
 import type { HttpParts } from "../runtime/composition.ts";
 import type { PartialTrace } from "../runtime/trace.ts";
+import { deleteBlockRoute, listBlocksRoute, putBlockRoute } from "./block-user.ts";
 import { adminOf, callerOf } from "./caller.ts";
+import { changeSettingsRoute } from "./change-settings.ts";
 import { deleteMessageRoute } from "./delete-message.ts";
 import { editMessageRoute } from "./edit-message.ts";
 import { findOrCreateConversationRoute } from "./find-or-create-conversation.ts";
@@ -26,6 +28,7 @@ import { deleteReactionRoute, putReactionRoute } from "./react-to-message.ts";
 import { removeMessageRoute } from "./remove-message.ts";
 import { must } from "./route.ts";
 import type { HttpReply, HttpRequest, Route, RouteForAdmins } from "./route.ts";
+import { searchUsersRoute } from "./search-users.ts";
 import { sendMessageRoute } from "./send-message.ts";
 import { sendOnBehalfRoute } from "./send-on-behalf.ts";
 import { signOutUserRoute } from "./sign-out-user.ts";
@@ -43,9 +46,14 @@ const ROUTES: { readonly [R in Exclude<HttpRoute, AdminRoute>]: Route<R> } = {
   "DELETE /api/conversations/{conversationId}/messages/{seq}/pin": deletePinRoute,
   "GET /api/conversations/{conversationId}/pins": listPinsRoute,
   "POST /api/conversations/{conversationId}/read": markReadRoute,
+  "PATCH /api/conversations/{conversationId}/settings": changeSettingsRoute,
   "POST /api/conversations/find-or-create": findOrCreateConversationRoute,
   "GET /api/users": getUserRoute,
+  "GET /api/users/search": searchUsersRoute,
   "GET /api/presence": getPresenceRoute,
+  "GET /api/blocks": listBlocksRoute,
+  "PUT /api/blocks": putBlockRoute,
+  "DELETE /api/blocks": deleteBlockRoute,
 };
 
 const ROUTES_FOR_ADMINS: { readonly [R in AdminRoute]: RouteForAdmins<R> } = {
@@ -79,7 +87,7 @@ async function answer(parts: HttpParts, event: HttpEvent): Promise<HttpReply<Htt
     const admin = await adminOf(parts, event);
     return ROUTES_FOR_ADMINS[routeKey](parts, admin, requestOf(event));
   }
-  if (!isOneOf(ROUTES, routeKey)) throw new Refusal("NOT_FOUND", "There is no such route.");
+  if (!isOneOf(ROUTES, routeKey)) throw noSuchRoute();
   const caller = await callerOf(parts.chat, event);
   return ROUTES[routeKey](parts.chat, caller, requestOf(event));
 }

@@ -39,17 +39,28 @@ export const nonEmpty = where(
 export const flag = where((value) => typeof value === "boolean", "true or false");
 export const finite = where((value): value is number => Number.isFinite(value), "a number");
 
+/** Of a year of four digits. */
+export const TIME = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+/** A time as the contract writes it, in milliseconds since the epoch. */
+export const time: Decoder<number> = (value, name) => {
+  const at = typeof value === "string" && TIME.test(value) ? Date.parse(value) : NaN;
+  // The 30th of February is another day.
+  const holds = !Number.isNaN(at) && new Date(at).toISOString() === value;
+  return holds ? ok(at) : bad(`${name} must be a time such as "2030-01-31T12:00:00.000Z".`);
+};
+
 /** One of a few texts. */
 export const oneOf = <const T extends string>(...choices: readonly T[]): Decoder<T> =>
   where((value): value is T => choices.includes(value as T), choices.join(" or "));
 
-/** A text of 1 to `max` code points that UTF-8 can carry. */
-export const textUpTo = (max: number): Decoder<string> =>
-  where(
-    (value): value is string =>
-      typeof value === "string" && value !== "" && isWellFormed(value) && codePoints(value, max) <= max,
-    `a string of 1 to ${max} characters`,
-  );
+/** A text of `min` to `max` code points that UTF-8 can carry. */
+export const textBetween = (min: number, max: number): Decoder<string> =>
+  where((value): value is string => {
+    if (typeof value !== "string" || !isWellFormed(value)) return false;
+    const count = codePoints(value, max);
+    return count >= min && count <= max;
+  }, `a string of ${min} to ${max} characters`);
+export const textUpTo = (max: number): Decoder<string> => textBetween(1, max);
 
 /** A whole number from `min` to `max`. */
 export const integer =

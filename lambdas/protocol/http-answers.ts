@@ -26,9 +26,14 @@ export interface HttpAnswers extends Record<HttpRoute, unknown> {
   "DELETE /api/conversations/{conversationId}/messages/{seq}/pin": ChangedMessage;
   "GET /api/conversations/{conversationId}/pins": { readonly messages: readonly Message[] };
   "POST /api/conversations/{conversationId}/read": ReadPosition;
+  "PATCH /api/conversations/{conversationId}/settings": { readonly conversation: Conversation };
   "POST /api/conversations/find-or-create": { readonly conversationId: string };
   "GET /api/users": UserAnswer;
+  "GET /api/users/search": { readonly users: readonly User[] };
   "GET /api/presence": { readonly presence: readonly ({ readonly userId: string } & Presence)[] };
+  "GET /api/blocks": { readonly users: readonly User[] };
+  "PUT /api/blocks": null;
+  "DELETE /api/blocks": null;
   "PUT /api/admin/users": { readonly user: User };
   "POST /api/admin/users/sign-out": null;
   "POST /api/admin/conversations/{conversationId}/messages": Sent;

@@ -1,12 +1,28 @@
 import { MESSAGE_TO_EDIT, MESSAGE_TO_SEND, queryLimit, seq } from "./chat-fields.ts";
 import { emoji } from "./emoji.ts";
-import { bad, digits, nonEmpty, object, ok, oneOf, optional, parseJson, text } from "./fields.ts";
+import {
+  bad,
+  digits,
+  flag,
+  nonEmpty,
+  nullable,
+  object,
+  ok,
+  oneOf,
+  optional,
+  parseJson,
+  text,
+  textBetween,
+  time,
+} from "./fields.ts";
 import type { Decoded, Decoder, ValueOf } from "./fields.ts";
 import {
   DEFAULT_CONVERSATIONS_PAGE,
   DEFAULT_MESSAGES_PAGE,
   DEFAULT_REACTIONS_PAGE,
+  MAX_HANDLE_SEARCHED,
   MAX_PRESENCE_IDS,
+  MIN_HANDLE_SEARCHED,
 } from "./limits.ts";
 
 /** A query's parameters, decoded. */
@@ -49,17 +65,30 @@ export const decodeEditRequest = inBody(editRequest);
 export const decodeReadRequest = inBody(object({ seq }));
 export const decodeFindOrCreateRequest = inBody(object({ otherUserId: nonEmpty }));
 
+const settingsRequest = object({
+  pinned: optional(flag, undefined),
+  archived: optional(flag, undefined),
+  mutedUntil: optional(nullable(time), undefined),
+});
+/** What a user sets for themselves; undefined: as it was. `mutedUntil` in milliseconds since the epoch. */
+export type SettingsRequest = ValueOf<typeof settingsRequest>;
+
+export const decodeSettingsRequest = inBody(settingsRequest);
+
 const listQuery = object({
   limit: queryLimit(DEFAULT_CONVERSATIONS_PAGE),
   cursor: optional(text, null),
+  archived: optional(oneOf("true", "false"), "false"),
 });
-/** A page of the list; `cursor` null: the first. */
-export type ListRequest = ValueOf<typeof listQuery>;
+/** A page of the list, or of the archive; `cursor` null: the first. */
+export type ListRequest = Omit<ValueOf<typeof listQuery>, "archived"> & { readonly archived?: boolean };
 
 export function decodeListQuery(query: Query): Decoded<ListRequest> {
   const decoded = listQuery(query, "The query");
   // `cursor=` with nothing behind it is how a form writes the first page.
-  return decoded.ok ? ok({ ...decoded.value, cursor: decoded.value.cursor || null }) : decoded;
+  if (!decoded.ok) return decoded;
+  const { limit, cursor, archived } = decoded.value;
+  return ok({ limit, cursor: cursor || null, archived: archived === "true" });
 }
 
 const historyQuery = object({
@@ -112,6 +141,12 @@ export function decodeUserQuery(query: Query): Decoded<{ readonly userId: string
   const userId = query["userId"];
   return userId ? ok({ userId }) : bad("userId must be given, percent-encoded.");
 }
+
+const searchQuery = object({ handle: textBetween(MIN_HANDLE_SEARCHED, MAX_HANDLE_SEARCHED) });
+
+export const decodeSearchQuery = (query: Query): Decoded<{ readonly handle: string }> =>
+  searchQuery(query, "The query");
+
 /**
  * `userIds=a,b`, each id percent-encoded before joining. It is read from the raw query string: once the
  * gateway has decoded the value, a comma inside an id looks like one between ids. A client that lets

@@ -18,6 +18,10 @@ export const DEFAULT_CONVERSATIONS_PAGE = 20;
 export const DEFAULT_MESSAGES_PAGE = 50;
 export const DEFAULT_REACTIONS_PAGE = 50;
 export const MAX_PRESENCE_IDS = 100;
+export const MIN_HANDLE_SEARCHED = 2;
+export const MAX_HANDLE_SEARCHED = 64;
+/** How many users one may have blocked. */
+export const MAX_BLOCKS = 1_000;
 /** No frame of ours is larger: nothing says that a route response may exceed the frame limit of 32 KB. */
 const MAX_FRAME_BYTES = 30 * 1024;
 /** A `sync` ends early here: what is around its messages in the frame takes less than 1 KB. */

@@ -100,6 +100,11 @@ export interface Conversation {
   readonly readSeq: number;
   /** The latest change of a message. */
   readonly lastRev: number;
+  /** The caller's own settings. */
+  readonly pinned: boolean;
+  readonly archived: boolean;
+  /** null: not muted. */
+  readonly mutedUntil: string | null;
 }
 
 /** Where a participant has read to, and how much of others is left. */

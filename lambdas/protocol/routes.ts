@@ -23,9 +23,14 @@ export const HTTP_ROUTES = [
   "DELETE /api/conversations/{conversationId}/messages/{seq}/pin",
   "GET /api/conversations/{conversationId}/pins",
   "POST /api/conversations/{conversationId}/read",
+  "PATCH /api/conversations/{conversationId}/settings",
   "POST /api/conversations/find-or-create",
   "GET /api/users",
+  "GET /api/users/search",
   "GET /api/presence",
+  "GET /api/blocks",
+  "PUT /api/blocks",
+  "DELETE /api/blocks",
   ...ADMIN_ROUTES,
 ] as const;
 export type HttpRoute = (typeof HTTP_ROUTES)[number];

@@ -1,6 +1,7 @@
 import type { ErrorAnswer } from "./http-answers.ts";
 import type {
   ChangedMessage,
+  Conversation,
   Message,
   Preview,
   Presence,
@@ -56,6 +57,7 @@ export type EventFrame =
       readonly lastSeq: number;
       readonly lastRev: number;
     }
+  | { readonly type: "settings_changed"; readonly conversation: Conversation }
   | { readonly type: "user_typing"; readonly conversationId: string; readonly userId: string }
   | { readonly type: "user_stopped_typing"; readonly conversationId: string; readonly userId: string }
   | {

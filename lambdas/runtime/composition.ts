@@ -10,6 +10,7 @@ import type { Sockets, TaskQueue } from "../chat/ports.ts";
 import { createLimits } from "../chat/rate-limit.ts";
 import { createSockets } from "../push/sockets.ts";
 import { createAllowanceStore } from "../store/allowances.ts";
+import { createBlockStore } from "../store/blocks.ts";
 import { createChangeStore } from "../store/changes.ts";
 import { createGroupClaimStore } from "../store/group-claims.ts";
 import { createHeadStore } from "../store/heads.ts";
@@ -56,6 +57,7 @@ type ChatEnvironment = Pick<
       | "JOINS_PER_SECOND"
       | "LOOKUPS_PER_SECOND"
       | "CONVERSATIONS_PER_HOUR"
+      | "DIRECTORY"
       | "MAX_GROUP_MEMBERS"
     >
   > &
@@ -85,6 +87,7 @@ export function composeChat(env: ChatEnvironment, replace: Replacements = {}): C
     changes: createChangeStore(table),
     reactions: createReactionStore(table),
     members: createMemberStore(table),
+    blocks: createBlockStore(table),
     mentions: createMentionStore(table),
     inbox: createInboxStore(table),
     pairs: createPairStore(table),
@@ -100,6 +103,7 @@ export function composeChat(env: ChatEnvironment, replace: Replacements = {}): C
       sweepShards: SWEEP_SHARDS,
       discloseTo: env.DISCLOSE_TO === "acquainted" ? "acquainted" : "participants",
       conversationsPerHour: env.CONVERSATIONS_PER_HOUR ?? 0,
+      directory: env.DIRECTORY === "prefix" || env.DIRECTORY === "exact" ? env.DIRECTORY : "off",
       maxGroupMembers: env.MAX_GROUP_MEMBERS ?? 0,
     },
     allowances,

@@ -13,6 +13,8 @@ export const VARIABLES = {
   MAX_GROUP_MEMBERS: "number",
   /** `participants` or `acquainted`. */
   DISCLOSE_TO: "text",
+  /** How users are found by handle: `prefix`, `exact` or `off`. */
+  DIRECTORY: "text",
   /** The OIDC issuer's URL. */
   ISSUER: "text",
   AUDIENCES: "texts",
@@ -61,6 +63,7 @@ export const ENV_SPEC = {
       "READS_PER_SECOND",
       "LOOKUPS_PER_SECOND",
       "CONVERSATIONS_PER_HOUR",
+      "DIRECTORY",
       "MAX_GROUP_MEMBERS",
       "ADMIN_SCOPE",
     ],

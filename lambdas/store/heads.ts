@@ -106,11 +106,16 @@ export function createHeadStore(table: Table): HeadStore {
 }
 
 function assignments(e: Expression, { set }: HeadMove): readonly string[] {
-  const { positions, mentioned = [], ...fields } = set;
+  const { positions, own = [], mentioned = [], ...fields } = set;
   return [
     ...Object.entries(fields).map(([name, value]) => `${e.path(name)} = ${e.value(stored(value))}`),
     ...positions.flatMap(({ participant, readSeq, reading, wrote }) =>
       Object.entries({ readSeq, ...reading, ...(wrote ? { wrote } : {}) }).map(
+        ([name, value]) => `${e.path("participants", participant, name)} = ${e.value(value)}`,
+      ),
+    ),
+    ...own.flatMap(({ participant, ...settings }) =>
+      Object.entries(settings).map(
         ([name, value]) => `${e.path("participants", participant, name)} = ${e.value(value)}`,
       ),
     ),
@@ -121,7 +126,16 @@ function assignments(e: Expression, { set }: HeadMove): readonly string[] {
 }
 
 function conditions(e: Expression, { expect }: HeadMove): readonly string[] {
-  const { lastSeq, readSeqs, activityAt, lastMessageAtMost, largestBelow, lastRev, mentionedBelow } = expect;
+  const {
+    lastSeq,
+    readSeqs,
+    activityAt,
+    lastMessageAtMost,
+    largestBelow,
+    lastRev,
+    archiveTurns = [],
+    mentionedBelow,
+  } = expect;
   const all = readSeqs.map(
     ({ participant, readSeq }) => `${e.path("participants", participant, "readSeq")} = ${e.value(readSeq)}`,
   );
@@ -137,6 +151,10 @@ function conditions(e: Expression, { expect }: HeadMove): readonly string[] {
   if (lastRev !== undefined) {
     const path = e.path("lastRev");
     all.push(lastRev === 0 ? `attribute_not_exists(${path})` : `${path} = ${e.value(lastRev)}`);
+  }
+  for (const [participant, turn] of archiveTurns.entries()) {
+    const path = e.path("participants", participant, "archiveTurn");
+    all.push(turn === 0 ? `attribute_not_exists(${path})` : `${path} = ${e.value(turn)}`);
   }
   for (const { participant, seq } of mentionedBelow ?? []) {
     const path = e.path("participants", participant, "mentionedSeq");

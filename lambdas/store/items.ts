@@ -76,6 +76,9 @@ export const userItem = object({
   connections: record(object({ lease: finite, since: finite, rooms: record(flag) })),
 });
 
+/** A user in the index by handle, which holds keys only. */
+export const handlePlace = object({ pk: nonEmpty, handleFolded: nonEmpty });
+
 /** A user item in a stream record, of which only texts and numbers are read. */
 export const presenceImage = object({
   id: nonEmpty,
@@ -94,7 +97,7 @@ const role = oneOf("owner", "admin", "member");
 
 const ownSettings = {
   pinned: optional(flag, undefined),
-  archived: optional(flag, undefined),
+  archiveTurn: optional(count, undefined),
   mutedUntil: optional(finite, undefined),
 };
 
@@ -151,6 +154,7 @@ export const headItem = object({
       stepSeq: count,
       wrote: optional(flag, undefined),
       mentionedSeq: optional(count, undefined),
+      blocked: optional(flag, undefined),
       ...ownSettings,
     }),
   ),
@@ -251,11 +255,14 @@ export const memberItem = object({
 
 export const reactionsItem = object({ userId: nonEmpty, rev: count });
 
+export const blockItem = object({ userId: nonEmpty, at: finite });
+
 /** Without a peer it is a group's, `gone` where the user belongs to it no more. */
 export const inboxItem = object({
   sk: nonEmpty,
   peer: optional(nonEmpty, null),
   gone: optional(flag, false),
+  archiveTurn: optional(count, 0),
 });
 /** A row in the index by activity, which holds keys only. */
 export const inboxPlace = object({ sk: nonEmpty, activity: finite });

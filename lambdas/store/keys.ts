@@ -105,6 +105,13 @@ export const memberKey = (conversationId: string, userId: string): Key => ({
 });
 export const MEMBER_PREFIX = "P#";
 
+/** A very long id stands by its hash: the item has the id too. */
+export const blockKey = (userId: string, otherId: string): Key => ({
+  pk: userKey(userId).pk,
+  sk: `${BLOCK_PREFIX}${userPart(otherId)}`,
+});
+export const BLOCK_PREFIX = "B#";
+
 const mentionPrefix = (userId: string): string => `N#${userPart(userId)}#`;
 export const mentionKey = (conversationId: string, userId: string, seq: number): Key => ({
   pk: conversationPartition(conversationId),

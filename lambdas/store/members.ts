@@ -57,7 +57,7 @@ export function createMemberStore(table: Table): MemberStore {
       ];
       const dropped = [
         ...(role === null ? ["role"] : []),
-        ...(joins ? ["mentionedSeq", "pinned", "archived", "mutedUntil"] : []),
+        ...(joins ? ["mentionedSeq", "pinned", "archiveTurn", "mutedUntil"] : []),
       ];
       const removes = dropped.map((name) => e.path(name));
       await conditionally(

@@ -9,8 +9,8 @@ import type { Table } from "./table.ts";
 /** `D#<a>#<b>`, sorted: the one conversation of two users. */
 export function createPairStore(table: Table): PairStore {
   return {
-    async get(userId, otherId) {
-      const item = await getItem(table, pairKey(userId, otherId), "eventual");
+    async get(userId, otherId, consistency) {
+      const item = await getItem(table, pairKey(userId, otherId), consistency);
       return item && toPair(item);
     },
 

@@ -1,12 +1,13 @@
 import { QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { foldHandle, startOfHandle } from "../chat/model/folded-handle.ts";
 import { newsIn } from "../chat/model/profile.ts";
 import type { Claims, Connection, PresenceState, UserRecord } from "../chat/model/records.ts";
 import type { UserStore } from "../chat/ports.ts";
 import { Expression } from "./expression.ts";
-import { keyItem, readItem, userItem } from "./items.ts";
+import { handlePlace, keyItem, readItem, userItem } from "./items.ts";
 import { sweepShardName, sweepShardOf, userKey, userOfPartition } from "./keys.ts";
 import { TABLE_SHAPE } from "./table-shape.ts";
-import { conditionally, getItem, getItems } from "./table.ts";
+import { conditionally, getItem, getItems, queryItems } from "./table.ts";
 import type { Table } from "./table.ts";
 
 /** `U#<user>` / `P`: profile, presence and connections of one user. */
@@ -31,6 +32,26 @@ export function createUserStore(table: Table): UserStore {
         news = newsIn(stored, claims, issuedAt);
         if (Object.keys(news).length === 0) return stored;
       }
+    },
+
+    async findByHandle(folded, { exact }, limit) {
+      const { name, partitionKey, sortKey } = TABLE_SHAPE.indexes.byHandle;
+      const e = new Expression();
+      const start = `${e.path(partitionKey)} = ${e.value(startOfHandle(folded))}`;
+      const [key, value] = [e.path(sortKey), e.value(folded)];
+      const items = await queryItems(
+        table,
+        {
+          IndexName: name,
+          KeyConditionExpression: `${start} AND ${exact ? `${key} = ${value}` : `begins_with(${key}, ${value})`}`,
+          ...e.attributes(),
+        },
+        limit,
+      );
+      return items.map((item) => {
+        const { pk, handleFolded } = readItem(handlePlace, item);
+        return { userId: userOfPartition(pk), folded: handleFolded };
+      });
     },
 
     async changePresence(userId, revision, change) {
@@ -149,6 +170,20 @@ function savingClaims(table: Table, userId: string, claims: Claims, issuedAt: nu
       ([name, value]) => `${e.path(name)} = if_not_exists(${e.path(name)}, ${e.value(value)})`,
     ),
   ];
+  // Whoever has no handle is found by the id, which stands in for it.
+  const folded = foldHandle(claims.handle ?? userId);
+  const { partitionKey, sortKey } = TABLE_SHAPE.indexes.byHandle;
+  for (const [name, value] of [
+    [partitionKey, startOfHandle(folded)],
+    [sortKey, folded],
+  ] as const) {
+    const path = e.path(name);
+    set.push(
+      claims.handle === undefined
+        ? `${path} = if_not_exists(${path}, ${e.value(value)})`
+        : `${path} = ${e.value(value)}`,
+    );
+  }
   const remove: string[] = [];
   const conditions: string[] = [];
   for (const [claim, value] of Object.entries(claims)) {

@@ -100,6 +100,9 @@ export function story(stepMs = LAG_MS + 1): Story {
     lastSeq: 3,
     readSeq,
     lastRev: 0,
+    pinned: false,
+    archived: false,
+    mutedUntil: null,
   });
   const lists = new Map([
     ["ann", listed("ann", 3)],

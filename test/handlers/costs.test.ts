@@ -203,7 +203,7 @@ describe("sending", () => {
       await costOf("send in a new quarter hour", () => send(devices[0], conversationId, 3)),
     ).toMatchObject({
       WRU: 8,
-      RRU: 2,
+      RRU: 2.5,
       pushes: 3,
     });
     expect(deployment.table.meter.indexUnits).toEqual({ "by-activity": 4 });
@@ -377,7 +377,7 @@ describe("conversations", () => {
     await becomeKnown(alice);
     const find = () => alice.conversationWith(bob);
     // The other one's row is not in the list's index before there is a message.
-    expect(await costOf("find-or-create, a miss", find)).toMatchObject({ WRU: 5, RRU: 1.5 });
+    expect(await costOf("find-or-create, a miss", find)).toMatchObject({ WRU: 5, RRU: 4.5 });
     expect(await costOf("find-or-create, remembered", find)).toMatchObject({ WRU: 0, RRU: 0 });
     warmUp();
     await becomeKnown(alice);
@@ -407,6 +407,66 @@ describe("conversations", () => {
     );
     const busy = await costOf("list of 20, 40 moved this quarter hour", list);
     expect(busy).toMatchObject({ WRU: 0, RRU: 31.5, trips: 5 });
+  });
+
+  it("blocks: the block, and a flag in the head of the two; a send looks anew after a few seconds", async () => {
+    const { alice, bob, devices, conversationId } = await aPair();
+    const carol = person();
+    await carol.connect();
+    await Promise.all([becomeKnown(alice), becomeKnown(bob)]);
+    await send(devices[0], conversationId, 0);
+    const of = (other: Person) => ({ query: { userId: other.id } });
+    const block = (other: Person) => () => alice.http({ route: "PUT /api/blocks", ...of(other) });
+    const unblock = (other: Person) => () => alice.http({ route: "DELETE /api/blocks", ...of(other) });
+    const figures = {
+      "block, no conversation": await costOf("block, no conversation", block(carol)),
+      block: await costOf("block", block(bob)),
+      "block again": await costOf("block again", block(bob)),
+      unblock: await costOf("unblock", unblock(bob)),
+      "list of blocks": await costOf("list of blocks, one", () => alice.http({ route: "GET /api/blocks" })),
+    };
+    expect(figures).toMatchObject({
+      "block, no conversation": { WRU: 1, RRU: 5.5 },
+      block: { WRU: 2, RRU: 10.5 },
+      "block again": { WRU: 0, RRU: 5 },
+      unblock: { WRU: 2, RRU: 9 },
+      "list of blocks": { WRU: 0, RRU: 1 },
+    });
+    deployment.passTime(9_000);
+    expect(await costOf("send, remembered for 9 s", () => send(devices[0], conversationId, 1))).toMatchObject(
+      {
+        WRU: 2,
+        RRU: 2.5,
+      },
+    );
+  });
+
+  it("sets what is one's own, and archives: the head, and the row with its index", async () => {
+    const { alice, bob, devices, conversationId } = await aPair();
+    await send(devices[0], conversationId, 0);
+    await Promise.all([becomeKnown(alice), becomeKnown(bob)]);
+    const set = (body: object) => () =>
+      alice.http({
+        route: "PATCH /api/conversations/{conversationId}/settings",
+        path: { conversationId },
+        body,
+      });
+    expect(await costOf("settings: pin", set({ pinned: true }))).toMatchObject({ WRU: 1, RRU: 3 });
+    expect(await costOf("settings: archive", set({ archived: true }))).toMatchObject({ WRU: 4, RRU: 3 });
+    const list = () => alice.http({ route: "GET /api/conversations", query: { archived: "true" } });
+    expect(await costOf("list of the archive, one in it", list)).toMatchObject({ WRU: 0, RRU: 2 });
+    // A conversation in the archive costs its sends nothing, until one takes it out.
+    const own = await costOf("first send after archiving", () => send(devices[0], conversationId, 1));
+    // The environment's remembered head is refused once.
+    expect(own).toMatchObject({ WRU: 3, RRU: 2 });
+    expect(await costOf("send while archived", () => send(devices[0], conversationId, 2))).toMatchObject({
+      WRU: 2,
+      RRU: 2,
+    });
+    const out = await costOf("send that takes it out of the archive", () =>
+      send(devices[2], conversationId, 3),
+    );
+    expect(out).toMatchObject({ WRU: 8, RRU: 2 });
   });
 
   it("bounds what a page costs, however many strangers have just written", async () => {

@@ -10,12 +10,17 @@ describe("the table", () => {
   const { Properties } = table({ stage: "dev" });
 
   it("has the shape the stores rely on", () => {
-    const { byActivity, notOff } = TABLE_SHAPE.indexes;
+    const { byActivity, byHandle, notOff } = TABLE_SHAPE.indexes;
     expect(Properties["KeySchema"]).toEqual([hash("pk"), range("sk")]);
     expect(Properties["GlobalSecondaryIndexes"]).toEqual([
       {
         IndexName: byActivity.name,
         KeySchema: [hash("pk"), range("activity")],
+        Projection: { ProjectionType: "KEYS_ONLY" },
+      },
+      {
+        IndexName: byHandle.name,
+        KeySchema: [hash("handleStart"), range("handleFolded")],
         Projection: { ProjectionType: "KEYS_ONLY" },
       },
       {
@@ -28,6 +33,8 @@ describe("the table", () => {
       { AttributeName: "pk", AttributeType: "S" },
       { AttributeName: "sk", AttributeType: "S" },
       { AttributeName: "activity", AttributeType: "N" },
+      { AttributeName: "handleStart", AttributeType: "S" },
+      { AttributeName: "handleFolded", AttributeType: "S" },
       { AttributeName: "sweepShard", AttributeType: "S" },
     ]);
   });

@@ -89,6 +89,7 @@ describe("variables", () => {
       conversationsPerHour: "4",
       maxGroupMembers: "12",
       discloseTo: "acquainted",
+      directory: "exact",
     };
     for (const name of ["websocket", "http", "worker"] as const) {
       expect(environment(name, settings)).toMatchObject({
@@ -107,8 +108,10 @@ describe("variables", () => {
       READS_PER_SECOND: "20",
       LOOKUPS_PER_SECOND: "9",
       CONVERSATIONS_PER_HOUR: "4",
+      DIRECTORY: "exact",
       MAX_GROUP_MEMBERS: "12",
     });
+    expect(environment("http", { stage: "prod" })).toMatchObject({ DIRECTORY: "off" });
     expect(environment("websocket", { stage: "local" })).toMatchObject({
       PRESENCE_GRACE_SECONDS: "10",
       SENDS_PER_SECOND: "0",

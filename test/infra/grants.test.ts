@@ -16,6 +16,8 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   WebSocketFunctionRole: [...ITEMS, "sqs:SendMessage {Jobs.Arn}", ...PUSH, ...logs("WebSocketFunction")],
   HttpFunctionRole: [
     ...ITEMS,
+    `dynamodb:DeleteItem ${TABLE}`,
+    `dynamodb:Query ${TABLE}/index/by-handle`,
     `dynamodb:Query ${TABLE}/index/by-activity`,
     "sqs:SendMessage {Jobs.Arn}",
     ...PUSH,

@@ -42,6 +42,7 @@ describe("stages", () => {
       lookupsPerSecond: 0,
       conversationsPerHour: 0,
       discloseTo: "participants",
+      directory: "prefix",
       presenceGraceSeconds: 10,
       allowedOrigins: ["*"],
       alarms: false,
@@ -153,6 +154,7 @@ describe("a bad value", () => {
     ["typingPerSecond", "", 'be a whole number from 0 to 10000; it is "".'],
     ["sweepMinutes", 0, "be a whole number from 1 to 60; it is 0."],
     ["alarms", "yes", 'be true or false; it is "yes".'],
+    ["directory", "all", 'be one of prefix, exact, off; it is "all".'],
     ["discloseTo", "friends", 'be one of participants, acquainted; it is "friends".'],
     ["accessLogs", "maybe", 'be one of off, http, on, with-account-role; it is "maybe".'],
     [

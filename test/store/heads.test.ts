@@ -1,6 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { planAppend, planRead } from "../../lambdas/chat/model/head.ts";
 import { AS_SENT } from "../../lambdas/chat/model/message-state.ts";
+import type { OwnSettings } from "../../lambdas/chat/model/records.ts";
 import type { HeadStore } from "../../lambdas/chat/ports.ts";
 import { createHeadStore } from "../../lambdas/store/heads.ts";
 import { describeOnEngine } from "../support/engine.ts";
@@ -43,6 +44,26 @@ describeOnEngine("the head store", (table) => {
   });
 
   describe("move", () => {
+    it("keeps what participants have set for themselves, and expects the turns of the archive", async () => {
+      const head = await stored();
+      const move = (archiveTurns: readonly number[], own: OwnSettings) =>
+        heads.move({
+          conversationId: head.id,
+          expect: { readSeqs: [], archiveTurns },
+          set: { positions: [], own: [{ participant: 1, ...own }] },
+        });
+      const [ada, bob] = head.participants;
+      const archived = await move([0, 0], { pinned: true, archiveTurn: 1, mutedUntil: T });
+      const standing = {
+        ...head,
+        participants: [ada, { ...bob, pinned: true, archiveTurn: 1, mutedUntil: T }],
+      };
+      expect(archived).toEqual({ type: "moved", head: standing });
+      expect(await move([0, 0], { pinned: false })).toEqual({ type: "conflict", head: standing });
+      expect(await move([0, 2], { pinned: false })).toEqual({ type: "conflict", head: standing });
+      expect((await move([0, 1], { pinned: false })).type).toBe("moved");
+    });
+
     it("moves to exactly what was planned, preview and all", async () => {
       const head = await stored();
       const message = aMessage({ conversationId: head.id, seq: 1, clientMessageId: "c1", createdAt: T + 5 });

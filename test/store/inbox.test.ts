@@ -61,6 +61,45 @@ describeOnEngine("the inbox store", (table) => {
     expect(await inbox.listByActivity(me, start, 10)).toEqual([{ conversationId, activityAt: 1_000 }]);
   });
 
+  it("lists the archive from the other end, as exactly and as cheaply", async () => {
+    const rows = await store([1_000, 2_000, 3_000]);
+    for (const row of rows) await inbox.moveUp(me, row.conversationId, row.activityAt, 1);
+    const archive = { ...start, archived: true };
+    expect(await inbox.listByActivity(me, start, 10)).toEqual([]);
+    expect(activities(await inbox.listByActivity(me, archive, 10))).toEqual([3_000, 2_000, 1_000]);
+    expect(activities(await inbox.listByActivity(me, { ...archive, atMost: 2_000 }, 10))).toEqual([
+      2_000, 1_000,
+    ]);
+    expect(activities(await inbox.listByActivity(me, { ...archive, after: rows[1]! }, 10))).toEqual([1_000]);
+    await inbox.moveUp(me, rows[0]!.conversationId, 4_000, 1);
+    await inbox.moveUp(me, rows[2]!.conversationId, 2_500, 1);
+    expect(activities(await inbox.listByActivity(me, archive, 10))).toEqual([4_000, 3_000, 2_000]);
+  });
+
+  it("moves no row back to an earlier turn of the archive", async () => {
+    const [row] = await store([1_000]);
+    const move = (at: number, turn: number | null) => inbox.moveUp(me, row!.conversationId, at, turn);
+    const sides = async () => [
+      activities(await inbox.listByActivity(me, start, 10)),
+      activities(await inbox.listByActivity(me, { ...start, archived: true }, 10)),
+    ];
+    await move(1_000, 1);
+    await move(9_000, 0);
+    expect(await sides()).toEqual([[], [1_000]]);
+    await move(2_000, 2);
+    await move(9_000, 1);
+    expect(await sides()).toEqual([[2_000], []]);
+    await move(1_500, 4);
+    expect(await sides()).toEqual([[1_500], []]);
+    // Without a turn it stays on its side.
+    await move(3_000, null);
+    await move(2_900, null);
+    expect(await sides()).toEqual([[3_000], []]);
+    await move(3_000, 5);
+    await move(3_500, null);
+    expect(await sides()).toEqual([[], [3_500]]);
+  });
+
   it("moves no row that does not exist into being", async () => {
     await inbox.moveUp(me, freshConversationId(), 1_000);
     expect(await inbox.listByActivity(me, start, 10)).toEqual([]);

@@ -23,12 +23,12 @@ describeOnEngine("the pair store", (table) => {
     );
     expect(claims).toContainEqual(answers[0]);
     for (const answer of answers) expect(answer).toEqual(answers[0]);
-    expect(await pairs.get(a, b)).toEqual(answers[0]);
-    expect(await pairs.get(b, a)).toEqual(answers[0]);
+    expect(await pairs.get(a, b, "eventual")).toEqual(answers[0]);
+    expect(await pairs.get(b, a, "eventual")).toEqual(answers[0]);
   });
 
   it("knows nothing of a pair nobody has claimed", async () => {
-    expect(await pairs.get(freshUserId(), freshUserId())).toBeNull();
+    expect(await pairs.get(freshUserId(), freshUserId(), "eventual")).toBeNull();
     expect(await pairs.getMany(freshUserId(), [freshUserId()])).toEqual(new Map());
     expect(await pairs.getMany(freshUserId(), [])).toEqual(new Map());
     expect(table().meter.calls.map(({ strong }) => strong)).toEqual([false, false]);

@@ -50,6 +50,7 @@ export async function deploy(variables: Readonly<Record<string, string>> = {}): 
     CONVERSATIONS_PER_HOUR: "0",
     MAX_GROUP_MEMBERS: "250",
     DISCLOSE_TO: "participants",
+    DIRECTORY: "prefix",
     ADMIN_SCOPE: "parley/admin",
     ISSUER,
     AUDIENCES: JSON.stringify([AUDIENCE]),

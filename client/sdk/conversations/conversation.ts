@@ -253,4 +253,7 @@ const unknownConversation = (id: string, nobody: User): Conversation => ({
   lastSeq: 0,
   readSeq: 0,
   lastRev: 0,
+  pinned: false,
+  archived: false,
+  mutedUntil: null,
 });

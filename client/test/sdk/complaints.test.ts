@@ -66,6 +66,9 @@ const listed = (id: string, more: Partial<Conversation> = {}): Conversation => (
   lastSeq: 1,
   readSeq: 1,
   lastRev: 0,
+  pinned: false,
+  archived: false,
+  mutedUntil: null,
   ...more,
 });
 

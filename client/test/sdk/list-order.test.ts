@@ -32,6 +32,9 @@ const conversation = (id: string, minute: number | null, lastSeq = 1): Conversat
   lastSeq,
   readSeq: 0,
   lastRev: 0,
+  pinned: false,
+  archived: false,
+  mutedUntil: null,
 });
 
 async function listOf(...conversations: readonly Conversation[]) {

@@ -1,12 +1,14 @@
 import { PREVIEW_CODE_POINTS } from "../../protocol/limits.ts";
 import { factsAfter, previewedEvent } from "./group-facts.ts";
 import { marksOf, newlyMentioned } from "./mentions.ts";
+import { archiveTurnOf, heard } from "./own-settings.ts";
 import type {
   GroupFacts,
   GuessedHead,
   Head,
   MentionMark,
   MessageRecord,
+  OwnSettings,
   Participant,
   ReadStep,
   StoredPreview,
@@ -32,6 +34,8 @@ export interface HeadMove {
     readonly lastMessageAtMost?: number;
     readonly largestBelow?: number;
     readonly lastRev?: number;
+    /** Of each participant, in their order. */
+    readonly archiveTurns?: readonly number[];
     /** Whose newest mention is older than this. */
     readonly mentionedBelow?: readonly { readonly participant: number; readonly seq: number }[];
   };
@@ -43,6 +47,8 @@ export interface HeadMove {
     readonly largest?: number;
     readonly lastRev?: number;
     readonly pins?: readonly number[];
+    /** What participants keep to themselves, as far as it changes. */
+    readonly own?: readonly ({ readonly participant: number } & OwnSettings & Pick<Participant, "blocked">)[];
     /** All of it, where system messages are passed: the condition on `lastSeq` keeps two movers alike. */
     readonly group?: GroupFacts;
     /** Which message mentioned them last. */
@@ -97,10 +103,18 @@ export function planAppend(head: Head | GuessedHead, messages: readonly MessageR
       ...(reads ? reading(sender, message.seq, message.createdAt) : { ...sender, readSeq: message.seq }),
       wrote: true,
     };
-    planned = { ...follow(planned, message), participants: planned.participants.with(index, moved) };
+    const participants = planned.participants.map((participant, place) =>
+      place === index ? moved : heard(participant, message.createdAt),
+    );
+    const isHeard = turnsChanged(planned.participants, participants).length > 0;
+    const followed = follow(planned, message);
+    // What comes out of an archive moves the rows, however lately they were moved.
+    const activityAt = isHeard ? (followed.lastMessageAt ?? message.createdAt) : followed.activityAt;
+    planned = { ...followed, participants, activityAt };
   }
   // Its first message puts a conversation into the list of whoever had not asked for it.
-  const movesRows = head.lastSeq === 0 || planned.activityAt !== head.activityAt;
+  const own = turnsChanged(head.participants, planned.participants);
+  const movesRows = head.lastSeq === 0 || planned.activityAt !== head.activityAt || own.length > 0;
   const grows = planned.largest > head.largest;
   const lastMessageAt = planned.lastMessageAt ?? head.createdAt;
   const passed = messages.filter(({ seq }) => seq <= planned.lastSeq);
@@ -119,6 +133,7 @@ export function planAppend(head: Head | GuessedHead, messages: readonly MessageR
         })),
         activityAt: movesRows ? { equals: head.activityAt } : { above: lastMessageAt - ACTIVITY_STEP_MS },
         lastMessageAtMost: lastMessageAt,
+        archiveTurns: head.participants.map(archiveTurnOf),
         ...(grows ? { largestBelow: planned.largest } : {}),
       },
       set: {
@@ -127,6 +142,7 @@ export function planAppend(head: Head | GuessedHead, messages: readonly MessageR
         lastMessageAt,
         ...(movesRows ? { activityAt: planned.activityAt } : {}),
         ...(grows ? { largest: planned.largest } : {}),
+        ...(own.length > 0 ? { own } : {}),
         ...(planned.group && planned.group !== head.group ? { group: planned.group } : {}),
         ...(mentioned.length > 0 ? { mentioned } : {}),
         positions: positionsOf(head, planned),
@@ -134,6 +150,17 @@ export function planAppend(head: Head | GuessedHead, messages: readonly MessageR
     },
   };
 }
+
+/** Who has another turn of the archive, with that turn. */
+const turnsChanged = (
+  before: readonly OwnSettings[],
+  after: readonly OwnSettings[],
+): readonly { readonly participant: number; readonly archiveTurn: number }[] =>
+  after.flatMap((own, participant) =>
+    archiveTurnOf(own) === archiveTurnOf(before[participant]!)
+      ? []
+      : [{ participant, archiveTurn: archiveTurnOf(own) }],
+  );
 
 const cannotMove = ({ lastSeq }: Head | GuessedHead, { seq }: MessageRecord): Error =>
   new Error(`The head at ${lastSeq} cannot move to message ${seq}.`);

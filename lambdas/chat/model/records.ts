@@ -53,8 +53,9 @@ export interface UserRecord {
 /** What a user keeps to themselves about a conversation. */
 export interface OwnSettings {
   readonly pinned?: boolean | undefined;
-  readonly archived?: boolean | undefined;
-  /** In milliseconds since the epoch; missing: not muted. */
+  /** How often it has gone into the archive or come out of it: odd, it is there; missing: never. */
+  readonly archiveTurn?: number | undefined;
+  /** In milliseconds since the epoch; missing or past: not muted. */
   readonly mutedUntil?: number | undefined;
 }
 
@@ -70,6 +71,8 @@ export interface Participant extends OwnSettings {
   readonly wrote?: boolean | undefined;
   /** Of the newest message that mentions them, read or not; missing: none does. */
   readonly mentionedSeq?: number | undefined;
+  /** Whether they have blocked the other. */
+  readonly blocked?: boolean | undefined;
 }
 
 export type Role = "owner" | "admin" | "member";

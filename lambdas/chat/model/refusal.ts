@@ -18,6 +18,7 @@ export class Refusal extends Error {
   }
 }
 
+export const noSuchRoute = (): Refusal => new Refusal("NOT_FOUND", "There is no such route.");
 export const noSuchConversation = (): Refusal =>
   new Refusal("NOT_FOUND", "There is no conversation with this id.");
 export const noSuchUser = (): Refusal => new Refusal("NOT_FOUND", "There is no user with this id.");

@@ -7,14 +7,16 @@ import type {
   Undisclosed,
   User,
 } from "../../protocol/objects.ts";
+import { isBlockedFor } from "./blocks.ts";
 import { discloses } from "./disclosure.ts";
 import type { DisclosureRules } from "./disclosure.ts";
 import { fitting } from "./frame-room.ts";
 import { previewOf } from "./head.ts";
 import { messageId } from "./ids.ts";
+import { isArchived, isMuted } from "./own-settings.ts";
 import { isOnline } from "./presence.ts";
 import type { PresenceRules } from "./presence.ts";
-import type { Claims, Head, MessageRecord, StoredPreview, UserRecord } from "./records.ts";
+import type { Claims, Head, MessageRecord, OwnSettings, StoredPreview, UserRecord } from "./records.ts";
 import { iso, isoOrNull } from "./times.ts";
 
 /** Records as clients see them. */
@@ -94,13 +96,17 @@ export function toConversation(
   rules: PresenceRules & DisclosureRules,
   mentionCount: number,
 ): Conversation {
-  const { readSeq } = positionOf(head, userId);
+  const own = positionOf(head, userId);
+  const { readSeq } = own;
   const other = userIn(users, otherParticipant(head, userId));
   const preview = head.lastMessage;
   const isDisclosed = discloses(head, rules);
   return {
     id: head.id,
-    otherParticipant: { ...toUser(other), ...(isDisclosed ? toPresence(other, now, rules) : UNDISCLOSED) },
+    otherParticipant: {
+      ...toUser(other),
+      ...(isDisclosed && !isBlockedFor(head, userId) ? toPresence(other, now, rules) : UNDISCLOSED),
+    },
     lastMessage: preview
       ? toPreview(
           head.id,
@@ -115,8 +121,19 @@ export function toConversation(
     lastSeq: head.lastSeq,
     readSeq,
     lastRev: head.lastRev,
+    ...toSettings(own, now),
   };
 }
+
+/** What the user keeps to themselves: a mute that is over is none. */
+export const toSettings = (
+  own: OwnSettings,
+  now: number,
+): Pick<Conversation, "pinned" | "archived" | "mutedUntil"> => ({
+  pinned: own.pinned ?? false,
+  archived: isArchived(own),
+  mutedUntil: isMuted(own, now) ? iso(own.mutedUntil!) : null,
+});
 
 /** Where the user has read to, and what is left unread. */
 export function toReadPosition(head: Head, userId: string): ReadPosition {

@@ -49,8 +49,10 @@ export async function announceTo(
   announcement: PresenceAnnouncement,
   peers: readonly string[],
 ): Promise<void> {
-  const told =
+  const acquainted =
     chat.rules.discloseTo === "participants" ? peers : [...(await findAcquainted(chat, announcement, peers))];
+  const blocked = new Set(await chat.blocks.list(announcement.userId));
+  const told = acquainted.filter((peer) => !blocked.has(peer));
   const users = await chat.users.getMany(told, "eventual");
   const frame = frameOf(announcement);
   await fanOut(chat, [...users.values()], () => frame);

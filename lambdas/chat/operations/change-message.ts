@@ -1,6 +1,7 @@
 import type { EditRequest } from "../../protocol/http-requests.ts";
 import type { ChangedMessage } from "../../protocol/objects.ts";
 import type { Actor, Admin, Caller, Chat } from "../chat.ts";
+import { isBlocked, nothingPasses } from "../model/blocks.ts";
 import { judgeDelete, judgeEdit, judgePin, judgeReaction } from "../model/message-rules.ts";
 import type { Head, Said } from "../model/records.ts";
 import type { Target } from "../model/target.ts";
@@ -73,6 +74,7 @@ export const reactToMessage = (
     () =>
       ({ message, own }) =>
         judgeReaction(message, own, target),
+    "passes",
   );
 
 /** @throws Refusal `RATE_LIMITED`, `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` for a deleted one, or with one pin too many */
@@ -95,9 +97,13 @@ async function change(
   caller: Caller,
   { conversationId, seq }: Target,
   judgeIn: (head: Head) => Judge | Promise<Judge>,
+  /** What passes from one to the other is stopped by a block; one's own messages are one's own all the same. */
+  kind: "own" | "passes" = "own",
 ): Promise<ChangedMessage> {
   await chat.limits.sends.take(caller.userId);
-  const remembered = await participate(chat, caller, conversationId, "remembered");
+  const age = kind === "passes" ? "recent" : "remembered";
+  const remembered = await participate(chat, caller, conversationId, age);
+  if (kind === "passes" && isBlocked(remembered)) throw nothingPasses();
   return apply(chat, caller, remembered, seq, await judgeIn(remembered));
 }
 

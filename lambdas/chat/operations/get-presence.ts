@@ -2,7 +2,7 @@ import type { HttpAnswers } from "../../protocol/http-answers.ts";
 import type { Caller, Chat } from "../chat.ts";
 import { isUserId } from "../model/ids.ts";
 import { toPresence } from "../model/views.ts";
-import { findAcquainted } from "../steps/find-acquainted.ts";
+import { findDisclosed } from "../steps/find-disclosed.ts";
 
 /** So many people's presence count as one look-up. */
 const PEOPLE_A_LOOKUP = 10;
@@ -18,7 +18,7 @@ export async function getPresence(
   userIds: readonly string[],
 ): Promise<HttpAnswers["GET /api/presence"]> {
   await chat.limits.lookups.take(caller.userId, Math.ceil(userIds.length / PEOPLE_A_LOOKUP));
-  const shared = await findAcquainted(chat, caller, userIds.filter(isUserId));
+  const shared = await findDisclosed(chat, caller, userIds.filter(isUserId));
   const users = await chat.users.getMany([...shared], "eventual");
   const now = chat.clock.now();
   return {

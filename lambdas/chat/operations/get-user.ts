@@ -3,7 +3,7 @@ import type { Caller, Chat } from "../chat.ts";
 import { isUserId } from "../model/ids.ts";
 import { noSuchUser } from "../model/refusal.ts";
 import { toPresence, toUser, UNDISCLOSED } from "../model/views.ts";
-import { findAcquainted } from "../steps/find-acquainted.ts";
+import { findDisclosed } from "../steps/find-disclosed.ts";
 
 /**
  * A user's profile; presence only for people one shares a conversation with, and oneself.
@@ -13,7 +13,7 @@ import { findAcquainted } from "../steps/find-acquainted.ts";
 export async function getUser(chat: Chat, caller: Caller, userId: string): Promise<UserAnswer> {
   await chat.limits.lookups.take(caller.userId);
   const [user, shares] = isUserId(userId)
-    ? await Promise.all([chat.users.get(userId, "eventual"), findAcquainted(chat, caller, [userId])])
+    ? await Promise.all([chat.users.get(userId, "eventual"), findDisclosed(chat, caller, [userId])])
     : [null, new Set<string>()];
   if (!user) throw noSuchUser();
   return shares.has(userId)

@@ -1,5 +1,6 @@
 import type { AckData } from "../../protocol/server-frames.ts";
 import type { Chat, ConnectedCaller } from "../chat.ts";
+import { isBlockedFor } from "../model/blocks.ts";
 import { discloses } from "../model/disclosure.ts";
 import { notRegistered, Refusal } from "../model/refusal.ts";
 import { positionOf, toPresence, toUser, UNDISCLOSED, userIn } from "../model/views.ts";
@@ -37,7 +38,7 @@ export async function joinConversation(
       users.set(caller.userId, joined.user);
   }
   const now = chat.clock.now();
-  const isDisclosed = discloses(head, chat.rules);
+  const isDisclosed = discloses(head, chat.rules) && !isBlockedFor(head, caller.userId);
   return {
     conversationId: head.id,
     lastSeq: head.lastSeq,

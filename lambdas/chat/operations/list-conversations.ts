@@ -4,6 +4,7 @@ import { MAX_PAGE } from "../../protocol/limits.ts";
 import type { Caller, Chat } from "../chat.ts";
 import { byPlace, decodeCursor, encodeCursor, latestPlace, placeOf } from "../model/list-order.ts";
 import type { ListCursor, Place } from "../model/list-order.ts";
+import { archiveTurnOf, isArchived } from "../model/own-settings.ts";
 import type { Head } from "../model/records.ts";
 import { otherParticipant, positionOf, toConversation } from "../model/views.ts";
 import type { InboxRow } from "../ports.ts";
@@ -37,7 +38,7 @@ export async function listConversations(
   await chat.limits.reads.take(caller.userId);
   const { limit } = request;
   const cursor = request.cursor === null ? null : decodeCursor(request.cursor);
-  const { found, hasMore, coarseFrom } = await readRows(chat, caller, cursor, limit);
+  const { found, hasMore, coarseFrom } = await readRows(chat, caller, cursor, request);
   const page = found.slice(0, limit);
   const [users, mentionCounts] = await Promise.all([
     chat.users.getMany(
@@ -77,7 +78,7 @@ async function readRows(
   chat: Chat,
   caller: Caller,
   cursor: ListCursor | null,
-  limit: number,
+  { limit, archived = false }: ListRequest,
 ): Promise<RowsRead> {
   let coarseFrom = cursor?.coarseFrom ?? null;
   const budget =
@@ -97,7 +98,7 @@ async function readRows(
     // One row more than is looked at now: its time alone tells whether to go on.
     const rows: readonly InboxRow[] = await chat.inbox.listByActivity(
       caller.userId,
-      { atMost: cursor?.place.at ?? null, after },
+      { atMost: cursor?.place.at ?? null, after, archived },
       size + 1,
     );
     const read = rows.slice(0, size).filter(mayBelong);
@@ -105,6 +106,7 @@ async function readRows(
     const heads = await chat.heads.getMany(read.map(({ conversationId }) => conversationId));
     for (const row of read) {
       const head = heads.get(row.conversationId);
+      if (head && (await isMisplaced(chat, caller, head, archived))) continue;
       const place = head && placeOf(head, row.activityAt, coarseFrom);
       if (place && (cursor === null || byPlace(cursor.place, place) < 0)) found.push({ head, row, place });
     }
@@ -121,6 +123,14 @@ async function readRows(
     }
   }
   return { found, hasMore: below !== null || skipped || found.length > limit, coarseFrom };
+}
+
+/** A row on the wrong side of the archive: whoever was to move it has died, or is about to. The head is right. */
+async function isMisplaced(chat: Chat, caller: Caller, head: Head, archived: boolean): Promise<boolean> {
+  const own = head.participants.find(({ id }) => id === caller.userId);
+  if (!own || isArchived(own) === archived) return false;
+  await chat.inbox.moveUp(caller.userId, head.id, head.activityAt, archiveTurnOf(own));
+  return true;
 }
 
 /**

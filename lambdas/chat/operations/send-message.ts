@@ -2,6 +2,7 @@ import type { AdminSendRequest } from "../../protocol/admin-requests.ts";
 import type { SendRequest } from "../../protocol/http-requests.ts";
 import type { Message, Sent, User } from "../../protocol/objects.ts";
 import type { Actor, Admin, Caller, Chat } from "../chat.ts";
+import { isBlocked, nothingPasses } from "../model/blocks.ts";
 import type { Head, MessageRecord, UserRecord } from "../model/records.ts";
 import { couldBeConversationId } from "../model/ids.ts";
 import { AS_SENT } from "../model/message-state.ts";
@@ -53,11 +54,12 @@ export const sendOnBehalf = (
 async function send(chat: Chat, caller: Actor, request: ToSend): Promise<Sent> {
   const { conversationId, replyToSeq = null, mentions = [], metadata = null } = request;
   const [head, quoted] = await Promise.all([
-    participate(chat, caller, conversationId, "remembered"),
+    participate(chat, caller, conversationId, "recent"),
     replyToSeq !== null && couldBeConversationId(conversationId)
       ? chat.messages.get(conversationId, replyToSeq)
       : null,
   ]);
+  if (isBlocked(head)) throw nothingPasses();
   const draft: Draft = {
     conversationId: head.id,
     senderId: caller.userId,

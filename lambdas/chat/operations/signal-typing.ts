@@ -1,5 +1,6 @@
 import type { AckData } from "../../protocol/server-frames.ts";
 import type { Caller, Chat } from "../chat.ts";
+import { isBlocked, nothingPasses } from "../model/blocks.ts";
 import { discloses } from "../model/disclosure.ts";
 import { participate } from "../steps/participate.ts";
 import { tellTyping } from "../steps/tell-typing.ts";
@@ -16,7 +17,8 @@ export async function signalTyping(
   type: "user_typing" | "user_stopped_typing",
 ): Promise<AckData["typing_start"]> {
   await chat.limits.typing.take(caller.userId);
-  const head = await participate(chat, caller, conversationId, "remembered");
+  const head = await participate(chat, caller, conversationId, "recent");
+  if (isBlocked(head)) throw nothingPasses();
   // What is remembered may be from before an answer; who has written once has written for good.
   const current = discloses(head, chat.rules)
     ? head

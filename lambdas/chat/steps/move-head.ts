@@ -1,5 +1,6 @@
 import type { Chat } from "../chat.ts";
 import { inParallel } from "../in-parallel.ts";
+import { archiveTurnOf } from "../model/own-settings.ts";
 import type { HeadPlan } from "../model/head.ts";
 import type { GuessedHead, Head } from "../model/records.ts";
 import { markMentions } from "./mark-mentions.ts";
@@ -12,10 +13,16 @@ export async function moveHead(
   head: Head | GuessedHead,
   { move, steps, marks, movesRows }: HeadPlan,
 ): ReturnType<Chat["heads"]["move"]> {
-  const { activityAt } = move.set;
+  const { activityAt, own = [] } = move.set;
   const rows = movesRows && activityAt !== undefined ? await participantsOf(chat, head) : [];
+  const turnOf = (id: string): number | null => {
+    const place = head.participants.findIndex((participant) => participant.id === id);
+    const participant = head.participants[place];
+    if (!participant) return null;
+    return own.find((one) => one.participant === place)?.archiveTurn ?? archiveTurnOf(participant);
+  };
   await Promise.all([
-    inParallel(rows, ROWS_AT_ONCE, (id) => chat.inbox.moveUp(id, head.id, activityAt!)),
+    inParallel(rows, ROWS_AT_ONCE, (id) => chat.inbox.moveUp(id, head.id, activityAt!, turnOf(id))),
     ...steps.map((step) => chat.heads.putReadStep(head.id, step)),
     markMentions(chat, head, marks),
   ]);

@@ -4,9 +4,13 @@ import type { Head } from "../model/records.ts";
 import { noSuchConversation, notAParticipant } from "../model/refusal.ts";
 import type { Consistency } from "../ports.ts";
 
+/** How old a head may be that says whether one has blocked the other: 10 s less what a replica may lag behind. */
+const RECENT_MS = 8_000;
+
 /**
  * The conversation, if the caller takes part in it. `remembered` may answer with a head of any age: the
- * participants of a pair never change, the rest is to be checked by a condition.
+ * participants of a pair never change, the rest is to be checked by a condition; `recent` is at most 10 s old, which is
+ * as long as a block may take to be heard of.
  *
  * @throws Refusal `NOT_FOUND`, `FORBIDDEN`
  */
@@ -14,7 +18,7 @@ export async function participate(
   chat: Chat,
   { userId }: Caller,
   conversationId: string,
-  consistency: Consistency | "remembered",
+  consistency: Consistency | "remembered" | "recent",
 ): Promise<Head> {
   const head = await findConversation(chat, conversationId, consistency);
   if (!head.participants.some(({ id }) => id === userId)) throw notAParticipant();
@@ -29,7 +33,7 @@ export async function participate(
 export async function findConversation(
   chat: Chat,
   conversationId: string,
-  consistency: Consistency | "remembered",
+  consistency: Consistency | "remembered" | "recent",
 ): Promise<Head> {
   if (!couldBeConversationId(conversationId)) throw noSuchConversation();
   const head = await loadHead(chat, conversationId, consistency);
@@ -40,22 +44,28 @@ export async function findConversation(
 async function loadHead(
   chat: Chat,
   conversationId: string,
-  consistency: Consistency | "remembered",
+  consistency: Consistency | "remembered" | "recent",
 ): Promise<Head | null> {
-  if (consistency === "remembered") {
-    const remembered = chat.memory.heads.get(conversationId);
-    if (remembered) return remembered;
+  const remembered = chat.memory.heads.get(conversationId);
+  if (remembered && (consistency === "remembered" || consistency === "recent")) {
+    const age = chat.clock.now() - (chat.memory.headTimes.get(conversationId) ?? -Infinity);
+    if (consistency === "remembered" || age <= RECENT_MS) return remembered;
   }
-  const head = await chat.heads.get(conversationId, consistency === "eventual" ? "eventual" : "strong");
+  // Once it has been seen, what a replica lacks of it is a moment's.
+  const mayLag = consistency === "eventual" || (consistency === "recent" && remembered);
+  const head = await chat.heads.get(conversationId, mayLag ? "eventual" : "strong");
   // A conversation created a moment ago may be missing from an eventually consistent read.
-  const found = head ?? (consistency === "eventual" ? await chat.heads.get(conversationId, "strong") : null);
+  const found = head ?? (mayLag ? await chat.heads.get(conversationId, "strong") : null);
   if (found) remember(chat, found);
   return found;
 }
 
-/** Keeps the newest head seen. */
+/** Keeps the newest head seen, which was read or written just now. */
 export function remember(chat: Chat, head: Head): void {
   const remembered = chat.memory.heads.get(head.id);
+  if (remembered === head) return;
   const isNewer = !remembered || (remembered.lastSeq <= head.lastSeq && remembered.lastRev <= head.lastRev);
-  if (isNewer) chat.memory.heads.set(head.id, head);
+  if (!isNewer) return;
+  chat.memory.heads.set(head.id, head);
+  chat.memory.headTimes.set(head.id, chat.clock.now());
 }

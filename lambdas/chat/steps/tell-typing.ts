@@ -1,5 +1,6 @@
 import type { EventFrame } from "../../protocol/server-frames.ts";
 import type { Chat } from "../chat.ts";
+import { isBlocked } from "../model/blocks.ts";
 import { discloses } from "../model/disclosure.ts";
 import type { Head, UserRecord } from "../model/records.ts";
 import { fanOut } from "./fan-out.ts";
@@ -16,7 +17,7 @@ export async function tellTyping(
   heads: readonly Head[],
   type: TypingEvent,
 ): Promise<void> {
-  const disclosed = heads.filter((head) => discloses(head, chat.rules));
+  const disclosed = heads.filter((head) => discloses(head, chat.rules) && !isBlocked(head));
   const others = new Set(disclosed.flatMap((head) => othersIn(head, userId)));
   if (others.size === 0) return;
   const users = await chat.users.getMany([...others], "eventual");

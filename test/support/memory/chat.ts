@@ -11,6 +11,7 @@ import type {
 } from "../../../lambdas/chat/ports.ts";
 import { createLimits, type Rates } from "../../../lambdas/chat/rate-limit.ts";
 import { memoryAllowances } from "./allowances.ts";
+import { memoryBlocks } from "./blocks.ts";
 import { memoryChanges, memoryReactions } from "./changes.ts";
 import { memoryGroupClaims } from "./group-claims.ts";
 import { memoryHeads } from "./heads.ts";
@@ -98,6 +99,7 @@ export function memoryChat({
     changes: memoryChanges(database, hooks),
     reactions: memoryReactions(database, hooks),
     members: memoryMembers(database, hooks),
+    blocks: memoryBlocks(database, hooks),
     mentions: memoryMentions(database, hooks),
     inbox: memoryInbox(database, hooks),
     pairs: memoryPairs(database, hooks),
@@ -119,6 +121,7 @@ export function memoryChat({
       conversationsPerHour: 0,
       maxGroupMembers: 250,
       discloseTo: "participants",
+      directory: "prefix",
       ...rules,
     },
     memory: createMemory(),

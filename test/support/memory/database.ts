@@ -50,6 +50,8 @@ class Versions<V> {
 export interface StoredRow extends Omit<InboxRow, "activityAt"> {
   /** null: not in the list, which an index sparse on it makes. */
   readonly activityAt: number | null;
+  /** Odd: in the archive. */
+  readonly archiveTurn?: number;
   readonly userId: string;
   /** null: a group's. */
   readonly peerId: string | null;
@@ -65,6 +67,14 @@ export interface StoredStep extends ReadStep {
 export interface StoredMember {
   readonly conversationId: string;
   readonly member: MemberRecord;
+}
+
+/** One that was taken back stays, off. */
+export interface StoredBlock {
+  readonly userId: string;
+  readonly otherId: string;
+  readonly at: number;
+  readonly on: boolean;
 }
 
 export interface StoredMention extends MentionMark {
@@ -86,6 +96,7 @@ export class MemoryDatabase {
   readonly changes = new Versions<ChangeRecord>(this.#timeline);
   readonly reactions = new Versions<StoredReactions>(this.#timeline);
   readonly members = new Versions<StoredMember>(this.#timeline);
+  readonly blocks = new Versions<StoredBlock>(this.#timeline);
   readonly mentions = new Versions<StoredMention>(this.#timeline);
   readonly steps = new Versions<StoredStep>(this.#timeline);
   readonly rows = new Versions<StoredRow>(this.#timeline);
@@ -119,6 +130,7 @@ export const rowKey = (userId: string, conversationId: string): string =>
   JSON.stringify([userId, conversationId]);
 export const memberKey = (conversationId: string, userId: string): string =>
   JSON.stringify([conversationId, userId]);
+export const blockKey = (userId: string, otherId: string): string => JSON.stringify([userId, otherId]);
 export const mentionKey = (conversationId: string, userId: string, seq: number): string =>
   JSON.stringify([conversationId, userId, seq]);
 export const reactionKey = (conversationId: string, seq: number, userId: string): string =>

@@ -56,6 +56,7 @@ function holds(head: Head, expect: HeadMove["expect"]): boolean {
     lastMessageAtMost,
     largestBelow,
     lastRev,
+    archiveTurns = [],
     mentionedBelow = [],
   } = expect;
   return (
@@ -68,6 +69,7 @@ function holds(head: Head, expect: HeadMove["expect"]): boolean {
     (lastMessageAtMost === undefined ||
       head.lastMessageAt === null ||
       head.lastMessageAt <= lastMessageAtMost) &&
+    archiveTurns.every((turn, index) => (head.participants[index]?.archiveTurn ?? 0) === turn) &&
     (lastRev === undefined || head.lastRev === lastRev) &&
     mentionedBelow.every(
       ({ participant, seq }) => (head.participants[participant]?.mentionedSeq ?? 0) < seq,
@@ -76,15 +78,18 @@ function holds(head: Head, expect: HeadMove["expect"]): boolean {
   );
 }
 
-const moved = (head: Head, { positions, mentioned = [], ...fields }: HeadMove["set"]): Head => ({
+const moved = (head: Head, { positions, own = [], mentioned = [], ...fields }: HeadMove["set"]): Head => ({
   ...head,
   ...fields,
   participants: head.participants.map((before, index) => {
     const newest = mentioned.find((one) => one.participant === index);
     const participant = newest ? { ...before, mentionedSeq: newest.seq } : before;
     const position = positions.find((one) => one.participant === index);
-    if (!position) return participant;
+    const { participant: _, ...settings } = own.find((one) => one.participant === index) ?? {
+      participant: index,
+    };
+    if (!position) return { ...participant, ...settings };
     const { readSeq, reading, wrote } = position;
-    return { ...participant, readSeq, ...reading, ...(wrote ? { wrote } : {}) };
+    return { ...participant, ...settings, readSeq, ...reading, ...(wrote ? { wrote } : {}) };
   }),
 });

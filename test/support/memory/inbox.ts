@@ -29,20 +29,25 @@ export function memoryInbox({ rows }: MemoryDatabase, hooks: Hooks): InboxStore 
         });
       }),
 
-    moveUp: (userId, conversationId, activityAt) =>
+    moveUp: (userId, conversationId, activityAt, archiveTurn = null) =>
       write(hooks, "inbox.moveUp", () => {
         const key = rowKey(userId, conversationId);
         const row = rows.get(key);
-        if (row && row.gone !== true && (row.activityAt === null || row.activityAt < activityAt))
-          rows.set(key, { ...row, activityAt });
+        if (!row || row.gone === true) return;
+        const standing = row.archiveTurn ?? 0;
+        const turn = archiveTurn ?? standing;
+        const isBelow = row.activityAt === null || row.activityAt < activityAt;
+        if (turn > standing || (turn === standing && isBelow))
+          rows.set(key, { ...row, activityAt, archiveTurn: turn });
       }),
 
-    listByActivity: (userId, { atMost, after }, limit) =>
+    listByActivity: (userId, { atMost, after, archived = false }, limit) =>
       call(hooks, "inbox.listByActivity", () =>
         rows
           .values(lagOfList(hooks, "eventual"))
           .flatMap((row) => (row.activityAt === null ? [] : [{ ...row, activityAt: row.activityAt }]))
           .filter((row) => row.userId === userId && row.activityAt <= (atMost ?? Infinity))
+          .filter(({ archiveTurn = 0 }) => (archiveTurn % 2 === 1) === archived)
           .sort(byActivity)
           .filter((row) => after === null || byActivity(after, row) < 0)
           .slice(0, limit)

@@ -1,13 +1,13 @@
 import type { PairStore } from "../../../lambdas/chat/ports.ts";
 import { pairKey } from "./database.ts";
 import type { MemoryDatabase } from "./database.ts";
-import { call, write } from "./hooks.ts";
+import { call, lagOf, write } from "./hooks.ts";
 import type { Hooks } from "./hooks.ts";
 
 export function memoryPairs({ pairs }: MemoryDatabase, hooks: Hooks): PairStore {
   return {
-    get: (userId, otherId) =>
-      call(hooks, "pairs.get", () => pairs.get(pairKey(userId, otherId), hooks.lag())),
+    get: (userId, otherId, consistency) =>
+      call(hooks, "pairs.get", () => pairs.get(pairKey(userId, otherId), lagOf(hooks, consistency))),
 
     getMany: (userId, otherIds) =>
       call(

@@ -1,4 +1,5 @@
 import type { UserStore } from "../../../lambdas/chat/ports.ts";
+import { foldHandle } from "../../../lambdas/chat/model/folded-handle.ts";
 import { newsIn } from "../../../lambdas/chat/model/profile.ts";
 import type { Connection, UserRecord } from "../../../lambdas/chat/model/records.ts";
 import { userIn } from "../../../lambdas/chat/model/views.ts";
@@ -42,6 +43,16 @@ export function memoryUsers({ users }: MemoryDatabase, hooks: Hooks): UserStore 
         users.set(userId, saved);
         return saved;
       }),
+
+    findByHandle: (wanted, { exact }, limit) =>
+      call(hooks, "users.findByHandle", () =>
+        users
+          .values(lagOfList(hooks, "eventual"))
+          .map(({ id, claims }) => ({ userId: id, folded: foldHandle(claims.handle ?? id) }))
+          .filter(({ folded }) => (exact ? folded === wanted : folded.startsWith(wanted)))
+          .sort((a, b) => (a.folded < b.folded ? -1 : 1))
+          .slice(0, limit),
+      ),
 
     changePresence: (userId, revision, { add, remove, state, version, lastSeenAt, signedOutAt }) =>
       write(hooks, "users.changePresence", () => {

@@ -4,6 +4,7 @@ import { ACTIVITY_STEP_MS } from "../../../lambdas/chat/model/head.ts";
 import { listConversations } from "../../../lambdas/chat/operations/list-conversations.ts";
 import { listHistory } from "../../../lambdas/chat/operations/list-history.ts";
 import { syncMessages } from "../../../lambdas/chat/operations/sync-messages.ts";
+import { isArchived } from "../../../lambdas/chat/model/own-settings.ts";
 import { memoryChat } from "../../support/memory/chat.ts";
 import { rowKey } from "../../support/memory/database.ts";
 import { runs } from "../../support/property-runs.ts";
@@ -109,6 +110,36 @@ function checkRows(world: SendWorld): void {
   }
 }
 
+/** A message of somebody else's, and nothing else but its owner, takes a conversation out of the archive; unless muted. */
+function checkArchiving(world: SendWorld): void {
+  const log = world.database.log(ID);
+  const versions = world.database.heads.history(ID);
+  for (const [index, head] of versions.entries()) {
+    const before = versions[index - 1] ?? head;
+    const passed = log.slice(before.lastSeq, head.lastSeq);
+    for (const [user, own] of head.participants.entries()) {
+      const was = before.participants[user]!;
+      const calls = passed.some(
+        ({ senderId, createdAt }) => senderId !== own.id && (was.mutedUntil ?? 0) <= createdAt,
+      );
+      if (passed.length > 0) expect(isArchived(own)).toBe(isArchived(was) && !calls);
+    }
+  }
+}
+
+/** A row lies where the head says: in the list exactly if not archived. */
+async function checkSides(world: SendWorld): Promise<void> {
+  for (const [user, userId] of world.people.entries()) {
+    const own = world.head.participants[user]!;
+    const archived = isArchived(own);
+    const row = world.database.rows.get(rowKey(userId, ID))!;
+    if (!world.lostSettings) expect(isArchived(row)).toBe(archived);
+    expect(await world.listed(userId)).toEqual(
+      archived ? { list: [], archive: [ID] } : { list: [ID], archive: [] },
+    );
+  }
+}
+
 describe("sending, reading and repairing at once, with environments that die", () => {
   it.each([
     [2, 700],
@@ -122,6 +153,9 @@ describe("sending, reading and repairing at once, with environments that die", (
         checkLog(world, plan);
         await checkHead(world);
         await checkMentions(world);
+        checkRows(world);
+        checkArchiving(world);
+        await checkSides(world);
         checkRows(world);
       }),
       runs(count),

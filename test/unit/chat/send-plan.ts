@@ -22,6 +22,14 @@ export type Op =
   | { readonly type: "sync"; readonly user: number; readonly back: number }
   | { readonly type: "history"; readonly user: number; readonly limit: number; readonly markRead: boolean }
   | { readonly type: "repair"; readonly death: number | null }
+  | {
+      readonly type: "settings";
+      readonly user: number;
+      readonly archived: boolean | undefined;
+      /** From now on; null: no longer muted; undefined: as it was. */
+      readonly mutedMinutes: number | null | undefined;
+      readonly death: number | null;
+    }
   | { readonly type: "pass"; readonly minutes: number };
 
 export interface Plan {
@@ -78,6 +86,16 @@ export const plans = (people: number): fc.Arbitrary<Plan> => {
           user,
           limit: fc.integer({ min: 1, max: 5 }),
           markRead: fc.boolean(),
+        }),
+      },
+      {
+        weight: 3,
+        arbitrary: fc.record({
+          type: fc.constant("settings" as const),
+          user,
+          archived: fc.constantFrom(true, true, true, false, undefined),
+          mutedMinutes: fc.constantFrom(undefined, undefined, null, 10, 1_000),
+          death: maybe(step),
         }),
       },
       { weight: 1, arbitrary: fc.record({ type: fc.constant("repair" as const), death: maybe(step) }) },

@@ -1,6 +1,8 @@
 import { expect } from "vitest";
 import { markRead } from "../../../lambdas/chat/operations/mark-read.ts";
 import type { Push } from "../../../lambdas/chat/ports.ts";
+import { changeSettings } from "../../../lambdas/chat/operations/change-settings.ts";
+import { listConversations } from "../../../lambdas/chat/operations/list-conversations.ts";
 import { listHistory } from "../../../lambdas/chat/operations/list-history.ts";
 import { syncMessages } from "../../../lambdas/chat/operations/sync-messages.ts";
 import type { Head } from "../../../lambdas/chat/model/records.ts";
@@ -41,6 +43,8 @@ export class SendWorld {
   readonly marks: { readonly user: number; readonly readSeq: number; readonly isCertain: boolean }[] = [];
   readonly tries: { readonly intent: number; readonly content: string }[] = [];
   readonly people: readonly string[];
+  /** Whether a change of settings has died: its row may wait for the repeat, or for a list that meets it. */
+  lostSettings = false;
   readonly #plan: Plan;
   readonly #random: () => number;
   readonly #interleaver: Interleaver;
@@ -95,6 +99,21 @@ export class SendWorld {
   async settle(): Promise<void> {
     const last = this.database.log(ID).at(-1);
     if (last) await repairHead(memoryChat({ database: this.database }), ID, last.seq);
+  }
+
+  /** The ids in the user's list, and in their archive. */
+  async listed(
+    userId: string,
+  ): Promise<{ readonly list: readonly string[]; readonly archive: readonly string[] }> {
+    const chat = memoryChat({ database: this.database });
+    const ids = async (archived: boolean): Promise<readonly string[]> => {
+      const request = { limit: 20, cursor: null, archived };
+      const page = await listConversations(chat, { userId, connectionId: null }, request);
+      return page.conversations.map(({ id }) => id);
+    };
+    // The first look mends what a change of settings that died has left.
+    await Promise.all([ids(false), ids(true)]);
+    return { list: await ids(false), archive: await ids(true) };
   }
 
   #start(skewMs: number): Running {
@@ -153,6 +172,9 @@ export class SendWorld {
         if (last) await lane.survives(op.death, () => repairHead(lane.chat, ID, last.seq));
         return;
       }
+      case "settings":
+        if (!(await lane.survives(op.death, () => this.#settings(lane, op)))) this.lostSettings = true;
+        return;
       case "pass":
         this.#now += op.minutes * 60_000;
         return;
@@ -200,6 +222,14 @@ export class SendWorld {
     const { readSeq } = await markRead(lane.chat, this.#caller(user), ID, seq);
     expect(readSeq).toBeGreaterThanOrEqual(readBefore);
     this.marks.push({ user, readSeq, isCertain: true });
+  }
+
+  async #settings(lane: Lane, op: Extract<Op, { readonly type: "settings" }>): Promise<void> {
+    const { user, archived, mutedMinutes } = op;
+    const until = typeof mutedMinutes === "number" ? this.#now + mutedMinutes * 60_000 : mutedMinutes;
+    const wanted = { pinned: undefined, archived, mutedUntil: until };
+    const { conversation } = await changeSettings(lane.chat, this.#caller(user), ID, wanted);
+    if (archived !== undefined) expect(conversation.archived).toBe(archived);
   }
 
   async #sync(lane: Lane, user: number, back: number): Promise<void> {

@@ -84,7 +84,7 @@ describe("queries", () => {
     [{ limit: "20", cursor: "" }, 20, null],
     [{ limit: "007" }, 7, null],
   ])("list %j", (query, limit, cursor) => {
-    expect(decodeListQuery(query)).toEqual({ ok: true, value: { limit, cursor } });
+    expect(decodeListQuery(query)).toEqual({ ok: true, value: { limit, cursor, archived: false } });
   });
 
   it.each(["0", "101", "", "-1", "+1", "1.0", "1e1", "0x10", " 5", "5 ", "٥", "9".repeat(40)])(

@@ -1,0 +1,13 @@
+import { changeSettings } from "../chat/operations/change-settings.ts";
+import { decodeSettingsRequest } from "../protocol/http-requests.ts";
+import { conversationIdOf, must, okay } from "./route.ts";
+import type { Route } from "./route.ts";
+
+export const changeSettingsRoute: Route<"PATCH /api/conversations/{conversationId}/settings"> = async (
+  chat,
+  caller,
+  request,
+) => {
+  const wanted = must(decodeSettingsRequest(request.body));
+  return okay(await changeSettings(chat, caller, conversationIdOf(request), wanted));
+};
