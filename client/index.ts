@@ -12,10 +12,30 @@ export type {
 } from "./sdk/conversations/conversation-handle.ts";
 export type { ConversationListState } from "./sdk/conversations/conversation-list-state.ts";
 export type { Logger, SocketConstructor, SocketLike } from "./sdk/environment.ts";
+export type {
+  ConversationSettings,
+  GroupActs,
+  GroupDetails,
+  GroupToMake,
+  Member,
+  MembersState,
+  Role,
+} from "./sdk/groups.ts";
 export type { ChatEvents } from "./sdk/events.ts";
+export type { MessageEdit } from "./sdk/outbox/change.ts";
+export type { MessageToSend } from "./sdk/outbox/entry.ts";
 export { memoryStorage } from "./sdk/storage/chat-storage.ts";
 export type { ChatStorage } from "./sdk/storage/chat-storage.ts";
 export { fileStorage } from "./sdk/storage/file-storage.ts";
 export { indexedDbStorage } from "./sdk/storage/indexed-db-storage.ts";
 export type { Store } from "./sdk/store.ts";
-export type { Conversation, Message, Presence, Preview, User } from "../lambdas/protocol/objects.ts";
+export type {
+  Conversation,
+  Message,
+  Metadata,
+  Presence,
+  Preview,
+  Reaction,
+  Reply,
+  User,
+} from "../lambdas/protocol/objects.ts";

@@ -5,6 +5,7 @@ import type { GetToken } from "./connection/tokens.ts";
 import type { ConversationHandle } from "./conversations/conversation-handle.ts";
 import type { ConversationListState } from "./conversations/conversation-list-state.ts";
 import type { Logger, SocketConstructor } from "./environment.ts";
+import type { GroupToMake } from "./groups.ts";
 import type { ChatEvents } from "./events.ts";
 import type { ChatStorage } from "./storage/chat-storage.ts";
 import type { Store } from "./store.ts";
@@ -46,10 +47,14 @@ export interface ChatClient {
   readonly conversations: Store<ConversationListState> & { loadMore(): Promise<void> };
   /** The one conversation with this user, begun if there is none. @throws ChatError `NOT_FOUND`, `NETWORK` … */
   direct(userId: string): Promise<ConversationHandle>;
+  /** Makes a group, of which one is the owner. @throws ChatError */
+  createGroup(group: GroupToMake): Promise<ConversationHandle>;
   /** The handle of a conversation one has the id of: always the same. Nothing is asked before it is used. */
   conversation(id: string): ConversationHandle;
   /** null: there is nobody with this id. */
   findUser(userId: string): Promise<UserAnswer | null>;
+  /** Those whose handle begins so, as far as the server tells; nearest first. @throws ChatError */
+  searchUsers(text: string): Promise<readonly User[]>;
   /** Only of people one shares a conversation with. */
   presence(userIds: readonly string[]): Store<ReadonlyMap<string, Presence>>;
   /** Tells each event once. `new_message` comes for the conversations that are open, in their order. */

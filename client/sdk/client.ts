@@ -1,6 +1,5 @@
 import type { Presence, User } from "../../lambdas/protocol/objects.ts";
 import type { UserAnswer } from "../../lambdas/protocol/http-answers.ts";
-import type { EventFrame } from "../../lambdas/protocol/server-frames.ts";
 import type { ChatClient, ChatClientOptions } from "./chat-client.ts";
 import { lost } from "./chat-error.ts";
 import { Connection } from "./connection/connection.ts";
@@ -13,6 +12,7 @@ import { ConversationList } from "./conversations/conversation-list.ts";
 import { Conversations } from "./conversations/conversations.ts";
 import { background, SILENT } from "./environment.ts";
 import type { Environment, SocketConstructor } from "./environment.ts";
+import type { ChatEvent, GroupToMake } from "./groups.ts";
 import { Events } from "./events.ts";
 import type { ChatEvents } from "./events.ts";
 import { Loader } from "./loader.ts";
@@ -66,7 +66,7 @@ class Client implements ChatClient {
     this.#people = new People(environment, this.#http);
     this.#list = new ConversationList(environment, this.#storage, this.#people, this.#onDemand);
     const handlers = {
-      event: (frame: EventFrame) => this.#conversations.take(frame),
+      event: (frame: ChatEvent) => this.#conversations.take(frame),
       opened: (socket: Socket, isFirst: boolean) => this.#opened(socket, isFirst),
     };
     this.#connection = new Connection(environment, this.#tokens, handlers, this.#onDemand);
@@ -119,6 +119,14 @@ class Client implements ChatClient {
 
   async direct(userId: string): Promise<ConversationHandle> {
     return (await this.#onDemand.load()).direct(userId);
+  }
+
+  async createGroup(group: GroupToMake): Promise<ConversationHandle> {
+    return (await this.#onDemand.load()).groups.create(group);
+  }
+
+  async searchUsers(text: string): Promise<readonly User[]> {
+    return (await this.#onDemand.load()).groups.search(text);
   }
 
   conversation(id: string): ConversationHandle {

@@ -1,8 +1,8 @@
-import type { EventFrame } from "../../lambdas/protocol/server-frames.ts";
 import { tellAll } from "./environment.ts";
+import type { ChatEvent } from "./groups.ts";
 
 /** The protocol's events by their type. */
-export type ChatEvents = { readonly [T in EventFrame["type"]]: Extract<EventFrame, { readonly type: T }> };
+export type ChatEvents = { readonly [T in ChatEvent["type"]]: Extract<ChatEvent, { readonly type: T }> };
 
 type Listener<T extends keyof ChatEvents> = (event: ChatEvents[T]) => void;
 

@@ -1,13 +1,14 @@
 import type { UserAnswer } from "../../lambdas/protocol/http-answers.ts";
-import type { Conversation, Message } from "../../lambdas/protocol/objects.ts";
+import type { Conversation, Message, User } from "../../lambdas/protocol/objects.ts";
 import type { ChatError } from "./chat-error.ts";
 import type { Socket } from "./connection/socket.ts";
 import type { Token, Tokens } from "./connection/tokens.ts";
 import type { ConversationHandle } from "./conversations/conversation-handle.ts";
 import type { ConversationListState } from "./conversations/conversation-list-state.ts";
 import type { MessageLog } from "./conversations/message-log.ts";
+import type { ChatEvent, GroupActs, GroupToMake } from "./groups.ts";
 import type { Environment } from "./environment.ts";
-import type { MessageChange } from "./outbox/change.ts";
+import type { Change } from "./outbox/change.ts";
 import type { Entry } from "./outbox/entry.ts";
 import type { Store } from "./store.ts";
 
@@ -18,7 +19,7 @@ import type { Store } from "./store.ts";
 export interface OnDemand {
   readonly changes: {
     /** Shown at once; resolves when the server has it, or what took its place. @throws ChatError once it is refused */
-    make(conversationId: string, change: MessageChange): Promise<void>;
+    make(conversationId: string, change: Change): Promise<void>;
     /** The server has it, or it was taken out, or refused. */
     settled(entry: Entry, error: ChatError | null): void;
     /** The message as it will be. */
@@ -36,6 +37,18 @@ export interface OnDemand {
   loadOlder(history: KnownHistory): Promise<void>;
   /** Reads so many of the list, from its beginning, or behind what is shown. @throws ChatError */
   loadList(list: ShownList, count: number, isMore: boolean): Promise<void>;
+  take(event: ChatEvent): void;
+  readonly groups: {
+    create(group: GroupToMake): Promise<ConversationHandle>;
+    search(text: string): Promise<readonly User[]>;
+    /** The next members; what goes wrong is shown. */
+    loadMembers(conversationId: string): Promise<void>;
+  } & {
+    [A in keyof GroupActs]: (
+      conversationId: string,
+      ...given: Parameters<GroupActs[A]>
+    ) => ReturnType<GroupActs[A]>;
+  };
   direct(userId: string): Promise<ConversationHandle>;
   findUser(userId: string): Promise<UserAnswer | null>;
 }

@@ -56,7 +56,7 @@ export class Http {
         );
         // A refusal may come from what stands before the server, as a page or as nothing; an answer may not.
         const body: unknown = await response.json().catch((cause: unknown) => {
-          if (response.ok) throw cause;
+          if (response.ok && response.status !== 204) throw cause;
         });
         return { response, body };
       });

@@ -2,6 +2,7 @@ import type { Conversation, Message, User } from "../../../lambdas/protocol/obje
 import type { ChatError } from "../chat-error.ts";
 import type { MessageEdit } from "../outbox/change.ts";
 import type { MessageToSend } from "../outbox/entry.ts";
+import type { ConversationSettings, GroupActs, MembersState } from "../groups.ts";
 import type { Store } from "../store.ts";
 
 /** A message as it is shown: as the server has it, or on its way there. */
@@ -22,10 +23,12 @@ export interface MessagesState {
 }
 
 /** One conversation. */
-export interface ConversationHandle {
+export interface ConversationHandle extends GroupActs {
   readonly id: string;
   readonly details: Store<Conversation>;
   readonly messages: Store<MessagesState> & { loadOlder(): Promise<void> };
+  /** Those in a group. None are loaded before `loadMore` is called; those that are stay up to date. */
+  readonly members: Store<MembersState> & { loadMore(): Promise<void> };
   /** The others who type now. */
   readonly typing: Store<readonly User[]>;
   /** Joins the room and catches up, and does so over reconnects until the function returned is called. */
@@ -43,6 +46,8 @@ export interface ConversationHandle {
   /** Sets or removes one's reaction with this emoji. */
   react(seq: number, emoji: string, on: boolean): Promise<void>;
   pin(seq: number, on: boolean): Promise<void>;
+  /** Pins, archives or mutes it, for oneself alone. Shown at once, and made and undone as those above. */
+  setSettings(settings: ConversationSettings): Promise<void>;
   /** Up to a seq, or to the newest message known. Shown at once; resolves when the server has it. */
   markRead(seq?: number): Promise<void>;
   /** Sends one again that was refused. */

@@ -1,5 +1,4 @@
-import { PREVIEW_CODE_POINTS } from "../../../lambdas/protocol/limits.ts";
-import type { Conversation, Message, Preview } from "../../../lambdas/protocol/objects.ts";
+import type { Conversation, Message } from "../../../lambdas/protocol/objects.ts";
 import { toChatError } from "../chat-error.ts";
 import type { ChatStorage } from "../storage/chat-storage.ts";
 import { background, insist, repeated } from "../environment.ts";
@@ -9,6 +8,7 @@ import type { Loader } from "../loader.ts";
 import type { People } from "../people.ts";
 import type { ConversationListState } from "./conversation-list-state.ts";
 import { placed } from "./placed.ts";
+import { previewOf } from "./preview.ts";
 
 const PAGE = 20;
 /** Pages kept for the next start: what was known is shown before what is true. */
@@ -48,9 +48,9 @@ export class ConversationList {
     const kept = await this.#storage.get(KEY);
     if (!Array.isArray(kept) || this.store.get().items.length > 0) return;
     const items = (kept as Conversation[]).filter(
-      (item) => typeof item?.id === "string" && typeof item.otherParticipant?.id === "string",
+      (item) => typeof item?.id === "string" && typeof (item.otherParticipant ?? item).id === "string",
     );
-    for (const { otherParticipant } of items) this.#people.saw(otherParticipant);
+    for (const { otherParticipant } of items) if (otherParticipant) this.#people.saw(otherParticipant);
     this.store.merge({ items });
   }
 
@@ -94,7 +94,13 @@ export class ConversationList {
   }
 
   put(item: Conversation): void {
-    this.show({ items: placed(this.store.get().items, item) });
+    const { unreadCount, mentionCount } = item;
+    const next = { ...item, mentionCount: Math.min(unreadCount, mentionCount) };
+    this.show({ items: placed(this.store.get().items, next) });
+  }
+
+  remove(id: string): void {
+    this.show({ items: this.store.get().items.filter((item) => item.id !== id) });
   }
 
   /** Shows it, and keeps it for the next start. */
@@ -129,12 +135,3 @@ export class ConversationList {
 /** Whether `one` is an earlier state of the same message. */
 const isOlder = (one: Message | null, other: Message | null): boolean =>
   one !== null && one.seq === other?.seq && one.rev < other.rev;
-
-function previewOf(message: Message): Preview {
-  const points = [...message.content];
-  return {
-    ...message,
-    content: points.slice(0, PREVIEW_CODE_POINTS).join(""),
-    truncated: points.length > PREVIEW_CODE_POINTS,
-  };
-}

@@ -2,8 +2,9 @@ import type { Conversation, Message, User } from "../../../lambdas/protocol/obje
 import type { Socket } from "../connection/socket.ts";
 import { background, insist } from "../environment.ts";
 import type { OnDemand } from "../offered.ts";
-import type { MessageChange, MessageEdit } from "../outbox/change.ts";
+import type { Change, MessageEdit } from "../outbox/change.ts";
 import type { MessageToSend } from "../outbox/entry.ts";
+import type { ConversationSettings, GroupActs, MembersState } from "../groups.ts";
 import { Value } from "../store.ts";
 import type { ChatMessage, ConversationHandle } from "./conversation-handle.ts";
 import type { ConversationParts } from "./conversation-parts.ts";
@@ -20,6 +21,12 @@ export class OpenConversation implements ConversationHandle {
   readonly details: Value<Conversation>;
   readonly messages: ConversationHandle["messages"];
   readonly typing: ConversationHandle["typing"];
+  readonly members: Value<MembersState> & { loadMore(): Promise<void> };
+  readonly addMembers = this.#act("addMembers");
+  readonly removeMember = this.#act("removeMember");
+  readonly leave = this.#act("leave");
+  readonly setRole = this.#act("setRole");
+  readonly setDetails = this.#act("setDetails");
   readonly read: ReadPosition;
   readonly history: History;
   readonly #parts: ConversationParts;
@@ -43,6 +50,9 @@ export class OpenConversation implements ConversationHandle {
     this.details = new Value(parts.list.find(id) ?? unknownConversation(id, parts.people.user("")));
     this.#typing = new Typing((action) => parts.connection.say(action, { conversationId: id }));
     this.typing = this.#typing.others;
+    const loadMore = async (): Promise<void> => (await parts.onDemand.load()).groups.loadMembers(id);
+    const members = new Value<MembersState>({ items: [], hasMore: true, loading: false, error: null });
+    this.members = Object.assign(members, { loadMore });
     this.history = new History(parts, this, signal);
     this.#room = new Room(id, parts, signal);
     this.#view = new MessageView(this.history, parts, id);
@@ -106,6 +116,10 @@ export class OpenConversation implements ConversationHandle {
 
   react(seq: number, emoji: string, on: boolean): Promise<void> {
     return this.#change({ kind: "react", seq, emoji, on });
+  }
+
+  setSettings(settings: ConversationSettings): Promise<void> {
+    return this.#change({ ...settings, kind: "settings", seq: 0 });
   }
 
   pin(seq: number, on: boolean): Promise<void> {
@@ -203,7 +217,16 @@ export class OpenConversation implements ConversationHandle {
     await this.#kept.flush();
   }
 
-  #change(change: MessageChange): Promise<void> {
+  #act<A extends keyof GroupActs>(name: A): GroupActs[A] {
+    const act = async (...given: readonly never[]): Promise<unknown> =>
+      ((await this.#parts.onDemand.load()).groups[name] as (...all: readonly unknown[]) => unknown)(
+        this.id,
+        ...given,
+      );
+    return act as GroupActs[A];
+  }
+
+  #change(change: Change): Promise<void> {
     const { onDemand } = this.#parts;
     const make = ({ changes }: OnDemand): Promise<void> => changes.make(this.id, change);
     // At once, in its order among the messages.
@@ -219,8 +242,8 @@ export class OpenConversation implements ConversationHandle {
   }
 
   async #join(socket: Socket): Promise<void> {
-    const joined = await this.#room.join(socket);
     const known = this.details.get();
+    const joined = await this.#room.join(socket, known.otherParticipant === null);
     this.#toldSeq ??= joined.lastSeq;
     this.change({
       ...joined,

@@ -1,4 +1,5 @@
 import type { Message } from "../../../lambdas/protocol/objects.ts";
+import { quoted } from "./preview.ts";
 
 /** How many of a conversation that is closed stay in memory. */
 const MAX_UNSEEN = 100;
@@ -14,6 +15,7 @@ export const isMessage = (value: Partial<Message> | null | undefined): boolean =
  * held; what comes twice changes nothing.
  */
 export class MessageLog {
+  readonly #isGroup: () => boolean;
   #messages: readonly Message[] = [];
   readonly #held = new Map<number, Message>();
   /** Whether the end of the log has been seen: an empty log may be one nobody has looked at. */
@@ -22,6 +24,11 @@ export class MessageLog {
   #lastRev = 0;
   /** Those beyond a missing one. */
   readonly #revs = new Set<number>();
+
+  /** In a group who has read a message follows from its members' positions. */
+  constructor(isGroup: () => boolean) {
+    this.#isGroup = isGroup;
+  }
 
   get messages(): readonly Message[] {
     return this.#messages;
@@ -92,6 +99,12 @@ export class MessageLog {
   change(message: Message): boolean {
     const { seq, rev } = message;
     const isNews = rev > this.#lastRev && !this.#revs.has(rev);
+    // Those that answer it show it as it is.
+    this.#messages = this.#messages.map((one) =>
+      one.replyTo?.seq === seq && one.replyTo.preview && one.replyTo.preview.rev < rev
+        ? { ...one, replyTo: { ...one.replyTo, preview: quoted(message) } }
+        : one,
+    );
     if (isNews) this.#revs.add(rev);
     this.reached(this.#lastRev);
     if (seq > this.lastSeq) {
@@ -124,7 +137,7 @@ export class MessageLog {
       message.seq <= seq &&
       message.sender.id !== userId &&
       (message.readAt === null || (!isGuess && message.readAt > readAt));
-    if (!this.#messages.some(isRead)) return;
+    if (this.#isGroup() || !this.#messages.some(isRead)) return;
     this.#messages = this.#messages.map((message) => (isRead(message) ? { ...message, readAt } : message));
   }
 

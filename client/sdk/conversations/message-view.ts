@@ -9,6 +9,7 @@ import type { Outbox } from "../outbox/outbox.ts";
 import type { People } from "../people.ts";
 import { Value } from "../store.ts";
 import type { ChatMessage, MessagesState } from "./conversation-handle.ts";
+import { quoted } from "./preview.ts";
 import type { History } from "./history.ts";
 
 interface ViewParts {
@@ -84,6 +85,13 @@ export class MessageView {
     return shown;
   }
 
+  #reply(seq: number | undefined): Message["replyTo"] {
+    const answered = this.#history.log.messages.find((message) => message.seq === seq);
+    return seq === undefined
+      ? null
+      : { id: answered?.id ?? "", seq, preview: answered ? quoted(answered) : null };
+  }
+
   #waiting(entry: Entry, me: string | null): ChatMessage {
     const shown = this.#shown.get(entry) ?? {
       ...AS_WRITTEN,
@@ -92,6 +100,9 @@ export class MessageView {
       seq: 0,
       sender: this.#parts.people.user(me ?? ""),
       content: entry.content,
+      replyTo: this.#reply(entry.replyToSeq),
+      mentions: entry.mentions ?? [],
+      metadata: entry.metadata ?? null,
       clientMessageId: entry.clientMessageId,
       createdAt: new Date(entry.writtenAt).toISOString(),
       readAt: null,

@@ -12,5 +12,7 @@ export function placed(items: readonly Conversation[], item: Conversation): read
     items[at]?.lastMessageAt === item.lastMessageAt
       ? at
       : others.findLastIndex(({ lastMessageAt }) => lastMessageAt! > item.lastMessageAt!) + 1;
-  return [...others.slice(0, place), item, ...others.slice(place)];
+  // The archived ones have a list of their own.
+  const isArchived = (item as { readonly archived?: boolean }).archived === true;
+  return [...others.slice(0, place), ...(isArchived ? [] : [item]), ...others.slice(place)];
 }

@@ -26,7 +26,7 @@ export class Room {
   }
 
   /** @throws ChatError */
-  async join(socket: Socket): Promise<Joined> {
+  async join(socket: Socket, isGroup: boolean): Promise<Joined> {
     await this.#leaving;
     const { people, myId } = this.#parts;
     const { lastSeq, readSeq, participants } = await socket
@@ -40,7 +40,7 @@ export class Room {
       people.saw(participant);
       people.sawPresence(participant.id, participant);
     }
-    const otherParticipant = participants.find(({ id }) => id !== myId());
+    const otherParticipant = isGroup ? null : participants.find(({ id }) => id !== myId());
     return { lastSeq, readSeq, ...(otherParticipant && { otherParticipant }) };
   }
 

@@ -1,16 +1,25 @@
+import { AS_WRITTEN } from "../../../lambdas/protocol/objects.ts";
 import type { Message, Reaction } from "../../../lambdas/protocol/objects.ts";
-import type { MessageChange } from "../outbox/change.ts";
+import type { Change } from "../outbox/change.ts";
 
 /** A message as it will be once the server has made this change of `me`. */
-export function asChanged(message: Message, change: MessageChange, me: string, at: string): Message {
+export function asChanged(message: Message, change: Change, me: string, at: string): Message {
   if (message.deletedAt !== null) return message;
   switch (change.kind) {
     case "edit":
-      return { ...message, content: change.content ?? message.content, editedAt: at };
+      return {
+        ...message,
+        content: change.content ?? message.content,
+        mentions: change.mentions ?? message.mentions,
+        metadata: change.metadata === undefined ? message.metadata : change.metadata,
+        editedAt: at,
+      };
     case "delete":
-      return { ...message, content: "", deletedAt: at, pinnedAt: null, reactions: [] };
+      return { ...message, ...AS_WRITTEN, rev: message.rev, content: "", deletedAt: at };
     case "react":
       return { ...message, reactions: withReaction(message.reactions, change.emoji, me, change.on) };
+    case "settings":
+      return message;
     case "pin":
       return { ...message, pinnedAt: change.on ? (message.pinnedAt ?? at) : null };
   }

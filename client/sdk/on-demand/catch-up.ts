@@ -1,3 +1,4 @@
+import type { Groups } from "./groups.ts";
 import type { KnownHistory } from "../offered.ts";
 import type { OnDemandParts } from "./on-demand-parts.ts";
 
@@ -7,7 +8,7 @@ const SYNC_PAGE = 100;
 const MAX_BEHIND = 500;
 
 /** Asks for everything that was stored, or changed, since what is known. @throws ChatError */
-export async function catchUp(parts: OnDemandParts, history: KnownHistory): Promise<void> {
+export async function catchUp(parts: OnDemandParts, groups: Groups, history: KnownHistory): Promise<void> {
   const { log, subject } = history;
   const conversationId = subject.id;
   if (subject.details.get().lastSeq - log.lastSeq > MAX_BEHIND) log.reset();
@@ -35,6 +36,7 @@ export async function catchUp(parts: OnDemandParts, history: KnownHistory): Prom
   // An event may have overtaken the page.
   for (const [userId, read] of history.reads) log.markRead(userId, ...read);
   subject.caughtUp();
+  await groups.describeUnlisted(conversationId);
 }
 
 /** The page before what is known. @throws ChatError */

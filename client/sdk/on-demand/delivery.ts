@@ -26,8 +26,7 @@ export class Delivery {
     const fields = { conversationId, content, clientMessageId, afterSeq, replyToSeq, mentions, metadata };
     let message: Message;
     if (change) {
-      message = await this.#changes.send(conversationId, change);
-      return outbox.remove(entry, message);
+      return outbox.remove(entry, await this.#changes.send(conversationId, change));
     }
     try {
       message = (await connection.ask("send_message", fields)).message;

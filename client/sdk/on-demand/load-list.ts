@@ -1,6 +1,7 @@
 import type { Conversation } from "../../../lambdas/protocol/objects.ts";
 import { placed } from "../conversations/placed.ts";
 import type { ShownList } from "../offered.ts";
+import type { Changes } from "./changes.ts";
 import type { OnDemandParts } from "./on-demand-parts.ts";
 
 const MAX_PAGE = 100;
@@ -8,6 +9,7 @@ const MAX_PAGE = 100;
 /** Reads so many of the list, from its beginning, or behind what is shown. @throws ChatError */
 export async function loadList(
   { http, people }: Pick<OnDemandParts, "http" | "people">,
+  changes: Changes,
   list: ShownList,
   count: number,
   isMore: boolean,
@@ -22,6 +24,7 @@ export async function loadList(
   } while (cursor !== null && loaded.length < count);
   list.cursor = cursor;
   for (const { otherParticipant } of loaded) {
+    if (!otherParticipant) continue;
     people.saw(otherParticipant);
     people.sawPresence(otherParticipant.id, otherParticipant);
   }
@@ -31,12 +34,12 @@ export async function loadList(
   let items: readonly Conversation[] = [
     ...new Map([...(isMore ? shown : []), ...loaded].map((item) => [item.id, item])).values(),
   ];
-  for (const item of items) items = placed(items, newest(known.get(item.id), item));
+  for (const item of items) items = placed(items, changes.withSettings(newest(known.get(item.id), item)));
   list.show({ items, hasMore: cursor !== null, loading: false, error: null });
 }
 
 /** An event, an ack or what was read here may have overtaken the answer. */
-function newest(known: Conversation | undefined, item: Conversation): Conversation {
+export function newest(known: Conversation | undefined, item: Conversation): Conversation {
   if (!known) return item;
   const { readSeq, unreadCount } = known.readSeq > item.readSeq ? known : item;
   return (known.lastSeq - item.lastSeq || known.lastRev - item.lastRev) > 0

@@ -1,7 +1,8 @@
 import { isContent } from "../../../lambdas/protocol/content.ts";
 import { MAX_CONTENT_CODE_POINTS } from "../../../lambdas/protocol/limits.ts";
+import type { Metadata } from "../../../lambdas/protocol/objects.ts";
 import type { ChatErrorCode } from "../chat-error.ts";
-import type { MessageChange, MessageEdit } from "./change.ts";
+import type { Change, MessageEdit } from "./change.ts";
 
 /** What one says of a message that is to be sent. */
 export interface MessageToSend {
@@ -11,7 +12,7 @@ export interface MessageToSend {
   /** Ids of participants. */
   readonly mentions?: readonly string[];
   /** The app's own, as JSON. */
-  readonly metadata?: object;
+  readonly metadata?: Metadata | null;
 }
 
 /** A message that is to be sent, or a change that is to be made, as it is kept. Unchanged from its first try on, so that a repeat is known. */
@@ -19,7 +20,7 @@ export interface Entry extends MessageToSend {
   readonly conversationId: string;
   readonly clientMessageId: string;
   /** Set where it is no message: that has no content. */
-  readonly change?: MessageChange;
+  readonly change?: Change;
   /** Of the entries of one conversation the lowest goes first. */
   readonly order: number;
   /** When it was written, in milliseconds since the epoch, by the clock here. */

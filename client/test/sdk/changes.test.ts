@@ -237,13 +237,13 @@ test("a change that comes before its message stands when the message comes", asy
   const { client, conversation } = await opened();
   const told: string[] = [];
   client.on("new_message", ({ message }) => told.push(message.content));
-  const message = world.server.append("c", "bob", "four");
-  const changed = world.server.change("c", 4, { content: "FOUR" });
+  const [four, five] = ["four", "five"].map((content) => world.server.append("c", "bob", content));
+  const changed = world.server.change("c", 5, { content: "FIVE" });
   world.server.last().receive({ type: "message_changed", message: changed });
-  world.server.last().receive({ type: "new_message", message });
-  expect(messageAt(conversation, 4)).toMatchObject({ content: "FOUR", rev: 1 });
+  for (const message of [five, four]) world.server.last().receive({ type: "new_message", message });
+  expect(messageAt(conversation, 5)).toMatchObject({ content: "FIVE", rev: 1 });
   await pass(SECOND);
-  expect(told).toEqual(["FOUR"]);
+  expect(told).toEqual(["four", "FIVE"]);
 });
 
 test("a missing change is waited for half a second, then asked for", async () => {
@@ -263,6 +263,7 @@ test("a missing change is waited for half a second, then asked for", async () =>
 test("what was changed and deleted meanwhile is so after a reconnect, and asked for once", async () => {
   const { conversation } = await opened();
   goOffline();
+  world.server.change("c", 1, { content: "One" });
   world.server.change("c", 1, { content: "ONE" });
   world.server.change("c", 2, { content: "", deletedAt: new Date().toISOString() });
   await goOnline();
@@ -275,7 +276,7 @@ test("what was changed and deleted meanwhile is so after a reconnect, and asked 
     frames("sync")
       .map(({ afterRev }) => afterRev)
       .at(-1),
-  ).toBe(2);
+  ).toBe(3);
 });
 
 test("a page that was kept shows what was deleted as deleted, and its content is kept nowhere", async () => {
@@ -331,6 +332,8 @@ test("the list shows the last message as it is", async () => {
   const changed = world.server.change("c", 3, { content: "THREE" });
   world.server.last().receive({ type: "message_changed", message: changed });
   expect(preview()).toBe("THREE");
+  world.server.last().receive({ type: "new_message", message: { ...changed, content: "three", rev: 0 } });
+  expect(preview()).toBe("THREE");
   const update = (lastRev: number, content: string) =>
     world.server.last().receive({
       type: "conversation_updated",
@@ -350,15 +353,16 @@ test("a reply, mentions and metadata go with the message, whatever becomes of th
   const { client, conversation } = await opened({ storage });
   goOffline();
   const metadata = { colour: "red" };
-  conversation.send({ content: "yes", replyToSeq: 2, mentions: ["bob"], metadata });
+  const pending = conversation.send({ content: "yes", replyToSeq: 2, mentions: ["bob"], metadata });
   metadata.colour = "blue";
+  const written = { content: "yes", mentions: ["bob"], metadata: { colour: "red" } };
+  expect(pending).toMatchObject({ ...written, replyTo: { id: "c-2", seq: 2, preview: { content: "two" } } });
+  expect(conversation.messages.get().items.at(-1)).toMatchObject(written);
   await pass(SECOND);
   await client.close();
   await world.connected({ storage });
   await goOnline();
-  expect(frames("send_message")).toMatchObject([
-    { content: "yes", replyToSeq: 2, mentions: ["bob"], metadata: { colour: "red" } },
-  ]);
+  expect(frames("send_message")).toMatchObject([{ ...written, replyToSeq: 2 }]);
 });
 
 test("a listener that nobody waits for breaks nothing when a change is refused", async () => {
@@ -374,4 +378,26 @@ test("a listener that nobody waits for breaks nothing when a change is refused",
   process.off("unhandledRejection", unhandled);
   expect(unhandled).not.toHaveBeenCalled();
   expect(messageAt(conversation, 2).reactions).toEqual([]);
+});
+
+test("what a message answers is shown as it is: changed, or gone", async () => {
+  const storage = kept();
+  const { conversation } = await opened({ storage });
+  const two = world.server.logs.get("c")![1]!;
+  const preview = { ...two, truncated: false };
+  const answer = {
+    ...world.server.append("c", "bob", "I said so"),
+    replyTo: { id: two.id, seq: 2, preview },
+  };
+  world.server.last().receive({ type: "new_message", message: answer });
+  const quoted = () => messageAt(conversation, 4).replyTo!.preview?.content;
+  expect(quoted()).toBe("two");
+  const change = (content: Partial<Message>) =>
+    world.server.last().receive({ type: "message_changed", message: world.server.change("c", 2, content) });
+  change({ content: "TWO" });
+  expect(quoted()).toBe("TWO");
+  change({ content: "", deletedAt: new Date().toISOString() });
+  expect(messageAt(conversation, 4).replyTo).toEqual({ id: two.id, seq: 2, preview: null });
+  await pass(SECOND);
+  expect(await storage.all()).not.toMatch(/two/i);
 });

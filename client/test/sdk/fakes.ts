@@ -41,6 +41,9 @@ export class FakeServer {
   /** Answers a request in the place of the server; null: nothing ever does. */
   http: (path: string, token: string) => FakeAnswer | null | undefined = () => undefined;
 
+  /** What sees each request before it is answered. */
+  seesFetch: (own: typeof fetch) => typeof fetch = (own) => own;
+
   get open(): readonly FakeSocket[] {
     return this.sockets.filter(({ readyState }) => readyState === 1);
   }
@@ -94,7 +97,7 @@ export class FakeServer {
       getToken: () => token("alice"),
       storage: memoryStorage(),
       WebSocket: Socket,
-      fetch: (input, init) => this.#answer(input as string, new Headers(init?.headers)),
+      fetch: this.seesFetch((input, init) => this.#answer(input as string, new Headers(init?.headers))),
       ...options,
     });
   }
@@ -148,7 +151,10 @@ export class FakeServer {
     if (own === null) return new Promise(() => undefined);
     const { status, body, text, headers } = own ?? { status: 200, body: this.#bodyOf(path) };
     return Promise.resolve(
-      new Response(text ?? JSON.stringify(body), { status, ...(headers && { headers }) }),
+      new Response(status === 204 ? null : (text ?? JSON.stringify(body)), {
+        status,
+        ...(headers && { headers }),
+      }),
     );
   }
 

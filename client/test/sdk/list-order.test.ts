@@ -37,6 +37,9 @@ const conversation = (id: string, minute: number | null, lastSeq = 1): Conversat
   mutedUntil: null,
 });
 
+/** Nothing is on its way, and there is no connection. */
+const nothing = { outbox: { of: () => [] }, connection: { state: { subscribe: () => undefined } } };
+
 async function listOf(...conversations: readonly Conversation[]) {
   const environment: Environment = {
     httpUrl: "http://server.test",
@@ -56,7 +59,9 @@ async function listOf(...conversations: readonly Conversation[]) {
     ),
   );
   const people = new People(environment, http);
-  const onDemand = new Loader(() => Promise.resolve(makeOnDemand({ http, people } as OnDemandParts)));
+  const onDemand = new Loader(() =>
+    Promise.resolve(makeOnDemand({ ...nothing, http, people } as unknown as OnDemandParts)),
+  );
   const list = new ConversationList(environment, memoryStorage(), people, onDemand);
   await list.refresh();
   return { list, ids: () => list.store.get().items.map(({ id }) => id) };
