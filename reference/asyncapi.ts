@@ -25,6 +25,8 @@ const EVENT_SUMMARIES: Readonly<Record<EventFrame["type"], string>> = {
   message_changed: "To each connection in the room but the one whose ack has it",
   conversation_updated: "To every other connection of every participant",
   settings_changed: "To my connections, when I have changed what I keep to myself about a conversation",
+  conversation_added: "To every connection of somebody who has come to a group",
+  conversation_removed: "To every connection of somebody who was removed from a group, or has left it",
   user_typing: "To the other participant's connections in the room",
   user_stopped_typing: "To the other participant's connections in the room",
   messages_read: "To every connection of every participant but the one that marked",

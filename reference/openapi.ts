@@ -27,6 +27,43 @@ const OPERATIONS: Readonly<Record<HttpRoute, Operation>> = {
     summary: "My conversations, latest message first",
     refusals: [],
   },
+  "POST /api/conversations": {
+    id: "createGroup",
+    summary: "Makes a group; the same `clientConversationId` again finds it",
+    refusals: ["NOT_FOUND", "PAYLOAD_TOO_LARGE"],
+    successes: { 201: "It is made now.", 200: "An earlier attempt had made it." },
+  },
+  "GET /api/conversations/{conversationId}": {
+    id: "getConversation",
+    summary: "A conversation as I see it",
+    refusals: OF_A_CONVERSATION,
+  },
+  "PATCH /api/conversations/{conversationId}": {
+    id: "changeDetails",
+    summary: "Changes what a group says of itself; for its owner and admins",
+    refusals: [...OF_A_CONVERSATION, "CONFLICT", "PAYLOAD_TOO_LARGE"],
+  },
+  "GET /api/conversations/{conversationId}/members": {
+    id: "listMembers",
+    summary: "A group's members: owners, admins, then the others, each by joining",
+    refusals: [...OF_A_CONVERSATION, "CONFLICT"],
+  },
+  "POST /api/conversations/{conversationId}/members": {
+    id: "addMembers",
+    summary: "Adds members; for owner and admins. Those there already are left out",
+    refusals: [...OF_A_CONVERSATION, "CONFLICT", "PAYLOAD_TOO_LARGE"],
+  },
+  "DELETE /api/conversations/{conversationId}/members": {
+    id: "removeMember",
+    summary: "Removes a member, for the owner, and of plain members for admins; oneself: one leaves",
+    refusals: [...OF_A_CONVERSATION, "CONFLICT"],
+    successes: { 204: "They are gone." },
+  },
+  "PUT /api/conversations/{conversationId}/members/role": {
+    id: "changeRole",
+    summary: "Gives a member a role, for the owner; `owner` hands the group over",
+    refusals: [...OF_A_CONVERSATION, "CONFLICT", "PAYLOAD_TOO_LARGE"],
+  },
   "GET /api/conversations/{conversationId}/messages": {
     id: "listMessages",
     summary: "A page of a conversation's history; marks it as read unless told otherwise",
@@ -158,7 +195,7 @@ const WHEN: Readonly<Record<ErrorCode, string>> = {
     "The caller is no participant or no admin, the message is another's, or one of the two has blocked the other.",
   NOT_FOUND: "There is no such conversation, message or user.",
   CONFLICT:
-    "`afterSeq` is more than 1,000 behind, the message has changed or is deleted, or there are too many: nothing is stored.",
+    "`afterSeq` is more than 1,000 behind, the message has changed or is deleted, there are too many, or it is no group: nothing is stored.",
   PAYLOAD_TOO_LARGE: `The body has more than ${MAX_BODY_BYTES} bytes.`,
   RATE_LIMITED: "Too many of these; `Retry-After` tells when to try again.",
   INTERNAL: "Our fault; a repeat is safe.",

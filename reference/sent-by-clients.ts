@@ -1,7 +1,9 @@
 import {
   DEFAULT_CONVERSATIONS_PAGE,
+  DEFAULT_MEMBERS_PAGE,
   DEFAULT_MESSAGES_PAGE,
   DEFAULT_REACTIONS_PAGE,
+  MAX_ADDED_AT_ONCE,
   MAX_CLIENT_MESSAGE_ID,
   MAX_CONTENT_CODE_POINTS,
   MAX_EMOJI_BYTES,
@@ -13,6 +15,7 @@ import {
   MAX_METADATA_LEVELS,
   MAX_PAGE,
   MAX_PRESENCE_IDS,
+  MAX_TITLE,
   MAX_USER_ID,
   MIN_HANDLE_SEARCHED,
 } from "../lambdas/protocol/limits.ts";
@@ -95,6 +98,21 @@ const MESSAGE_TO_EDIT = {
   ifRev: position("Only if the message is still at this rev."),
 } as const satisfies Record<string, JsonSchema>;
 const OPTIONAL_OF_EDIT = ["content", "mentions", "metadata", "ifRev"];
+
+const title: JsonSchema = {
+  type: "string",
+  minLength: 1,
+  maxLength: MAX_TITLE,
+  pattern: "[^\\p{White_Space}\\p{Default_Ignorable_Code_Point}\\u2800]",
+  not: { pattern: "[\\p{Cc}\\p{Zl}\\p{Zp}\\p{Surrogate}]" },
+  description: "One line that shows something.",
+};
+const avatarUrl: JsonSchema = {
+  type: ["string", "null"],
+  description: "An https address of at most 2,048 characters. null: none.",
+  examples: ["https://pictures.example/7", null],
+};
+const userIds: JsonSchema = { type: "array", items: { type: "string", minLength: 1 } };
 
 const emoji: JsonSchema = {
   type: "string",
@@ -186,6 +204,59 @@ export const REQUESTS: Readonly<Record<HttpRoute, HttpRequestShape>> = {
       },
       ["limit", "cursor", "archived"],
     ),
+  },
+  "POST /api/conversations": {
+    body: objectOf(
+      {
+        kind: { type: "string", enum: ["group"] },
+        title,
+        memberIds: { ...userIds, description: "All but the one who makes it." },
+        avatarUrl,
+        metadata,
+        history: {
+          type: "string",
+          enum: ["all", "from_join"],
+          default: "all",
+          description: "Whether who joins later sees what was said before.",
+        },
+        clientConversationId: {
+          type: "string",
+          minLength: 1,
+          maxLength: MAX_CLIENT_MESSAGE_ID,
+          ...WELL_FORMED,
+          description: "Makes a repeat one.",
+        },
+      },
+      ["avatarUrl", "metadata", "history", "clientConversationId"],
+    ),
+  },
+  "GET /api/conversations/{conversationId}": {},
+  "PATCH /api/conversations/{conversationId}": {
+    body: {
+      ...objectOf({ title, avatarUrl, metadata }, ["title", "avatarUrl", "metadata"]),
+      description: "At least one of them; what is left out stays.",
+    },
+  },
+  "GET /api/conversations/{conversationId}/members": {
+    query: objectOf(
+      {
+        limit: limit(DEFAULT_MEMBERS_PAGE),
+        cursor: text("`nextCursor` of the page before; empty or missing: the first page."),
+      },
+      ["limit", "cursor"],
+    ),
+  },
+  "POST /api/conversations/{conversationId}/members": {
+    body: objectOf({ userIds: { ...userIds, minItems: 1, maxItems: MAX_ADDED_AT_ONCE } }),
+  },
+  "DELETE /api/conversations/{conversationId}/members": {
+    query: objectOf({ userId: { type: "string", minLength: 1 } }),
+  },
+  "PUT /api/conversations/{conversationId}/members/role": {
+    body: objectOf({
+      userId: { type: "string", minLength: 1 },
+      role: { type: "string", enum: ["owner", "admin", "member"] },
+    }),
   },
   "GET /api/conversations/{conversationId}/messages": {
     query: objectOf(

@@ -12,19 +12,26 @@ import type { PartialTrace } from "../runtime/trace.ts";
 import { deleteBlockRoute, listBlocksRoute, putBlockRoute } from "./block-user.ts";
 import { adminOf, callerOf } from "./caller.ts";
 import { changeSettingsRoute } from "./change-settings.ts";
+import { addMembersRoute } from "./add-members.ts";
+import { changeDetailsRoute } from "./change-details.ts";
+import { changeRoleRoute } from "./change-role.ts";
+import { createGroupRoute } from "./create-group.ts";
 import { deleteMessageRoute } from "./delete-message.ts";
 import { editMessageRoute } from "./edit-message.ts";
 import { findOrCreateConversationRoute } from "./find-or-create-conversation.ts";
+import { getConversationRoute } from "./get-conversation.ts";
 import { getPresenceRoute } from "./get-presence.ts";
 import { getUserRoute } from "./get-user.ts";
 import { introduceUserRoute } from "./introduce-user.ts";
 import { listConversationsRoute } from "./list-conversations.ts";
+import { listMembersRoute } from "./list-members.ts";
 import { listMessagesRoute } from "./list-messages.ts";
 import { listPinsRoute } from "./list-pins.ts";
 import { listReactionsRoute } from "./list-reactions.ts";
 import { markReadRoute } from "./mark-read.ts";
 import { deletePinRoute, putPinRoute } from "./pin-message.ts";
 import { deleteReactionRoute, putReactionRoute } from "./react-to-message.ts";
+import { removeMemberRoute } from "./remove-member.ts";
 import { removeMessageRoute } from "./remove-message.ts";
 import { must } from "./route.ts";
 import type { HttpReply, HttpRequest, Route, RouteForAdmins } from "./route.ts";
@@ -35,6 +42,13 @@ import { signOutUserRoute } from "./sign-out-user.ts";
 
 const ROUTES: { readonly [R in Exclude<HttpRoute, AdminRoute>]: Route<R> } = {
   "GET /api/conversations": listConversationsRoute,
+  "POST /api/conversations": createGroupRoute,
+  "GET /api/conversations/{conversationId}": getConversationRoute,
+  "PATCH /api/conversations/{conversationId}": changeDetailsRoute,
+  "GET /api/conversations/{conversationId}/members": listMembersRoute,
+  "POST /api/conversations/{conversationId}/members": addMembersRoute,
+  "DELETE /api/conversations/{conversationId}/members": removeMemberRoute,
+  "PUT /api/conversations/{conversationId}/members/role": changeRoleRoute,
   "GET /api/conversations/{conversationId}/messages": listMessagesRoute,
   "POST /api/conversations/{conversationId}/messages": sendMessageRoute,
   "PATCH /api/conversations/{conversationId}/messages/{seq}": editMessageRoute,

@@ -10,11 +10,19 @@ import type {
   Undisclosed,
   User,
 } from "./objects.ts";
+import type { Group, Member } from "./groups.ts";
 import type { HttpRoute } from "./routes.ts";
 
-/** The body of each route's success; its status is 200, 201 for a message stored by this request, 204 for null. */
+/** The body of each route's success; its status is 200, 201 for what this request has made, 204 for null. */
 export interface HttpAnswers extends Record<HttpRoute, unknown> {
   "GET /api/conversations": ConversationPage;
+  "POST /api/conversations": GroupAnswer;
+  "GET /api/conversations/{conversationId}": { readonly conversation: Conversation | Group };
+  "PATCH /api/conversations/{conversationId}": GroupAnswer;
+  "GET /api/conversations/{conversationId}/members": MemberPage;
+  "POST /api/conversations/{conversationId}/members": { readonly added: readonly string[] };
+  "DELETE /api/conversations/{conversationId}/members": null;
+  "PUT /api/conversations/{conversationId}/members/role": { readonly member: Member };
   "GET /api/conversations/{conversationId}/messages": HistoryPage;
   "POST /api/conversations/{conversationId}/messages": Sent;
   "PATCH /api/conversations/{conversationId}/messages/{seq}": ChangedMessage;
@@ -43,6 +51,17 @@ export interface HttpAnswers extends Record<HttpRoute, unknown> {
 /** A page of the list, latest message first; `nextCursor` is null on the last. */
 export interface ConversationPage {
   readonly conversations: readonly Conversation[];
+  readonly nextCursor: string | null;
+}
+
+/** A group, as it stands. */
+export interface GroupAnswer {
+  readonly conversation: Group;
+}
+
+/** A page of a group's members: owners, admins, then the others, each by joining; `nextCursor` is null on the last. */
+export interface MemberPage {
+  readonly members: readonly Member[];
   readonly nextCursor: string | null;
 }
 

@@ -13,10 +13,13 @@ export const MAX_METADATA_LEVELS = 5;
 export const MAX_MENTIONS = 50;
 /** Of the list as JSON: with it the longest message still fits a frame. */
 export const MAX_MENTIONS_BYTES = 4 * 1024;
+export const MAX_TITLE = 128;
+export const MAX_ADDED_AT_ONCE = 100;
 export const MAX_PAGE = 100;
 export const DEFAULT_CONVERSATIONS_PAGE = 20;
 export const DEFAULT_MESSAGES_PAGE = 50;
 export const DEFAULT_REACTIONS_PAGE = 50;
+export const DEFAULT_MEMBERS_PAGE = 50;
 export const MAX_PRESENCE_IDS = 100;
 export const MIN_HANDLE_SEARCHED = 2;
 export const MAX_HANDLE_SEARCHED = 64;

@@ -45,6 +45,22 @@ export interface Metadata {
   readonly [name: string]: unknown;
 }
 
+/** In a group; in a conversation of two both are members. */
+export type Role = "owner" | "admin" | "member";
+
+/** What happened to a group. */
+export interface SystemEvent {
+  readonly event:
+    "created" | "members_added" | "member_removed" | "member_left" | "role_changed" | "details_changed";
+  /** Whom it happened to; of many at once the first. */
+  readonly userIds?: readonly string[];
+  readonly role?: Role;
+  /** Who is its owner since the owner left. */
+  readonly successor?: string;
+  readonly title?: string;
+  readonly avatarUrl?: string | null;
+}
+
 /** A message of a conversation, as of its latest change. */
 export interface Message {
   readonly id: string;

@@ -12,6 +12,13 @@ export type AdminRoute = (typeof ADMIN_ROUTES)[number];
 /** HTTP routes as API Gateway writes their keys. What each answers stands in `http-answers.ts`. */
 export const HTTP_ROUTES = [
   "GET /api/conversations",
+  "POST /api/conversations",
+  "GET /api/conversations/{conversationId}",
+  "PATCH /api/conversations/{conversationId}",
+  "GET /api/conversations/{conversationId}/members",
+  "POST /api/conversations/{conversationId}/members",
+  "DELETE /api/conversations/{conversationId}/members",
+  "PUT /api/conversations/{conversationId}/members/role",
   "GET /api/conversations/{conversationId}/messages",
   "POST /api/conversations/{conversationId}/messages",
   "PATCH /api/conversations/{conversationId}/messages/{seq}",

@@ -1,3 +1,4 @@
+import type { Group } from "./groups.ts";
 import type { ErrorAnswer } from "./http-answers.ts";
 import type {
   ChangedMessage,
@@ -58,6 +59,8 @@ export type EventFrame =
       readonly lastRev: number;
     }
   | { readonly type: "settings_changed"; readonly conversation: Conversation }
+  | { readonly type: "conversation_added"; readonly conversation: Group }
+  | { readonly type: "conversation_removed"; readonly conversationId: string }
   | { readonly type: "user_typing"; readonly conversationId: string; readonly userId: string }
   | { readonly type: "user_stopped_typing"; readonly conversationId: string; readonly userId: string }
   | {

@@ -20,7 +20,7 @@ const aMessage = (seq: number, fields: Partial<Message> = {}): Message =>
 const NEVER = { editedAt: null, deletedAt: null, pinnedAt: null, replyTo: null };
 
 function quoting(): MessageLog {
-  const log = new MessageLog();
+  const log = new MessageLog(() => false);
   const preview = { ...aMessage(1), truncated: false };
   const replyTo = { id: "c-1", seq: 1, preview };
   log.load([aMessage(1), aMessage(2, { replyTo }), aMessage(3)], 0);

@@ -15,6 +15,13 @@ export const fittingAtOnce = (largest: number): number =>
 /** What the message takes in an answer, with the comma behind it. */
 export const bytesOf = (message: Message): number => Buffer.byteLength(JSON.stringify(message)) + 1;
 
+/** The first of these ids, as many as take no more than `maxBytes` in a list. */
+export function firstFitting(ids: readonly string[], maxBytes: number): readonly string[] {
+  let bytes = 0;
+  const end = ids.findIndex((id) => (bytes += Buffer.byteLength(JSON.stringify(id)) + 1) > maxBytes);
+  return end === -1 ? ids : ids.slice(0, end);
+}
+
 /** The most who reacted that are named, where otherwise a message fits no frame: fewer and fewer. */
 const FEWER_NAMES = [10, 5, 1, 0];
 

@@ -1,4 +1,5 @@
 import { belongs, successorOf } from "./membership.ts";
+import { pictureUrl } from "./profile-text.ts";
 import type { GroupDetails, GroupEvent, GroupFacts, MemberRecord, Role } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -74,3 +75,16 @@ export function judgeDetails(
 }
 
 const noSuchMember = (): Refusal => new Refusal("NOT_FOUND", "There is no such member in this group.");
+
+/** @throws Refusal `INVALID_REQUEST` for what is no address of a picture */
+export function groupPicture(text: string | null, schemes: readonly string[]): string | null {
+  const url = text === null ? null : pictureUrl(text, schemes);
+  if (text !== null && url === null) {
+    const allowed = schemes.join(" or ");
+    throw new Refusal(
+      "INVALID_REQUEST",
+      `avatarUrl must be an ${allowed} address of at most 2048 characters.`,
+    );
+  }
+  return url;
+}

@@ -39,7 +39,8 @@ export async function listConversations(
   const { limit } = request;
   const cursor = request.cursor === null ? null : decodeCursor(request.cursor);
   const { found, hasMore, coarseFrom } = await readRows(chat, caller, cursor, request);
-  const page = found.slice(0, limit);
+  // Groups are told and asked for by id, and not listed yet.
+  const page = found.slice(0, limit).filter(({ head }) => head.group === null);
   const [users, mentionCounts] = await Promise.all([
     chat.users.getMany(
       [...new Set([caller.userId, ...page.map(({ head }) => otherParticipant(head, caller.userId))])],

@@ -51,14 +51,10 @@ export async function appendEvent(
   let known: Head | null = null;
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     let head: Head | null = known ?? (await chat.heads.get(conversationId, "strong"));
-    if (!head) throw noSuchConversation();
-    if (!isGroup(head)) {
-      throw head.participants.some(({ id }) => id === userId) ? notAGroup() : notAParticipant();
-    }
-    const actor = await chat.members.get(conversationId, userId);
-    if (!belongs(actor)) throw notAParticipant();
-    const event = await judge({ head, actor });
-    if (!event) return { head, message: null };
+    const asOf = await standIn(chat, head, userId);
+    head = asOf.head;
+    const event = await judge(asOf);
+    if (!event) return { head: asOf.head, message: null };
     const message: MessageRecord = {
       conversationId,
       seq: head.lastSeq + 1,
@@ -83,6 +79,20 @@ export async function appendEvent(
     if (tries >= 1) await chat.clock.pause(chat.random.fraction() * Math.min(200, 5 * 2 ** tries));
   }
   throw new Error(`No event's slot won in ${MAX_TRIES} tries.`);
+}
+
+/**
+ * Where the user stands in the group, as of its head or later.
+ *
+ * @throws Refusal `NOT_FOUND`, `FORBIDDEN`, `CONFLICT` for a conversation of two
+ */
+export async function standIn(chat: Chat, head: Head | null, userId: string): Promise<GroupAsOf> {
+  if (!head) throw noSuchConversation();
+  if (!isGroup(head))
+    throw head.participants.some(({ id }) => id === userId) ? notAGroup() : notAParticipant();
+  const actor = await chat.members.get(head.id, userId);
+  if (!belongs(actor)) throw notAParticipant();
+  return { head, actor };
 }
 
 export const isGroup = (head: Head): head is GroupHead => head.group !== null;

@@ -1,0 +1,29 @@
+import type { Group } from "../../protocol/groups.ts";
+import type { Conversation } from "../../protocol/objects.ts";
+import type { Caller, Chat } from "../chat.ts";
+import { couldBeConversationId } from "../model/ids.ts";
+import { noSuchConversation, notAParticipant } from "../model/refusal.ts";
+import { positionOf, toConversation } from "../model/views.ts";
+import { isGroup } from "../steps/append-event.ts";
+import { countMentions } from "../steps/count-mentions.ts";
+import { showGroup } from "../steps/show-group.ts";
+
+/** A conversation as the caller sees it. @throws Refusal `RATE_LIMITED`, `NOT_FOUND`, `FORBIDDEN` */
+export async function getConversation(
+  chat: Chat,
+  caller: Caller,
+  conversationId: string,
+): Promise<{ readonly conversation: Conversation | Group }> {
+  await chat.limits.reads.take(caller.userId);
+  const { userId } = caller;
+  const head = couldBeConversationId(conversationId) ? await chat.heads.get(conversationId, "strong") : null;
+  if (!head) throw noSuchConversation();
+  if (isGroup(head)) return { conversation: await showGroup(chat, caller, head) };
+  const ids = head.participants.map(({ id }) => id);
+  if (!ids.includes(userId)) throw notAParticipant();
+  const [users, mentionCount] = await Promise.all([
+    chat.users.getMany(ids, "eventual"),
+    countMentions(chat, head, userId, positionOf(head, userId), "eventual"),
+  ]);
+  return { conversation: toConversation(head, userId, users, chat.clock.now(), chat.rules, mentionCount) };
+}
