@@ -17,6 +17,13 @@ describe("HTTP API", () => {
     expect(routes.map((route) => route["RouteKey"] as string).toSorted()).toEqual(
       [
         "GET /api/conversations",
+        "POST /api/conversations",
+        "GET /api/conversations/{conversationId}",
+        "PATCH /api/conversations/{conversationId}",
+        "GET /api/conversations/{conversationId}/members",
+        "POST /api/conversations/{conversationId}/members",
+        "DELETE /api/conversations/{conversationId}/members",
+        "PUT /api/conversations/{conversationId}/members/role",
         "GET /api/conversations/{conversationId}/messages",
         "POST /api/conversations/{conversationId}/messages",
         "PATCH /api/conversations/{conversationId}/messages/{seq}",

@@ -1,5 +1,10 @@
 import type { Group, Member } from "../../lambdas/protocol/groups.ts";
-import type { HttpAnswer } from "../handlers/person.ts";
+
+/** What came back. */
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
 
 /** Anybody who can ask over HTTP as themselves. */
 export interface Asking {
@@ -9,7 +14,7 @@ export interface Asking {
     readonly path?: Readonly<Record<string, string>>;
     readonly query?: Readonly<Record<string, string>>;
     readonly body?: unknown;
-  }): Promise<HttpAnswer>;
+  }): Promise<Answer>;
 }
 
 const ONE = "/api/conversations/{conversationId}";
@@ -35,5 +40,5 @@ export const groupsOf = (who: Asking) => {
   };
 };
 
-export const groupIn = ({ body }: HttpAnswer): Group => (body as { conversation: Group }).conversation;
-export const membersIn = ({ body }: HttpAnswer): readonly Member[] => (body as { members: Member[] }).members;
+export const groupIn = ({ body }: Answer): Group => (body as { conversation: Group }).conversation;
+export const membersIn = ({ body }: Answer): readonly Member[] => (body as { members: Member[] }).members;
