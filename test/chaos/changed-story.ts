@@ -42,7 +42,7 @@ export function changedStory(stepMs?: number): Story {
     const state = STATES[index]!;
     const intent: ChangeIntent = {
       ...{ userId, conversationId: CONVERSATION, seq, change: WANTED[index]!, maxAttempts: 3, attempts: 1 },
-      ...{ acks: [{ at: journal.tick(), message: state }], refusals: [] },
+      ...{ acks: [{ at: journal.tick(), message: state }], isMade: false, refusals: [] },
     };
     journal.changes.push(intent);
     journal.sights.push({ at: journal.tick(), askedAt: null, source: "ack", message: state });

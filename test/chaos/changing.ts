@@ -1,3 +1,4 @@
+import { ChatError, type ChatClient } from "../../client/index.ts";
 import { setTimeout as pause } from "node:timers/promises";
 import type { ChangedMessage, Message } from "../../lambdas/protocol/objects.ts";
 import { PASSING, type Reply } from "./reply.ts";
@@ -58,6 +59,7 @@ export function intendChange(
     maxAttempts: style.givesUp ? 1 : Infinity,
     attempts: 0,
     acks: [],
+    isMade: false,
     refusals: [],
   };
   journal.changes.push(intent);
@@ -151,6 +153,42 @@ async function changeOverHttp(
   const reply = await ask();
   if (reply.type === "refused") judge({ name, journal }, change.type, reply);
   return reply;
+}
+
+/**
+ * Asks the client that users have, which keeps it and tries as often as it takes. Resolves when it is made, refused,
+ * or replaced by a later one; where the client crashes, it never does.
+ */
+export async function changeByClient(
+  client: ChatClient,
+  journal: Journal,
+  intent: ChangeIntent,
+): Promise<void> {
+  const { seq, change } = intent;
+  const conversation = client.conversation(intent.conversationId);
+  const make = (): Promise<void> => {
+    switch (change.type) {
+      case "edit":
+        return conversation.edit(seq, saidOf(change));
+      case "delete":
+        return conversation.delete(seq);
+      case "react":
+        return conversation.react(seq, change.emoji, change.on);
+      case "pin":
+        return conversation.pin(seq, change.on);
+    }
+  };
+  journal.counts.changeAttempts += 1;
+  intent.attempts = Infinity;
+  try {
+    await make();
+    intent.isMade = true;
+    journal.counts.changesAcked += 1;
+  } catch (error) {
+    if (!(error instanceof ChatError) || error.retryable) return;
+    intent.refusals.push(error.code);
+    journal.counts.changesRefused += 1;
+  }
 }
 
 const saidOf = ({ content, ifRev }: Extract<WantedChange, { type: "edit" }>) => ({

@@ -43,6 +43,15 @@ describe("of changes, the checker", () => {
         }),
     ],
     [
+      "a change that a client of ours has told to be made and that is not in the log",
+      "revs",
+      ({ journal }) =>
+        void journal.changes.push({
+          ...journal.changes[1]!,
+          ...{ userId: "ann", change: { type: "react", emoji: "x", on: true }, acks: [], isMade: true },
+        }),
+    ],
+    [
       "an edit that found another rev than it was meant for",
       "revs",
       ({ journal }) => {
@@ -155,6 +164,14 @@ describe("of changes, the checker leaves alone", () => {
     const tale = changedStory();
     const { changes } = tale.journal;
     changes.push({ ...changes[1]!, seq: 3, acks: [], refusals: ["CONFLICT"] });
+    expect(verdict(tale)).toEqual([]);
+  });
+
+  test("a change of a client of ours whose place a deletion took", () => {
+    const tale = changedStory();
+    const { changes } = tale.journal;
+    const change = { type: "edit", content: "never stored", ifRev: null } as const;
+    changes.splice(3, 0, { ...changes[3]!, change, acks: [], isMade: true });
     expect(verdict(tale)).toEqual([]);
   });
 

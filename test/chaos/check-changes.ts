@@ -16,7 +16,11 @@ export function checkChanges(
     ),
     ...changes.flatMap((record) => checkChange(record, intents, states)),
     ...checkTaken(intents, changes, states),
-    ...intents.flatMap((intent) => [...checkAcked(intent, states), ...checkRefused(intent, states)]),
+    ...intents.flatMap((intent) => [
+      ...checkAcked(intent, states),
+      ...checkMade(intent, intents, states),
+      ...checkRefused(intent, states),
+    ]),
   ];
 }
 
@@ -113,6 +117,22 @@ function checkAcked(intent: ChangeIntent, states: MessageStates): readonly Viola
       ? []
       : [wrong(`${nameOf(intent)} was acked at rev ${message.rev}, and is not in the log`)],
   );
+}
+
+/** Of a client of ours: whatever it has told to be made was so at some time, unless another took its place. */
+function checkMade(
+  intent: ChangeIntent,
+  intents: readonly ChangeIntent[],
+  states: MessageStates,
+): readonly Violation[] {
+  if (!intent.isMade || states.of(intent.seq).some((state) => isAsAsked(state, intent))) return [];
+  const isReplaced = intents
+    .slice(intents.indexOf(intent) + 1)
+    .some(
+      ({ userId, seq, change: { type } }) =>
+        userId === intent.userId && seq === intent.seq && (type === "delete" || type === intent.change.type),
+    );
+  return isReplaced ? [] : [wrong(`${nameOf(intent)} was told to be made, and is not in the log`)];
 }
 
 function isAsAsked(state: MessageRecord, { change, userId }: ChangeIntent): boolean {

@@ -3,8 +3,9 @@ import type { Message } from "../../lambdas/protocol/objects.ts";
 import type { AckData } from "../../lambdas/protocol/server-frames.ts";
 import type { Device, Surroundings } from "./device.ts";
 import { Disk } from "./disk.ts";
-import { makeChange } from "./changing.ts";
+import { changeByClient, makeChange } from "./changing.ts";
 import type { ChangeIntent, Intent } from "./journal.ts";
+import type { Via } from "./history.ts";
 import { sendOverHttp } from "./outbox.ts";
 import type { Person } from "./person.ts";
 import type { Reply } from "./reply.ts";
@@ -99,9 +100,14 @@ export class ClientDevice implements Device {
     await this.#track(sendOverHttp(this, intent));
   }
 
-  /** Over HTTP, as another program of the same user would. */
-  async change(intent: ChangeIntent): Promise<void> {
-    await this.#track(makeChange(this, intent, "http"));
+  /** By the client, or over HTTP as another program of the same user would. */
+  async change(intent: ChangeIntent, via: Via): Promise<void> {
+    if (via === "http") return this.#track(makeChange(this, intent, via));
+    let isOver = false;
+    const { client } = this.#app();
+    const end = (): boolean => (isOver = true);
+    changeByClient(client, this.around.journal, intent).then(end, end);
+    await this.#until(() => isOver || this.#running?.client !== client);
   }
 
   join(conversationId: string): Promise<void> {

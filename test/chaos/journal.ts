@@ -39,9 +39,12 @@ export interface ChangeIntent {
   readonly change: WantedChange;
   /** After that many tries the client has died. */
   readonly maxAttempts: number;
+  /** Of the client that users have as many as it may take. */
   attempts: number;
   /** The message as it stood then. */
   readonly acks: Pick<Ack, "at" | "message">[];
+  /** The client that users have has told that it is made, or one that took its place. */
+  isMade: boolean;
   /** Codes that will not pass. A try that got neither an ack nor one of these may have been stored. */
   readonly refusals: string[];
 }
