@@ -20,6 +20,9 @@ test("the guarantees hold while things break", async () => {
   expect(totals.withClients).toBeGreaterThanOrEqual(HISTORIES / 2);
   expect(totals.count("acked")).toBeGreaterThan(5 * HISTORIES);
   expect(totals.count("attempts")).toBeGreaterThan(totals.messages);
+  for (const type of ["edit", "delete", "react", "pin"] as const)
+    expect([type, totals.changesOf(type) > 0]).toEqual([type, true]);
+  expect(totals.revs).toBeGreaterThan(HISTORIES);
   expect(totals.count("probes")).toBeGreaterThan(0);
   expect(totals.count("lostSockets")).toBeGreaterThan(HISTORIES);
   const kinds = new Set([...injected.keys()].map((kind) => kind.split(".")[0]));
