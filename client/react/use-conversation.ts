@@ -1,6 +1,7 @@
 import { useEffect, useMemo } from "react";
 import type { Conversation, User } from "../../lambdas/protocol/objects.ts";
 import type { ConversationHandle, MessagesState } from "../sdk/conversations/conversation-handle.ts";
+import type { GroupActs, MembersState } from "../sdk/groups.ts";
 import { useChat } from "./chat-context.ts";
 import { useStore } from "./use-store.ts";
 
@@ -18,7 +19,18 @@ function useOpen(id: string): ConversationHandle {
 
 type Acts = Pick<
   ConversationHandle,
-  "id" | "send" | "edit" | "delete" | "react" | "pin" | "markRead" | "retry" | "discard" | "setTyping"
+  | "id"
+  | "send"
+  | "edit"
+  | "delete"
+  | "react"
+  | "pin"
+  | "setSettings"
+  | "markRead"
+  | "retry"
+  | "discard"
+  | "setTyping"
+  | keyof GroupActs
 >;
 
 /** A conversation's details, and what one does in it. The functions stay the same from draw to draw. */
@@ -33,10 +45,16 @@ export function useConversation(id: string): Acts & { readonly details: Conversa
       delete: (seq) => handle.delete(seq),
       react: (seq, emoji, on) => handle.react(seq, emoji, on),
       pin: (seq, on) => handle.pin(seq, on),
+      setSettings: (settings) => handle.setSettings(settings),
       markRead: (seq) => handle.markRead(seq),
       retry: (clientMessageId) => handle.retry(clientMessageId),
       discard: (clientMessageId) => handle.discard(clientMessageId),
       setTyping: (on) => handle.setTyping(on),
+      addMembers: (userIds) => handle.addMembers(userIds),
+      removeMember: (userId) => handle.removeMember(userId),
+      leave: () => handle.leave(),
+      setRole: (userId, role) => handle.setRole(userId, role),
+      setDetails: (details) => handle.setDetails(details),
     }),
     [handle],
   );
@@ -52,3 +70,13 @@ export function useMessages(id: string): MessagesState & { readonly loadOlder: (
 
 /** The others who type now. */
 export const useTyping = (id: string): readonly User[] => useStore(useOpen(id).typing);
+
+/** The members of a group: the first of them are loaded when this is first used. */
+export function useMembers(id: string): MembersState & { readonly loadMore: () => Promise<void> } {
+  const { members } = useOpen(id);
+  const state = useStore(members);
+  useEffect(() => {
+    if (members.get().items.length === 0) void members.loadMore();
+  }, [members]);
+  return useMemo(() => ({ ...state, loadMore: () => members.loadMore() }), [state, members]);
+}

@@ -3,8 +3,6 @@ import { quoted } from "./preview.ts";
 
 /** How many of a conversation that is closed stay in memory. */
 const MAX_UNSEEN = 100;
-/** So much is quoted of a message that was changed, at most; whoever reads it anew is told by code points. */
-const QUOTED = 200;
 
 /** Whether it has what everything here relies on: it may be broken, or of another version. */
 export const isMessage = (value: Partial<Message> | null | undefined): boolean =>
@@ -26,7 +24,7 @@ export class MessageLog {
   readonly #revs = new Set<number>();
 
   /** In a group who has read a message follows from its members' positions. */
-  constructor(isGroup: () => boolean) {
+  constructor(isGroup = () => false) {
     this.#isGroup = isGroup;
   }
 
@@ -163,7 +161,7 @@ export class MessageLog {
     const known = this.#messages[message.seq - this.firstSeq];
     if (!known || known.rev >= message.rev) return false;
     const next = { ...message, readAt: message.readAt ?? known.readAt };
-    this.#messages = this.#messages.map((one) => (one === known ? next : requoted(one, next)));
+    this.#messages = this.#messages.map((one) => (one === known ? next : one));
     return true;
   }
 
@@ -175,12 +173,4 @@ export class MessageLog {
     });
     if (taken.length > 0) this.#messages = [...this.#messages, ...taken];
   }
-}
-
-/** What quotes a message says what it says now, and nothing of it once it is deleted. */
-function requoted(message: Message, { seq, content, deletedAt }: Message): Message {
-  const { replyTo } = message;
-  if (replyTo?.seq !== seq || !replyTo.preview) return message;
-  const preview = deletedAt === null ? { ...replyTo.preview, content: content.slice(0, QUOTED) } : null;
-  return { ...message, replyTo: { ...replyTo, preview } };
 }

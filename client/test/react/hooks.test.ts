@@ -18,6 +18,7 @@ import {
   useConnection,
   useConversation,
   useConversations,
+  useMembers,
   useMessages,
   usePresence,
   useTyping,
@@ -214,4 +215,31 @@ test("their types are what the README says", () => {
   expectTypeOf(usePresence).returns.toEqualTypeOf<ReadonlyMap<string, Presence>>();
   expectTypeOf(useConversation).returns.toHaveProperty("details").toEqualTypeOf<Conversation>();
   expectTypeOf(useConversation).returns.toHaveProperty("send").returns.toEqualTypeOf<ChatMessage>();
+});
+
+test("`useMembers` loads the first members once, and shows what is loaded after", async () => {
+  const { server, client } = await onlineClient();
+  const asked: string[] = [];
+  const member = (id: string) => ({ id, name: id, displayName: id, avatarUrl: null, role: "member" });
+  server.http = (path) => {
+    if (!path.startsWith("/api/conversations/g/members")) return undefined;
+    asked.push(path);
+    const isFirst = !path.includes("cursor=");
+    const members = [member(isFirst ? "alice" : "bob")];
+    return { status: 200, body: { members, nextCursor: isFirst ? "2" : null } };
+  };
+  const hooks = [using(() => useMembers("g")), using(() => useMembers("g"))];
+  await mount(client, ...hooks);
+  const { members } = client.conversation("g");
+  const last = () => hooks[0]!.got.at(-1)!;
+  const drawn = async (count: number): Promise<void> => {
+    await eventually(() => members.get().items.length === count || undefined, `${count} members`);
+    await acting(() => undefined);
+  };
+  await drawn(1);
+  expect(last()).toMatchObject({ items: [{ id: "alice" }], hasMore: true, loading: false });
+  await acting(() => void last().loadMore());
+  await drawn(2);
+  expect(last().items.map(({ id }) => id)).toEqual(["alice", "bob"]);
+  expect(asked).toHaveLength(2);
 });

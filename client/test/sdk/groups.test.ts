@@ -24,7 +24,7 @@ function serve(routes: Readonly<Record<string, (request: Request) => FakeAnswer 
     return found?.[1](request);
   };
   return (input, init) => {
-    const path = String(input as string).slice("http://server.test".length);
+    const path = (input as string).slice("http://server.test".length);
     const body = typeof init?.body === "string" ? (JSON.parse(init.body) as unknown) : undefined;
     requests.push({ method: init?.method ?? "GET", path, body });
     return fakeFetch(input, init);
