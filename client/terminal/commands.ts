@@ -126,7 +126,8 @@ export function completeLine(line: string, { conversations }: ChatClient): strin
   const known = line.includes(" ")
     ? conversations
         .get()
-        .items.flatMap(({ otherParticipant: { id } }) => ["open", "who"].map((name) => `/${name} ${id}`))
+        .items.flatMap(({ otherParticipant }) => otherParticipant ?? [])
+        .flatMap(({ id }) => ["open", "who"].map((name) => `/${name} ${id}`))
     : COMMANDS.map(({ name }) => `/${name} `);
   const meant = known.filter((one) => line.startsWith("/") && one.startsWith(line));
   return meant.length === 1 ? (meant[0] ?? null) : null;

@@ -29,8 +29,8 @@ export function footerOf(
   const unread = client.conversations
     .get()
     .items.filter(({ id, unreadCount }) => unreadCount > 0 && id !== open?.conversation.id);
-  for (const { otherParticipant, unreadCount } of unread.slice(0, MOST_UNREAD))
-    parts.push(`${oneLine(otherParticipant.id)}: ${unreadCount} new`);
+  for (const { otherParticipant, title, unreadCount } of unread.slice(0, MOST_UNREAD))
+    parts.push(`${oneLine(otherParticipant?.id ?? title ?? "")}: ${unreadCount} new`);
   if (unread.length > MOST_UNREAD) parts.push(`${unread.length - MOST_UNREAD} more`);
   if (parts.length === 0) parts.push("/open USER begins, /list lists, /help helps");
   const status = line(`${marks.rule} ${parts.join(marks.between)}`);

@@ -1,6 +1,14 @@
 import type { ChatClient, ChatMessage, ConversationHandle, Presence } from "../index.ts";
 import type { Screen } from "./screen.ts";
-import { beginning, dayOf, nameOf, oneLine, readableMessage, readablePresence } from "./text.ts";
+import {
+  beginning,
+  dayOf,
+  nameOf,
+  nameOfConversation,
+  oneLine,
+  readableMessage,
+  readablePresence,
+} from "./text.ts";
 import { Transcript } from "./transcript.ts";
 
 /** The conversation that is on the screen: its messages as they come, and what becomes of one's own. */
@@ -31,7 +39,7 @@ export class OpenChat {
     this.#client = client;
     this.#userId = userId;
     this.#screen = screen;
-    this.#otherId = conversation.details.get().otherParticipant.id;
+    this.#otherId = conversation.details.get().otherParticipant?.id ?? "";
     this.#stops.push(conversation.open());
     const { messages, typing, details } = conversation;
     this.#stops.push(messages.subscribe(() => this.#look()));
@@ -47,7 +55,7 @@ export class OpenChat {
   }
 
   get name(): string {
-    return nameOf(this.conversation.details.get().otherParticipant);
+    return nameOfConversation(this.conversation.details.get());
   }
 
   get presence(): Presence | undefined {

@@ -50,14 +50,21 @@ export function readableMessage(
 export const nameOf = ({ displayName, id }: { readonly displayName: string; readonly id: string }): string =>
   oneLine(displayName || id);
 
+/** The other one's name, or the group's title. */
+export const nameOfConversation = ({
+  otherParticipant,
+  title,
+}: Pick<Conversation, "otherParticipant" | "title">): string =>
+  otherParticipant ? nameOf(otherParticipant) : oneLine(title ?? "");
+
 /** A line of the list. */
 export function readableConversation(
-  { otherParticipant, lastMessage, unreadCount }: Conversation,
+  { otherParticipant, title, lastMessage, unreadCount }: Conversation,
   { marks, theirs, warning, dim }: Style,
 ): string {
-  const { id, online } = otherParticipant;
-  const name = nameOf(otherParticipant);
-  const who = name === id ? name : `${name} (${oneLine(id)})`;
+  const { id = null, online = null } = otherParticipant ?? {};
+  const name = nameOfConversation({ otherParticipant, title });
+  const who = id === null || name === id ? name : `${name} (${oneLine(id)})`;
   const unread = unreadCount > 0 ? ` ${warning(`[${unreadCount} new]`)}` : "";
   const last = lastMessage ? `  ${dim(beginning(lastMessage.content))}` : "";
   return `${online ? theirs(marks.online) : dim(marks.away)} ${who}${unread}${last}`;

@@ -16,6 +16,7 @@ import type {
   Metrics,
   PairStore,
   ReactionStore,
+  TaskQueue,
   UserStore,
 } from "./ports.ts";
 import type { Limits } from "./rate-limit.ts";
@@ -34,6 +35,7 @@ export interface Chat {
   readonly pairs: PairStore;
   readonly groupClaims: GroupClaimStore;
   readonly sockets: Sockets;
+  readonly queue: TaskQueue;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly clock: Clock;

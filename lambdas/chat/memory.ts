@@ -1,5 +1,5 @@
 import type { StoredClaims } from "./model/profile.ts";
-import type { Head, UserRecord } from "./model/records.ts";
+import type { Head, MemberRecord, UserRecord } from "./model/records.ts";
 
 /**
  * What a warm function remembers between invocations. Only facts that cannot turn false are relied on (a
@@ -23,7 +23,22 @@ export interface Memory {
   readonly strays: Remembered<true>;
   /** The hours in which conversations made are counted, by user. */
   readonly countingHours: Remembered<CountingHour>;
+  /** Whom to tell in a group, by conversation: only as of the message that the head says changed it last. */
+  readonly rosters: Remembered<Roster>;
 }
+
+/** Who belongs to a group. */
+export interface Roster {
+  /** The `membershipSeq` of the head it was read after. */
+  readonly asOf: number;
+  readonly members: readonly RosterEntry[];
+}
+
+/** What of a member does not change without `membershipSeq`. */
+export type RosterEntry = Pick<MemberRecord, "userId" | "role" | "joinedSeq">;
+
+/** A thousand members of a roster take some 150 KB. */
+const ROSTERS = 100;
 
 /** An empty memory, of at most `capacity` entries a kind. */
 export const createMemory = (capacity = 5_000): Memory => ({
@@ -34,6 +49,7 @@ export const createMemory = (capacity = 5_000): Memory => ({
   typing: new Remembered(capacity),
   strays: new Remembered(capacity),
   countingHours: new Remembered(capacity),
+  rosters: new Remembered(Math.min(ROSTERS, capacity)),
 });
 
 /** What is known of a user since `at`. */

@@ -24,6 +24,8 @@ export const COUNTERS = [
   "PushesDelivered",
   "PushesGone",
   "PushesFailed",
+  /** Those that had no outcome before the answer had to go: the worker tells them again. */
+  "PushesLate",
   /** Presence transitions that peers are told of. */
   "WentOnline",
   "WentOffline",

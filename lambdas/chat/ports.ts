@@ -171,6 +171,8 @@ export interface MemberStore {
     userIds: readonly string[],
     consistency: Consistency,
   ): Promise<ReadonlyMap<string, MemberRecord>>;
+  /** One user's in each of these groups, strongly consistent, by group. */
+  getManyOf(userId: string, conversationIds: readonly string[]): Promise<ReadonlyMap<string, MemberRecord>>;
   /** All who belong to it, every page of the service's, in no order. */
   list(conversationId: string, consistency: Consistency): Promise<readonly MemberRecord[]>;
   /**
@@ -336,18 +338,24 @@ export interface Push {
   readonly frame: PushedFrame;
 }
 
-/** What became of a push. A failed one is counted and logged, never thrown. */
-export type PushOutcome = "delivered" | "gone" | "failed";
+/** What became of a push. A failed one is counted and logged, never thrown; a late one may still have arrived. */
+export type PushOutcome = "delivered" | "gone" | "failed" | "late";
 
 /** What became of closing a socket. `gone` it also seems to be while it is inside `$connect`. */
 export type CloseOutcome = "closed" | "gone" | "failed";
 
 /** The clients' sockets, as the management API reaches them. */
 export interface Sockets {
-  /** Pushes with bounded concurrency and few retries; outcomes in the order of the pushes. */
-  push(pushes: readonly Push[]): Promise<readonly PushOutcome[]>;
-  /** Closes sockets, outcomes in their order; one that is gone already, or cannot be closed, is no error. */
-  close(connectionIds: readonly string[]): Promise<readonly CloseOutcome[]>;
+  /**
+   * Pushes with bounded concurrency and few retries; outcomes in the order of the pushes. What has no outcome
+   * `withinMs` milliseconds is given up, and late.
+   */
+  push(pushes: readonly Push[], withinMs?: number): Promise<readonly PushOutcome[]>;
+  /**
+   * Closes sockets, outcomes in their order; one that is gone already, or cannot be closed, is no error. What is not
+   * closed `withinMs` milliseconds is given up, and failed.
+   */
+  close(connectionIds: readonly string[], withinMs?: number): Promise<readonly CloseOutcome[]>;
 }
 
 /** The worker's queue to itself: at least once, in no order. */

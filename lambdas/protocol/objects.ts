@@ -69,12 +69,14 @@ export interface Message {
   readonly seq: number;
   /** Of its latest change in the conversation's order of changes; 0: it is as it was sent. The higher is the newer. */
   readonly rev: number;
+  readonly type: "text" | "system";
+  /** Of a system message: who did it. */
   readonly sender: User;
-  /** Empty once it was deleted. */
+  /** Empty once it was deleted, and in a system message. */
   readonly content: string;
   readonly clientMessageId: string | null;
   readonly createdAt: string;
-  /** When the recipient's read position first reached the message; never changes once set. */
+  /** When the recipient's read position first reached the message; never changes once set. Null in a group. */
   readonly readAt: string | null;
   readonly editedAt: string | null;
   readonly deletedAt: string | null;
@@ -84,11 +86,14 @@ export interface Message {
   readonly mentions: readonly string[];
   readonly reactions: readonly Reaction[];
   readonly metadata: Metadata | null;
+  /** Of a system message: what it tells. */
+  readonly system: SystemEvent | null;
 }
 
 /** What a message bears that was never changed, and is nothing but a text. */
 export const AS_WRITTEN = {
   rev: 0,
+  type: "text",
   editedAt: null,
   deletedAt: null,
   pinnedAt: null,
@@ -96,6 +101,7 @@ export const AS_WRITTEN = {
   mentions: [],
   reactions: [],
   metadata: null,
+  system: null,
 } as const;
 
 /** A message whose content is cut to `PREVIEW_CODE_POINTS`. */
@@ -106,12 +112,25 @@ export interface Preview extends Message {
 /** A conversation as one of its participants sees it. */
 export interface Conversation {
   readonly id: string;
-  readonly otherParticipant: User & (Presence | Undisclosed);
+  readonly kind: "direct" | "group";
+  /** What a group says of itself; null in a conversation of two. */
+  readonly title: string | null;
+  readonly avatarUrl: string | null;
+  readonly metadata: Metadata | null;
+  readonly createdAt: string;
+  /** null: a group. */
+  readonly otherParticipant: (User & (Presence | Undisclosed)) | null;
+  readonly memberCount: number;
+  readonly myRole: Role;
+  /** null where there is none that one may see. */
   readonly lastMessage: Preview | null;
   readonly lastMessageAt: string | null;
+  /** Messages that others wrote above `readSeq`. */
   readonly unreadCount: number;
-  /** How many of the unread ones mention me. */
+  /** Those of them that mention me. */
   readonly mentionCount: number;
+  /** The lowest seq I may see. */
+  readonly firstSeq: number;
   readonly lastSeq: number;
   readonly readSeq: number;
   /** The latest change of a message. */
@@ -122,6 +141,22 @@ export interface Conversation {
   /** null: not muted. */
   readonly mutedUntil: string | null;
 }
+
+/** What a conversation of two bears of which nothing else is known. */
+export const OF_TWO = {
+  kind: "direct",
+  title: null,
+  avatarUrl: null,
+  metadata: null,
+  createdAt: "1970-01-01T00:00:00.000Z",
+  memberCount: 2,
+  myRole: "member",
+  mentionCount: 0,
+  firstSeq: 1,
+  pinned: false,
+  archived: false,
+  mutedUntil: null,
+} as const;
 
 /** Where a participant has read to, and how much of others is left. */
 export interface ReadPosition {

@@ -20,7 +20,9 @@ export interface AckData {
     readonly lastSeq: number;
     readonly lastRev: number;
     readonly readSeq: number;
+    /** Of a group the first 100, without presence where there are more. */
     readonly participants: readonly (User & (Presence | Undisclosed))[];
+    readonly memberCount: number;
   };
   leave_conversation: { readonly conversationId: string };
   send_message: Sent;

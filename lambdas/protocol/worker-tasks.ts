@@ -35,6 +35,8 @@ const task = variants("type", {
   settle: object({ userId: nonEmpty, lastSeenAt: finite }),
   /** Peers from `cursor` on are to be told, by tasks for all of them. */
   announce: object({ announcement: presenceAnnouncement, cursor }),
+  /** Members of these groups are to be told, by tasks for all of them. */
+  announce_groups: object({ announcement: presenceAnnouncement, groups: list(nonEmpty) }),
   /** These peers are to be told. */
   announce_to: object({ announcement: presenceAnnouncement, peers: list(nonEmpty) }),
   /** Sockets are to be closed that no record knows any more. */
@@ -54,6 +56,16 @@ const task = variants("type", {
   repair: object({ conversationId: nonEmpty, seq: count }),
   /** Changes from one to another are to be shown, and what edits said taken out of them. */
   repair_changes: object({ conversationId: nonEmpty, from: count, upTo: count }),
+  /** Connections are to be told of a message, as it stands by then. */
+  tell: object({
+    conversationId: nonEmpty,
+    seq: count,
+    event: oneOf("new_message", "message_changed"),
+    showsInList: flag,
+    targets: list(object({ userId: nonEmpty, connectionId: nonEmpty })),
+  }),
+  /** A conversation is to be moved up in the lists of these users. */
+  move_rows: object({ conversationId: nonEmpty, activityAt: finite, userIds: list(nonEmpty) }),
   /** Users of one shard from `cursor` on are to be looked at, by tasks for all of them. */
   sweep_shard: object({ shard: count, cursor }),
   /** These users are to be looked at. */

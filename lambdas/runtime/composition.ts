@@ -45,7 +45,7 @@ export interface Replacements {
 /** Rates that a function's environment leaves out are off. */
 type ChatEnvironment = Pick<
   Environment<"websocket">,
-  "TABLE_NAME" | "CALLBACK_URL" | "PRESENCE_GRACE_SECONDS" | "DISCLOSE_TO" | "LOG_LEVEL"
+  "TABLE_NAME" | "CALLBACK_URL" | "QUEUE_URL" | "PRESENCE_GRACE_SECONDS" | "DISCLOSE_TO" | "LOG_LEVEL"
 > &
   Partial<
     Pick<
@@ -93,6 +93,7 @@ export function composeChat(env: ChatEnvironment, replace: Replacements = {}): C
     pairs: createPairStore(table),
     groupClaims: createGroupClaimStore(table),
     sockets: replace.sockets ?? createSockets(managementClient(env.CALLBACK_URL), log),
+    queue: createQueue(env.QUEUE_URL),
     log,
     random: { bytes: randomBytes, fraction: Math.random },
     rules: {
@@ -144,13 +145,13 @@ export interface SocketParts {
 }
 
 /** The chat, and the queue for what has to wait. */
-export const composeWebSocket = (
+export function composeWebSocket(
   env: Environment<"websocket">,
   replace: Replacements = {},
-): SocketParts & { readonly chat: ComposedChat } => ({
-  chat: composeChat(env, replace),
-  queue: createQueue(env.QUEUE_URL),
-});
+): SocketParts & { readonly chat: ComposedChat } {
+  const chat = composeChat(env, replace);
+  return { chat, queue: chat.queue };
+}
 
 /** Everything the HTTP API's routes need. */
 export interface HttpParts extends SocketParts {
@@ -177,11 +178,10 @@ export interface WorkerParts extends SocketParts {
 export const composeWorker = (
   env: Environment<"worker">,
   replace: Replacements = {},
-): WorkerParts & { readonly chat: ComposedChat } => ({
-  chat: composeChat(env, replace),
-  queue: createQueue(env.QUEUE_URL),
-  readStreamRecord,
-});
+): WorkerParts & { readonly chat: ComposedChat } => {
+  const chat = composeChat(env, replace);
+  return { chat, queue: chat.queue, readStreamRecord };
+};
 
 function createQueue(QueueUrl: string): TaskQueue {
   const client = new SQSClient({});
@@ -234,7 +234,8 @@ const managementClient = (endpoint: string): ApiGatewayManagementApiClient =>
   new ApiGatewayManagementApiClient({
     endpoint,
     logger: WITHOUT_INFO,
-    maxAttempts: 3,
+    // What fails is tried again where the waiting can be cut short: push/sockets.ts.
+    maxAttempts: 1,
     requestHandler: {
       connectionTimeout: CONNECTION_TIMEOUT_MS,
       requestTimeout: 2_000,

@@ -118,8 +118,8 @@ const messageState = {
 
 const groupDetails = {
   title: text,
-  avatarUrl: optional(text, null),
-  metadata: optional(jsonObject, null),
+  avatarUrl: optional(nullable(text), null),
+  metadata: optional(nullable(jsonObject), null),
   history: oneOf("all", "from_join"),
 };
 

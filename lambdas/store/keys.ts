@@ -104,6 +104,7 @@ export const memberKey = (conversationId: string, userId: string): Key => ({
   sk: `${MEMBER_PREFIX}${userPart(userId)}`,
 });
 export const MEMBER_PREFIX = "P#";
+export const conversationOfMemberKey = ({ pk }: Key): string => pk.slice(2);
 
 /** A very long id stands by its hash: the item has the id too. */
 export const blockKey = (userId: string, otherId: string): Key => ({

@@ -2,8 +2,8 @@ import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { MemberRecord } from "../chat/model/records.ts";
 import type { MemberStore } from "../chat/ports.ts";
 import { Expression } from "./expression.ts";
-import { memberItem, readItem } from "./items.ts";
-import { conversationPartition, MEMBER_PREFIX, memberKey } from "./keys.ts";
+import { keyItem, memberItem, readItem } from "./items.ts";
+import { conversationOfMemberKey, conversationPartition, MEMBER_PREFIX, memberKey } from "./keys.ts";
 import { conditionally, getItem, getItems, queryItems } from "./table.ts";
 import type { Table } from "./table.ts";
 
@@ -19,6 +19,12 @@ export function createMemberStore(table: Table): MemberStore {
       const keys = userIds.map((userId) => memberKey(conversationId, userId));
       const members = (await getItems(table, keys, consistency)).map(toMember);
       return new Map(members.map((member) => [member.userId, member]));
+    },
+
+    async getManyOf(userId, conversationIds) {
+      const keys = conversationIds.map((conversationId) => memberKey(conversationId, userId));
+      const items = await getItems(table, keys, "strong");
+      return new Map(items.map((item) => [conversationOfMemberKey(readItem(keyItem, item)), toMember(item)]));
     },
 
     async list(conversationId, consistency) {

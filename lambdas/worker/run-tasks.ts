@@ -1,11 +1,18 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import type { Chat } from "../chat/chat.ts";
-import { announcePresence, announceTo, announceTransition } from "../chat/operations/announce-presence.ts";
+import {
+  announcePresence,
+  announceTo,
+  announceToGroups,
+  announceTransition,
+} from "../chat/operations/announce-presence.ts";
 import { closeConnections } from "../chat/operations/close-connections.ts";
 import { repairChanges } from "../chat/operations/repair-changes.ts";
 import { repairHead } from "../chat/operations/repair-head.ts";
+import { moveRows } from "../chat/operations/move-rows.ts";
 import { settlePresence } from "../chat/operations/settle-presence.ts";
 import { sweepShard, sweepUsers } from "../chat/operations/sweep-presence.ts";
+import { tellMessage } from "../chat/operations/tell-message.ts";
 import type { TaskQueue } from "../chat/ports.ts";
 import { decodeTask } from "../protocol/worker-tasks.ts";
 import type { Task } from "../protocol/worker-tasks.ts";
@@ -41,6 +48,8 @@ export async function runTask(chat: Chat, queue: TaskQueue, task: Task): Promise
     case "announce":
       addToTrace({ userId: task.announcement.userId });
       return announcePresence(chat, queue, task.announcement, task.cursor);
+    case "announce_groups":
+      return announceToGroups(chat, queue, task.announcement, task.groups);
     case "announce_to":
       return announceTo(chat, task.announcement, task.peers);
     case "close_connections":
@@ -52,6 +61,10 @@ export async function runTask(chat: Chat, queue: TaskQueue, task: Task): Promise
       return repairHead(chat, task.conversationId, task.seq);
     case "repair_changes":
       return repairChanges(chat, task.conversationId, task.from, task.upTo);
+    case "tell":
+      return tellMessage(chat, task);
+    case "move_rows":
+      return moveRows(chat, task.conversationId, task.activityAt, task.userIds);
     case "sweep_shard":
       return sweepShard(chat, queue, task.shard, task.cursor);
     case "sweep_users":

@@ -32,8 +32,9 @@ function checkList(
     if ((listed.lastMessage?.readAt ?? null) !== (last?.readAt ?? null)) {
       blame(`its last message was read at ${listed.lastMessage?.readAt}, in the log at ${last?.readAt}`);
     }
-    if (!participants.includes(listed.otherParticipant.id) || listed.otherParticipant.id === userId) {
-      blame(`${id} is said to be with ${listed.otherParticipant.id}`);
+    const other = listed.otherParticipant?.id;
+    if (other === undefined || !participants.includes(other) || other === userId) {
+      blame(`${id} is said to be with ${other}`);
     }
     // Clocks of functions may differ: the latest time counts, not the last message's.
     const latest = log

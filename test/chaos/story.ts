@@ -6,7 +6,7 @@ import { check } from "./check.ts";
 import { Journal, LAG_MS, type ClientLife, type Intent, type Violation } from "./journal.ts";
 import type { ConversationOutcome, Outcome } from "./outcome.ts";
 import type { ClientState } from "./running-client.ts";
-import { AS_WRITTEN } from "../../lambdas/protocol/objects.ts";
+import { AS_WRITTEN, OF_TWO } from "../../lambdas/protocol/objects.ts";
 
 export const CONVERSATION = "c";
 const PEOPLE = ["ann", "bob"] as const;
@@ -89,6 +89,7 @@ export function story(stepMs = LAG_MS + 1): Story {
   journal.syncs.push({ askedAt: journal.tick(), ...whole });
   const listed = (id: string, readSeq: number): Conversation => ({
     id: CONVERSATION,
+    ...OF_TWO,
     otherParticipant: {
       ...user(PEOPLE.find((other) => other !== id)!),
       ...ONLINE,

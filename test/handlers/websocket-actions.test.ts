@@ -41,6 +41,7 @@ describe("join_conversation and leave_conversation", () => {
         lastSeq: 1,
         lastRev: 0,
         readSeq: 0,
+        memberCount: 2,
         participants: [alice, bob]
           .toSorted((a, b) => (a.id < b.id ? -1 : 1))
           .map(({ id }) => ({
@@ -109,6 +110,8 @@ describe("send_message", () => {
       createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as string,
       readAt: null,
       rev: 0,
+      type: "text",
+      system: null,
       editedAt: null,
       deletedAt: null,
       pinnedAt: null,

@@ -111,8 +111,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "ack without META",
     file: "lambdas/chat/operations/send-message.ts",
-    rule: "advanceHead(chat, hint, stored),",
-    broken: "advanceHead(chat, hint, stored).catch(() => ({ head: hint })),",
+    rule: "    advanceHead(chat, hint, stored),",
+    broken: "    advanceHead(chat, hint, stored).catch(() => ({ head: hint })),",
     tests: ["test/unit/chat/stored-before-seen.test.ts"],
   },
   {
@@ -154,7 +154,8 @@ export const MUTANTS: readonly Mutant[] = [
     caller,
     head,
     { ...draft, seq: head.lastSeq + 1, createdAt: chat.clock.now() },
-    await chat.users.getMany(head.participants.map(({ id }) => id), "strong"),
+    await loadAudience(chat, head, "strong"),
+    null,
   );
   const appended = await store(chat, head, draft, request.afterSeq);`,
     tests: ["test/unit/chat/stored-before-seen.test.ts"],
@@ -395,8 +396,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a page of the history older than its lastRev",
     file: "lambdas/chat/operations/list-history.ts",
-    rule: 'head.lastRev > knownRev ? await read("strong") : found;',
-    broken: "head.lastRev < knownRev ? null : found;",
+    rule: 'lastRev > knownRev ? readPage(chat, id, reading, "strong") : found',
+    broken: 'lastRev < knownRev ? readPage(chat, id, reading, "strong") : found',
     tests: ["test/unit/chat/append-change.test.ts", ...CHANGED],
   },
   {

@@ -42,6 +42,7 @@ async function chatOnTheDatabase() {
   const env = {
     TABLE_NAME: name,
     CALLBACK_URL: cloud.managementUrl,
+    QUEUE_URL: "http://127.0.0.1:1/000000000000/tasks",
     PRESENCE_GRACE_SECONDS: 10,
     DISCLOSE_TO: "participants",
     LOG_LEVEL: "error",

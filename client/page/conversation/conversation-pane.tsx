@@ -4,6 +4,7 @@ import type { Company } from "../changing/message-acts.ts";
 import { lastOwn, useComposing } from "../changing/use-composing.ts";
 import { useMessageActs } from "../changing/use-message-acts.ts";
 import { Composer } from "../composer/composer.tsx";
+import { faceOf } from "../people/face.ts";
 import { ConversationHeader } from "./conversation-header.tsx";
 import { ConversationProblem } from "./conversation-problem.tsx";
 import { MessageList } from "./message-list.tsx";
@@ -46,6 +47,7 @@ export function ConversationPane({ id, userId, onBack }: ConversationPaneProps) 
   if (error && !error.retryable && items.length === 0) {
     return <ConversationProblem error={error} onBack={onBack} />;
   }
+  const face = faceOf(details);
 
   const onSend = (content: string): void => {
     compose();
@@ -55,7 +57,7 @@ export function ConversationPane({ id, userId, onBack }: ConversationPaneProps) 
   };
   return (
     <main className="conversation">
-      <ConversationHeader other={other} onBack={onBack} />
+      <ConversationHeader face={face} userId={details.otherParticipant?.id ?? ""} onBack={onBack} />
       <MessageList
         ref={list}
         messages={messages}
@@ -75,7 +77,7 @@ export function ConversationPane({ id, userId, onBack }: ConversationPaneProps) 
         field={field}
         userId={userId}
         conversationId={id}
-        name={other.displayName}
+        name={face.displayName}
         composing={composing}
         onSend={onSend}
         onCancel={compose}

@@ -10,7 +10,7 @@ export interface UnreadAtOpening {
 /** Null until the conversation is known. It stays as it was, though all is read soon. */
 export function useUnreadAtOpening(details: Conversation): UnreadAtOpening | null {
   const opening = useRef<UnreadAtOpening | null>(null);
-  if (details.otherParticipant.id !== "") {
+  if (details.otherParticipant?.id !== "") {
     opening.current ??= { after: details.readSeq, upTo: details.lastSeq };
   }
   return opening.current;

@@ -1,5 +1,6 @@
 import type { Conversation, Presence } from "@parley/client";
 import { Avatar } from "../people/avatar.tsx";
+import { faceOf } from "../people/face.ts";
 import { Time } from "../people/time.tsx";
 
 interface ConversationItemProps {
@@ -11,12 +12,13 @@ interface ConversationItemProps {
 }
 
 export function ConversationItem({ item, userId, presence, isOpen, onOpen }: ConversationItemProps) {
-  const { otherParticipant: other, lastMessage, unreadCount } = item;
+  const { lastMessage, unreadCount } = item;
+  const face = faceOf(item);
   return (
     <button className="item" aria-current={isOpen ? "true" : undefined} onClick={() => onOpen(item.id)}>
-      <Avatar user={other} isOnline={presence?.online === true} />
+      <Avatar user={face} isOnline={presence?.online === true} />
       <span className="item-name" dir="auto">
-        {other.displayName}
+        {face.displayName}
       </span>
       {presence?.online === true && <span className="unseen">, online</span>}
       {lastMessage && <Time at={lastMessage.createdAt} />}

@@ -20,7 +20,9 @@ interface ConversationListProps {
 export function ConversationList(props: ConversationListProps) {
   const { userId, openId, onOpen, notify, onSignOut, onShortcuts, newChat, list } = props;
   const { items, hasMore, loading, error, loadMore } = useConversations();
-  const presence = usePresence(items.slice(0, 100).map(({ otherParticipant }) => otherParticipant.id));
+  const presence = usePresence(
+    items.slice(0, 100).flatMap(({ otherParticipant }) => otherParticipant?.id ?? []),
+  );
   return (
     <nav className="conversations" aria-label="Conversations">
       <header>
@@ -38,7 +40,7 @@ export function ConversationList(props: ConversationListProps) {
             <ConversationItem
               item={item}
               userId={userId}
-              presence={presence.get(item.otherParticipant.id)}
+              presence={presence.get(item.otherParticipant?.id ?? "")}
               isOpen={item.id === openId}
               onOpen={onOpen}
             />

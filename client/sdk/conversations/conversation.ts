@@ -1,3 +1,4 @@
+import { OF_TWO } from "../../../lambdas/protocol/objects.ts";
 import type { Conversation, Message, User } from "../../../lambdas/protocol/objects.ts";
 import type { Socket } from "../connection/socket.ts";
 import { background, insist } from "../environment.ts";
@@ -267,6 +268,7 @@ export class OpenConversation implements ConversationHandle {
 
 /** Until the server has told: a conversation of which only the id is known. */
 const unknownConversation = (id: string, nobody: User): Conversation => ({
+  ...OF_TWO,
   id,
   otherParticipant: { ...nobody, online: false, lastSeenAt: null, version: 0 },
   lastMessage: null,

@@ -4,6 +4,7 @@ import { eventually } from "../../../local/test/support/pace.ts";
 import { bundle } from "../../bundle.mjs";
 import { memoryStorage } from "../../index.ts";
 import type { ChatClient, ChatStorage, Conversation, ConversationHandle } from "../../index.ts";
+import { OF_TWO } from "../../../lambdas/protocol/objects.ts";
 import { FakeLocks } from "./fake-browser.ts";
 import { FakeServer, token } from "./fakes.ts";
 
@@ -50,6 +51,7 @@ const shown = (conversation: ConversationHandle): readonly (readonly [string, st
 
 const listed = (id: string, more: Partial<Conversation> = {}): Conversation => ({
   id,
+  ...OF_TWO,
   otherParticipant: {
     id: "bob",
     name: "bob",

@@ -47,7 +47,7 @@ async function side(name: string, other: string): Promise<Side> {
   client.on("new_message", ({ message }) => told.push(message.seq));
   conversation.open();
   const isOpen = (): boolean =>
-    conversation.details.get().otherParticipant.id !== "" && !conversation.messages.get().loading;
+    conversation.details.get().otherParticipant?.id !== "" && !conversation.messages.get().loading;
   await eventually(() => isOpen() || undefined, "an open conversation");
   return { client, conversation, told };
 }

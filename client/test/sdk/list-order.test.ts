@@ -10,12 +10,14 @@ import { Loader } from "../../sdk/loader.ts";
 import { People } from "../../sdk/people.ts";
 import { memoryStorage } from "../../sdk/storage/chat-storage.ts";
 import type { Conversation } from "../../index.ts";
+import { OF_TWO } from "../../../lambdas/protocol/objects.ts";
 import { token } from "./fakes.ts";
 
 const at = (minute: number): string => new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
 
 const conversation = (id: string, minute: number | null, lastSeq = 1): Conversation => ({
   id,
+  ...OF_TWO,
   otherParticipant: {
     id: "bob",
     name: "bob",

@@ -10,8 +10,8 @@ const MAX_EMOJIS = 20;
 const MAX_PINS = 50;
 
 /**
- * @throws Refusal `FORBIDDEN` for another's; `CONFLICT` once it is deleted, or has changed since `ifRev`;
- *   `INVALID_REQUEST` where it would mention strangers
+ * @throws Refusal `FORBIDDEN` for another's, or a system message; `CONFLICT` once it is deleted, or has changed since
+ *   `ifRev`; `INVALID_REQUEST` where it would mention strangers
  */
 export function judgeEdit(
   message: MessageRecord,
@@ -22,6 +22,7 @@ export function judgeEdit(
     namesStrangers,
   }: { readonly said: Partial<Said>; readonly ifRev: number | null; readonly namesStrangers: boolean },
 ): MessageChange | null {
+  if (message.system) throw isSystem();
   if (message.senderId !== userId) throw new Refusal("FORBIDDEN", "Only its sender may edit a message.");
   if (message.deletedAt !== null) throw isDeleted();
   const { content, mentions, metadata } = message;
@@ -42,12 +43,13 @@ const inOrder = (said: Said): string =>
     isObject(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value,
   );
 
-/** @throws Refusal `FORBIDDEN` for another's, unless one moderates */
+/** @throws Refusal `FORBIDDEN` for another's, unless one moderates, and for a system message */
 export function judgeDelete(
   message: MessageRecord,
   userId: string,
   { moderates }: { readonly moderates: boolean },
 ): MessageChange | null {
+  if (message.system) throw isSystem();
   if (message.senderId !== userId && !moderates)
     throw new Refusal("FORBIDDEN", "Only its sender may delete a message.");
   return message.deletedAt === null ? { type: "delete" } : null;
@@ -68,8 +70,13 @@ export function judgeReaction(
   return { type: "react", emoji, on };
 }
 
-/** @throws Refusal `CONFLICT` once it is deleted, or where too many are pinned */
-export function judgePin(message: MessageRecord, pins: readonly number[], on: boolean): MessageChange | null {
+/** @throws Refusal `FORBIDDEN` for who may not; `CONFLICT` once it is deleted, or where too many are pinned */
+export function judgePin(
+  message: MessageRecord,
+  pins: readonly number[],
+  { on, mayPin }: { readonly on: boolean; readonly mayPin: boolean },
+): MessageChange | null {
+  if (!mayPin) throw new Refusal("FORBIDDEN", "Only the owner and admins of a group may pin.");
   if (message.deletedAt !== null && on) throw isDeleted();
   if ((message.pinnedAt !== null) === on) return null;
   if (on && pins.length >= MAX_PINS)
@@ -88,4 +95,5 @@ export function judgeReply(quoted: MessageRecord | null): Refusal | null {
 export const mentionsStrangers = (): Refusal =>
   new Refusal("INVALID_REQUEST", "mentions must name participants of the conversation only.");
 
+const isSystem = (): Refusal => new Refusal("FORBIDDEN", "What happened to a group stays as it was told.");
 const isDeleted = (): Refusal => new Refusal("CONFLICT", "The message was deleted.");

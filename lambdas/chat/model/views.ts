@@ -17,6 +17,9 @@ import { isArchived, isMuted } from "./own-settings.ts";
 import { isOnline } from "./presence.ts";
 import type { PresenceRules } from "./presence.ts";
 import type { Claims, Head, MessageRecord, OwnSettings, StoredPreview, UserRecord } from "./records.ts";
+import { firstSeqOf, roleOf, unreadOf, userIdOf } from "./standing.ts";
+import type { Standing } from "./standing.ts";
+import { toSystemEvent } from "./system-event.ts";
 import { iso, isoOrNull } from "./times.ts";
 
 /** Records as clients see them. */
@@ -62,6 +65,7 @@ const shown = (
   conversationId,
   seq: message.seq,
   rev: message.rev,
+  type: message.system ? "system" : "text",
   sender,
   content: message.content,
   clientMessageId: message.clientMessageId,
@@ -77,6 +81,7 @@ const shown = (
   mentions: message.mentions,
   reactions: message.reactions,
   metadata: message.metadata,
+  system: message.system && toSystemEvent(message.system),
 });
 
 /** The last message as lists and events show it. */
@@ -87,41 +92,51 @@ export const toPreview = (
   readAt: number | null,
 ): Preview => fitting({ ...shown(conversationId, preview, sender, readAt), truncated: preview.truncated });
 
-/** The conversation as `userId` sees it; both users of the pair must be among `users`. */
+/** The conversation as one who takes part sees it, with the users `usersShown` names. */
 export function toConversation(
   head: Head,
-  userId: string,
+  standing: Standing,
   users: ReadonlyMap<string, UserRecord>,
   now: number,
   rules: PresenceRules & DisclosureRules,
   mentionCount: number,
 ): Conversation {
-  const own = positionOf(head, userId);
-  const { readSeq } = own;
-  const other = userIn(users, otherParticipant(head, userId));
-  const preview = head.lastMessage;
+  const { group, lastMessage: last } = head;
   const isDisclosed = discloses(head, rules);
+  const firstSeq = firstSeqOf(head, standing);
+  const other = group ? null : userIn(users, otherParticipant(head, userIdOf(standing)));
   return {
     id: head.id,
-    otherParticipant: {
+    kind: group ? "group" : "direct",
+    title: group?.title ?? null,
+    avatarUrl: group?.avatarUrl ?? null,
+    metadata: group?.metadata ?? null,
+    createdAt: iso(head.createdAt),
+    otherParticipant: other && {
       ...toUser(other),
-      ...(isDisclosed && !isBlockedFor(head, userId) ? toPresence(other, now, rules) : UNDISCLOSED),
+      ...(isDisclosed && !isBlockedFor(head, userIdOf(standing))
+        ? toPresence(other, now, rules)
+        : UNDISCLOSED),
     },
-    lastMessage: preview
-      ? toPreview(
-          head.id,
-          preview,
-          toUser(userIn(users, preview.senderId)),
-          isDisclosed ? lastReadAt(head) : null,
-        )
-      : null,
+    memberCount: group?.memberCount ?? head.participants.length,
+    myRole: roleOf(standing),
+    lastMessage:
+      last && last.seq >= firstSeq
+        ? toPreview(
+            head.id,
+            last,
+            toUser(userIn(users, last.senderId)),
+            isDisclosed && !group ? lastReadAt(head) : null,
+          )
+        : null,
     lastMessageAt: isoOrNull(head.lastMessageAt),
-    unreadCount: head.lastSeq - readSeq,
+    unreadCount: unreadOf(head, standing),
     mentionCount,
+    firstSeq,
     lastSeq: head.lastSeq,
-    readSeq,
+    readSeq: standing.readSeq,
     lastRev: head.lastRev,
-    ...toSettings(own, now),
+    ...toSettings(standing, now),
   };
 }
 
@@ -135,14 +150,21 @@ export const toSettings = (
   mutedUntil: isMuted(own, now) ? iso(own.mutedUntil!) : null,
 });
 
-/** Where the user has read to, and what is left unread. */
-export function toReadPosition(head: Head, userId: string): ReadPosition {
-  const { readSeq, readAt } = positionOf(head, userId);
-  return { readSeq, readAt: isoOrNull(readAt), unreadCount: head.lastSeq - readSeq };
-}
+/** Whose profiles a view of the conversation shows. */
+export const usersShown = (head: Head, standing: Standing): readonly string[] =>
+  head.group
+    ? [...(head.lastMessage ? [head.lastMessage.senderId] : [])]
+    : [userIdOf(standing), otherParticipant(head, userIdOf(standing))];
+
+/** Where the user has read to, and what is left unread. When is not told in a group. */
+export const toReadPosition = (head: Head, standing: Standing): ReadPosition => ({
+  readSeq: standing.readSeq,
+  readAt: "readAt" in standing ? isoOrNull(standing.readAt) : null,
+  unreadCount: unreadOf(head, standing),
+});
 
 /**
- * The user's place among the participants.
+ * The user's place among the participants of a pair.
  *
  * @throws Error for one who takes no part: check participation first
  */

@@ -4,6 +4,9 @@ import type { Actor, Admin, Caller, Chat } from "../chat.ts";
 import { isBlocked, nothingPasses } from "../model/blocks.ts";
 import { judgeDelete, judgeEdit, judgePin, judgeReaction } from "../model/message-rules.ts";
 import type { Head, Said } from "../model/records.ts";
+import { noSuchMessage } from "../model/refusal.ts";
+import { firstSeqOf, isMember, moderates } from "../model/standing.ts";
+import type { Participation } from "../model/standing.ts";
 import type { Target } from "../model/target.ts";
 import { appendChange } from "../steps/append-change.ts";
 import type { Judge } from "../steps/append-change.ts";
@@ -31,7 +34,7 @@ export async function editMessage(
     ...(mentions === undefined ? {} : { mentions }),
     ...(metadata === undefined ? {} : { metadata }),
   };
-  return change(chat, caller, { conversationId, seq }, async (head) => {
+  return change(chat, caller, { conversationId, seq }, async ({ head }) => {
     const namesStrangers = !(await areParticipants(chat, head, mentions ?? []));
     return ({ message }) => judgeEdit(message, caller.userId, { said, ifRev, namesStrangers });
   });
@@ -43,9 +46,9 @@ export const deleteMessage = (chat: Chat, caller: Caller, target: Target): Promi
     chat,
     caller,
     target,
-    () =>
+    ({ standing }) =>
       ({ message }) =>
-        judgeDelete(message, caller.userId, { moderates: false }),
+        judgeDelete(message, caller.userId, { moderates: moderates(standing) }),
   );
 
 /**
@@ -56,7 +59,7 @@ export const deleteMessage = (chat: Chat, caller: Caller, target: Target): Promi
 export async function removeMessage(chat: Chat, { adminId }: Admin, target: Target): Promise<ChangedMessage> {
   const head = await findConversation(chat, target.conversationId, "remembered");
   const actor = { userId: adminId, connectionId: null };
-  return apply(chat, actor, head, target.seq, ({ message }) =>
+  return apply(chat, actor, head, { seq: target.seq, reacts: false }, ({ message }) =>
     judgeDelete(message, adminId, { moderates: true }),
   );
 }
@@ -87,35 +90,37 @@ export const pinMessage = (
     chat,
     caller,
     target,
-    () =>
+    ({ standing }) =>
       ({ message, pins }) =>
-        judgePin(message, pins, target.on),
+        judgePin(message, pins, { on: target.on, mayPin: !isMember(standing) || moderates(standing) }),
   );
 
 async function change(
   chat: Chat,
   caller: Caller,
   { conversationId, seq }: Target,
-  judgeIn: (head: Head) => Judge | Promise<Judge>,
+  judgeBy: (participation: Participation) => Judge | Promise<Judge>,
   /** What passes from one to the other is stopped by a block; one's own messages are one's own all the same. */
   kind: "own" | "passes" = "own",
 ): Promise<ChangedMessage> {
   await chat.limits.sends.take(caller.userId);
   const age = kind === "passes" ? "recent" : "remembered";
-  const remembered = await participate(chat, caller, conversationId, age);
-  if (kind === "passes" && isBlocked(remembered)) throw nothingPasses();
-  return apply(chat, caller, remembered, seq, await judgeIn(remembered));
+  const participation = await participate(chat, caller, conversationId, age);
+  const { head, standing } = participation;
+  if (kind === "passes" && isBlocked(head)) throw nothingPasses();
+  if (seq < firstSeqOf(head, standing)) throw noSuchMessage();
+  return apply(chat, caller, head, { seq, reacts: kind === "passes" }, await judgeBy(participation));
 }
 
 async function apply(
   chat: Chat,
   actor: Actor,
   remembered: Head,
-  seq: number,
+  what: { readonly seq: number; readonly reacts: boolean },
   judge: Judge,
 ): Promise<ChangedMessage> {
   const attemptId = Buffer.from(chat.random.bytes(9)).toString("base64url");
-  const draft = { seq, userId: actor.userId, attemptId };
+  const draft = { ...what, userId: actor.userId, attemptId };
   const changed = await appendChange(chat, remembered, draft, judge);
   if (changed.isNew) chat.metrics.count("Changes");
   return { message: await tellChange(chat, actor, changed) };

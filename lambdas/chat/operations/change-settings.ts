@@ -6,6 +6,7 @@ import type { Head } from "../model/records.ts";
 import { positionOf, toConversation } from "../model/views.ts";
 import { countMentions } from "../steps/count-mentions.ts";
 import { fanOut } from "../steps/fan-out.ts";
+import { Refusal } from "../model/refusal.ts";
 import { participate, remember } from "../steps/participate.ts";
 
 const MAX_TRIES = 50;
@@ -36,7 +37,7 @@ export async function changeSettings(
     ),
     countMentions(chat, head, caller.userId, own, "eventual"),
   ]);
-  const conversation = toConversation(head, caller.userId, users, chat.clock.now(), chat.rules, mentions);
+  const conversation = toConversation(head, own, users, chat.clock.now(), chat.rules, mentions);
   const me = users.get(caller.userId);
   if (isNew && me) {
     await fanOut(chat, [me], (_user, { id }) =>
@@ -52,7 +53,8 @@ async function store(
   conversationId: string,
   wanted: SettingsRequest,
 ): Promise<{ readonly head: Head; readonly isNew: boolean }> {
-  let head = await participate(chat, caller, conversationId, "strong");
+  let { head } = await participate(chat, caller, conversationId, "strong");
+  if (head.group) throw notOfGroups();
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const participant = head.participants.findIndex(({ id }) => id === caller.userId);
     const own = planSettings(head.participants[participant]!, wanted);
@@ -69,3 +71,7 @@ async function store(
   }
   throw new Error(`The settings were changed by others ${MAX_TRIES} times in a row.`);
 }
+
+/** A member's own settings have no place yet: their row in the list would have to know of them too. */
+const notOfGroups = (): Refusal =>
+  new Refusal("CONFLICT", "A group cannot be pinned, archived or muted yet.");

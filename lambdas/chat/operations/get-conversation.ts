@@ -21,9 +21,10 @@ export async function getConversation(
   if (isGroup(head)) return { conversation: await showGroup(chat, caller, head) };
   const ids = head.participants.map(({ id }) => id);
   if (!ids.includes(userId)) throw notAParticipant();
+  const standing = positionOf(head, userId);
   const [users, mentionCount] = await Promise.all([
     chat.users.getMany(ids, "eventual"),
-    countMentions(chat, head, userId, positionOf(head, userId), "eventual"),
+    countMentions(chat, head, userId, standing, "eventual"),
   ]);
-  return { conversation: toConversation(head, userId, users, chat.clock.now(), chat.rules, mentionCount) };
+  return { conversation: toConversation(head, standing, users, chat.clock.now(), chat.rules, mentionCount) };
 }

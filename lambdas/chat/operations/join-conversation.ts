@@ -1,10 +1,16 @@
 import type { AckData } from "../../protocol/server-frames.ts";
 import type { Chat, ConnectedCaller } from "../chat.ts";
 import { isBlockedFor } from "../model/blocks.ts";
-import { discloses } from "../model/disclosure.ts";
+import { discloses, isSmall } from "../model/disclosure.ts";
+import type { Head } from "../model/records.ts";
 import { notRegistered, Refusal } from "../model/refusal.ts";
-import { positionOf, toPresence, toUser, UNDISCLOSED, userIn } from "../model/views.ts";
+import { toPresence, toUser, UNDISCLOSED, userIn } from "../model/views.ts";
+import { findDisclosed } from "../steps/find-disclosed.ts";
+import { loadRoster } from "../steps/load-audience.ts";
 import { participate } from "../steps/participate.ts";
+
+/** So many members of a group are told at once: the others are listed page by page. */
+const MAX_SHOWN = 100;
 
 /**
  * Puts the caller's connection into the conversation's room.
@@ -18,8 +24,9 @@ export async function joinConversation(
   conversationId: string,
 ): Promise<AckData["join_conversation"]> {
   await chat.limits.joins.take(caller.userId);
-  const head = await participate(chat, caller, conversationId, "strong");
-  const others = head.participants.map(({ id }) => id).filter((id) => id !== caller.userId);
+  const { head, standing } = await participate(chat, caller, conversationId, "strong");
+  const shown = await participantsShown(chat, head);
+  const others = shown.filter((id) => id !== caller.userId);
   const [joined, users] = await Promise.all([
     chat.users.joinRoom(caller.userId, caller.connectionId, head.id, chat.rules.maxRooms),
     chat.users.getMany(others, "eventual"),
@@ -38,16 +45,51 @@ export async function joinConversation(
       users.set(caller.userId, joined.user);
   }
   const now = chat.clock.now();
-  const isDisclosed = discloses(head, chat.rules) && !isBlockedFor(head, caller.userId);
+  const known = await whosePresence(chat, caller, head, shown);
   return {
     conversationId: head.id,
     lastSeq: head.lastSeq,
     lastRev: head.lastRev,
-    readSeq: positionOf(head, caller.userId).readSeq,
-    participants: head.participants.map(({ id }) => {
+    readSeq: standing.readSeq,
+    participants: shown.map((id) => {
       const user = userIn(users, id);
-      const isKnown = isDisclosed || id === caller.userId;
-      return { ...toUser(user), ...(isKnown ? toPresence(user, now, chat.rules) : UNDISCLOSED) };
+      return { ...toUser(user), ...(known.has(id) ? toPresence(user, now, chat.rules) : UNDISCLOSED) };
     }),
+    memberCount: head.group?.memberCount ?? head.participants.length,
   };
+}
+
+const RANKS = { owner: 0, admin: 1, member: 2 } as const;
+
+/** Of a group its owner, its admins, then whoever joined first. */
+async function participantsShown(chat: Chat, head: Head): Promise<readonly string[]> {
+  const roster = await loadRoster(chat, head);
+  if (!roster) return head.participants.map(({ id }) => id);
+  return roster.members
+    .toSorted(
+      (a, b) =>
+        RANKS[a.role ?? "member"] - RANKS[b.role ?? "member"] ||
+        a.joinedSeq - b.joinedSeq ||
+        (a.userId < b.userId ? -1 : 1),
+    )
+    .slice(0, MAX_SHOWN)
+    .map(({ userId }) => userId);
+}
+
+async function whosePresence(
+  chat: Chat,
+  caller: ConnectedCaller,
+  head: Head,
+  userIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (!isSmall(head)) return new Set();
+  const inPairs = head.group !== null && chat.rules.discloseTo === "acquainted";
+  if (inPairs) return findDisclosed(chat, caller, userIds);
+  if (!discloses(head, chat.rules) || isBlockedFor(head, caller.userId)) return new Set([caller.userId]);
+  if (!head.group) return new Set(userIds);
+  const blockers = await chat.blocks.among(
+    userIds.filter((id) => id !== caller.userId),
+    caller.userId,
+  );
+  return new Set(userIds.filter((id) => !blockers.has(id)));
 }

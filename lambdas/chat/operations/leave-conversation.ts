@@ -14,7 +14,7 @@ export async function leaveConversation(
   conversationId: string,
 ): Promise<AckData["leave_conversation"]> {
   await chat.limits.joins.take(caller.userId);
-  const head = await participate(chat, caller, conversationId, "remembered");
+  const { head } = await participate(chat, caller, conversationId, "remembered");
   await chat.users.leaveRoom(caller.userId, caller.connectionId, head.id);
   await tellTyping(chat, caller.userId, [head], "user_stopped_typing");
   return { conversationId: head.id };

@@ -6,7 +6,9 @@ import { byPlace, decodeCursor, encodeCursor, latestPlace, placeOf } from "../mo
 import type { ListCursor, Place } from "../model/list-order.ts";
 import { archiveTurnOf, isArchived } from "../model/own-settings.ts";
 import type { Head } from "../model/records.ts";
-import { otherParticipant, positionOf, toConversation } from "../model/views.ts";
+import { isMember, userIdOf } from "../model/standing.ts";
+import type { Participation } from "../model/standing.ts";
+import { positionOf, toConversation, usersShown } from "../model/views.ts";
 import type { InboxRow } from "../ports.ts";
 import { countMentions } from "../steps/count-mentions.ts";
 
@@ -39,27 +41,44 @@ export async function listConversations(
   const { limit } = request;
   const cursor = request.cursor === null ? null : decodeCursor(request.cursor);
   const { found, hasMore, coarseFrom } = await readRows(chat, caller, cursor, request);
-  // Groups are told and asked for by id, and not listed yet.
-  const page = found.slice(0, limit).filter(({ head }) => head.group === null);
+  const page = found.slice(0, limit);
+  const listed = await standIn(
+    chat,
+    caller,
+    page.map(({ head }) => head),
+  );
+  const shown = listed.flatMap(({ head, standing }) => usersShown(head, standing));
   const [users, mentionCounts] = await Promise.all([
-    chat.users.getMany(
-      [...new Set([caller.userId, ...page.map(({ head }) => otherParticipant(head, caller.userId))])],
-      "eventual",
-    ),
+    chat.users.getMany([...new Set([caller.userId, ...shown])], "eventual"),
     Promise.all(
-      page.map(({ head }) =>
-        countMentions(chat, head, caller.userId, positionOf(head, caller.userId), "eventual"),
-      ),
+      listed.map(({ head, standing }) => countMentions(chat, head, userIdOf(standing), standing, "eventual")),
     ),
   ]);
   const now = chat.clock.now();
   const last = page.at(-1);
   return {
-    conversations: page.map(({ head }, index) =>
-      toConversation(head, caller.userId, users, now, chat.rules, mentionCounts[index]!),
+    conversations: listed.map(({ head, standing }, index) =>
+      toConversation(head, standing, users, now, chat.rules, mentionCounts[index]!),
     ),
     nextCursor: hasMore && last ? encodeCursor({ place: last.place, coarseFrom }) : null,
   };
+}
+
+/**
+ * Where the caller stands in each. Their items in groups are read strongly and after the heads: a head that covers
+ * their removal is not shown, whatever the rows still say.
+ */
+async function standIn(
+  chat: Chat,
+  { userId }: Caller,
+  heads: readonly Head[],
+): Promise<readonly Participation[]> {
+  const groups = heads.filter(({ group }) => group).map(({ id }) => id);
+  const members = groups.length > 0 ? await chat.members.getManyOf(userId, groups) : new Map<string, never>();
+  return heads.flatMap((head) => {
+    const standing = head.group ? members.get(head.id) : positionOf(head, userId);
+    return standing && !(isMember(standing) && standing.role === null) ? [{ head, standing }] : [];
+  });
 }
 
 interface Found {

@@ -3,11 +3,13 @@ import type { HistoryRequest } from "../../protocol/http-requests.ts";
 import type { Caller, Chat } from "../chat.ts";
 import { couldBeConversationId, seqOfMessageId } from "../model/ids.ts";
 import { weightOf } from "../model/reading-weight.ts";
-import type { MessageRecord } from "../model/records.ts";
+import type { Head, MessageRecord } from "../model/records.ts";
 import { noSuchConversation, Refusal } from "../model/refusal.ts";
 import type { Consistency } from "../ports.ts";
 import { moveReadPosition } from "../steps/move-read-position.ts";
-import { participate } from "../steps/participate.ts";
+import { firstSeqOf } from "../model/standing.ts";
+import type { Participation } from "../model/standing.ts";
+import { participate, stillParticipate } from "../steps/participate.ts";
 import { presentMessages } from "../steps/present-messages.ts";
 
 /**
@@ -25,36 +27,52 @@ export async function listHistory(
   const largest = chat.memory.heads.get(conversationId)?.largest ?? 0;
   await chat.limits.reads.take(caller.userId, weightOf(request.limit, largest));
   if (!couldBeConversationId(conversationId)) throw noSuchConversation();
-  const { from, limit } = request;
+  const { from } = request;
   const seq = from && seqOfMessageId(from.messageId, conversationId);
-  const read = (consistency: Consistency): Promise<Page> =>
-    readPage(chat, conversationId, from?.direction ?? "before", seq, limit, consistency);
+  const reading = { direction: from?.direction ?? "before", seq, limit: request.limit } as const;
   // Nothing has changed as far as is known here: then any replica will do.
-  const knownRev = chat.memory.heads.get(conversationId)?.lastRev ?? 0;
-  const [head, found] = await Promise.all([
+  const known = chat.memory.heads.get(conversationId);
+  const isAsked = !from || seq !== null;
+  const [participation, found] = await Promise.all([
     participate(chat, caller, conversationId, "eventual"),
-    from && seq === null ? null : read(knownRev === 0 ? "eventual" : "strong"),
+    isAsked && !known?.group
+      ? readPage(chat, conversationId, reading, (known?.lastRev ?? 0) === 0 ? "eventual" : "strong")
+      : null,
   ]);
-  // The answer's lastRev promises all changes up to it: those that were not known before may be missing.
-  const page = found && head.lastRev > knownRev ? await read("strong") : found;
-  if (!page)
+  if (!isAsked)
     throw new Refusal(
       "INVALID_REQUEST",
-      `${from!.direction} must be the id of a message of this conversation.`,
+      `${from.direction} must be the id of a message of this conversation.`,
     );
+  const { head } = participation;
+  const { page, ...current } = head.group
+    ? await readGroup(chat, caller, participation, reading)
+    : { ...participation, page: await fresh(chat, head, reading, found!, known?.lastRev ?? 0) };
 
   const newest = page.messages.at(-1)?.seq ?? 0;
-  const marked = request.markRead ? await moveReadPosition(chat, caller, head, newest) : head;
-  const messages = await presentMessages(chat, marked, page.messages);
+  const marked = request.markRead ? await moveReadPosition(chat, caller, current, newest) : current;
+  const messages = await presentMessages(
+    chat,
+    marked.head,
+    page.messages,
+    firstSeqOf(head, current.standing),
+  );
   const first = messages[0];
   const last = messages.at(-1);
   return {
     messages,
     hasMore: page.hasMore,
-    nextBefore: first && first.seq > 1 ? first.id : null,
+    nextBefore: first && first.seq > firstSeqOf(head, current.standing) ? first.id : null,
     lastRev: head.lastRev,
     nextAfter: from?.direction === "after" && page.hasMore && last ? last.id : null,
   };
+}
+
+interface Reading {
+  readonly direction: "before" | "after";
+  /** Exclusive; null: from the end. */
+  readonly seq: number | null;
+  readonly limit: number;
 }
 
 interface Page {
@@ -62,12 +80,40 @@ interface Page {
   readonly hasMore: boolean;
 }
 
+/** The answer's lastRev promises all changes up to it: those that were not known before may be missing. */
+const fresh = async (
+  chat: Chat,
+  { id, lastRev }: Head,
+  reading: Reading,
+  found: Page,
+  knownRev: number,
+): Promise<Page> => (lastRev > knownRev ? readPage(chat, id, reading, "strong") : found);
+
+/** Of a group one sees what lies between one's first message and the end of the head that was read before. */
+async function readGroup(
+  chat: Chat,
+  caller: Caller,
+  { head, standing }: Participation,
+  reading: Reading,
+): Promise<Participation & { readonly page: Page }> {
+  const consistency = head.lastRev === 0 ? "eventual" : "strong";
+  const isBefore = reading.direction === "before";
+  const seq = isBefore
+    ? Math.min(reading.seq ?? Infinity, head.lastSeq + 1)
+    : Math.max(reading.seq ?? 0, firstSeqOf(head, standing) - 1);
+  const page = await readPage(chat, head.id, { ...reading, seq }, consistency);
+  const current = await stillParticipate(chat, caller, { head, standing });
+  const firstSeq = firstSeqOf(head, current.standing);
+  const messages = page.messages.filter((message) => message.seq >= firstSeq && message.seq <= head.lastSeq);
+  const last = messages.at(-1)?.seq ?? seq;
+  const hasMore = isBefore ? (messages[0]?.seq ?? firstSeq) > firstSeq : last < head.lastSeq;
+  return { ...current, page: { messages, hasMore } };
+}
+
 async function readPage(
   chat: Chat,
   conversationId: string,
-  direction: "before" | "after",
-  seq: number | null,
-  limit: number,
+  { direction, seq, limit }: Reading,
   consistency: Consistency,
 ): Promise<Page> {
   if (direction === "after") {

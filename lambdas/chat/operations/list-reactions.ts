@@ -5,7 +5,8 @@ import type { Target } from "../model/target.ts";
 import { noSuchMessage } from "../model/refusal.ts";
 import { iso } from "../model/times.ts";
 import { toUser, userIn } from "../model/views.ts";
-import { participate } from "../steps/participate.ts";
+import { firstSeqOf } from "../model/standing.ts";
+import { participate, stillParticipate } from "../steps/participate.ts";
 
 /**
  * Who reacted to a message, user by user; a page may be short where `emoji` asks for few among many.
@@ -19,12 +20,14 @@ export async function listReactions(
   { emoji, limit, cursor }: ReactionsRequest,
 ): Promise<ReactionPage> {
   await chat.limits.reads.take(caller.userId);
-  const head = await participate(chat, caller, conversationId, "remembered");
+  const participation = await participate(chat, caller, conversationId, "remembered");
+  const { head } = participation;
   const [message, page] = await Promise.all([
     chat.messages.get(head.id, seq),
     chat.reactions.list(head.id, seq, cursor || null, limit),
   ]);
-  if (!message) throw noSuchMessage();
+  const { standing } = await stillParticipate(chat, caller, participation);
+  if (!message || seq < firstSeqOf(head, standing)) throw noSuchMessage();
   if (message.deletedAt !== null) return { reactions: [], nextCursor: null };
   const ids = page.map(({ userId }) => userId);
   const users = await chat.users.getMany(ids, "eventual");

@@ -1,6 +1,6 @@
 import type { ReadPosition } from "../../protocol/objects.ts";
 import type { Caller, Chat } from "../chat.ts";
-import { positionOf, toReadPosition } from "../model/views.ts";
+import { toReadPosition } from "../model/views.ts";
 import { moveReadPosition } from "../steps/move-read-position.ts";
 import { participate } from "../steps/participate.ts";
 
@@ -16,8 +16,11 @@ export async function markRead(
   seq: number,
 ): Promise<ReadPosition> {
   await chat.limits.reads.take(caller.userId);
-  const remembered = await participate(chat, caller, conversationId, "remembered");
-  const movable = remembered.lastSeq >= seq && positionOf(remembered, caller.userId).readSeq < seq;
-  const head = movable ? remembered : await participate(chat, caller, conversationId, "strong");
-  return toReadPosition(await moveReadPosition(chat, caller, head, seq), caller.userId);
+  // In a group no condition on the head holds the move, and whom to tell follows from the head.
+  const isGroup = Boolean(chat.memory.heads.get(conversationId)?.group);
+  const first = await participate(chat, caller, conversationId, isGroup ? "strong" : "remembered");
+  const movable = first.head.group || (first.head.lastSeq >= seq && first.standing.readSeq < seq);
+  const current = movable ? first : await participate(chat, caller, conversationId, "strong");
+  const { head, standing } = await moveReadPosition(chat, caller, current, seq);
+  return toReadPosition(head, standing);
 }

@@ -3,20 +3,24 @@ import type { SendRequest } from "../../protocol/http-requests.ts";
 import type { Message, Sent, User } from "../../protocol/objects.ts";
 import type { Actor, Admin, Caller, Chat } from "../chat.ts";
 import { isBlocked, nothingPasses } from "../model/blocks.ts";
-import type { Head, MessageRecord, UserRecord } from "../model/records.ts";
+import type { Head, MessageRecord } from "../model/records.ts";
 import { couldBeConversationId } from "../model/ids.ts";
 import { AS_SENT } from "../model/message-state.ts";
 import { weightOf } from "../model/reading-weight.ts";
 import { Refusal } from "../model/refusal.ts";
+import type { Participation } from "../model/standing.ts";
 import { toMessage, toQuote, toUser, userIn } from "../model/views.ts";
 import { advanceHead } from "../steps/advance-head.ts";
 import { append, isOwn } from "../steps/append-message.ts";
 import type { AppendStart, Appended, Draft } from "../steps/append-message.ts";
 import { judgeReferences } from "../steps/judge-references.ts";
+import { audienceAsOf, loadAudience } from "../steps/load-audience.ts";
+import type { Audience } from "../steps/load-audience.ts";
 import { loadQuotes } from "../steps/load-quotes.ts";
 import { loadReadTimes } from "../steps/load-read-times.ts";
 import { noticeStray } from "../steps/notice-stray.ts";
 import { participate } from "../steps/participate.ts";
+import { readOwnMessage } from "../steps/read-own-message.ts";
 import { tellParticipants } from "../steps/tell-participants.ts";
 import { endTypingBySending } from "../steps/tell-typing.ts";
 
@@ -53,12 +57,13 @@ export const sendOnBehalf = (
 
 async function send(chat: Chat, caller: Actor, request: ToSend): Promise<Sent> {
   const { conversationId, replyToSeq = null, mentions = [], metadata = null } = request;
-  const [head, quoted] = await Promise.all([
+  const [participation, quoted] = await Promise.all([
     participate(chat, caller, conversationId, "recent"),
     replyToSeq !== null && couldBeConversationId(conversationId)
       ? chat.messages.get(conversationId, replyToSeq)
       : null,
   ]);
+  const { head } = participation;
   if (isBlocked(head)) throw nothingPasses();
   const draft: Draft = {
     conversationId: head.id,
@@ -82,7 +87,10 @@ async function send(chat: Chat, caller: Actor, request: ToSend): Promise<Sent> {
   switch (appended.type) {
     case "stored":
       chat.metrics.count("Sends");
-      return { message: await announce(chat, caller, head, appended.message, quoted), duplicate: false };
+      return {
+        message: await announce(chat, caller, participation, appended.message, quoted),
+        duplicate: false,
+      };
     case "repeat":
       return answerRepeat(chat, caller, appended.message);
     case "too_far_behind":
@@ -162,39 +170,34 @@ async function proveFilled(
 async function announce(
   chat: Chat,
   caller: Caller,
-  hint: Head,
+  { head: hint, standing }: Participation,
   stored: MessageRecord,
   quoted: MessageRecord | null,
 ): Promise<Message> {
-  const [{ head }, users] = await Promise.all([
+  const [{ head }, loaded] = await Promise.all([
     advanceHead(chat, hint, stored),
-    chat.users.getMany(
-      hint.participants.map(({ id }) => id),
-      "strong",
-    ),
+    loadAudience(chat, hint, "strong"),
   ]);
-  await noticeStray(chat, caller, users.get(caller.userId), "strong");
-  return broadcast(chat, caller, head, stored, users, quoted);
+  const [audience] = await Promise.all([
+    audienceAsOf(chat, head, loaded, "strong"),
+    readOwnMessage(chat, head, standing, stored.seq),
+  ]);
+  return broadcast(chat, caller, head, stored, audience, quoted);
 }
 
 /** A repeat redoes what its first attempt may not have lived to do, and tells nobody twice. */
 async function answerRepeat(chat: Chat, caller: Caller, stored: MessageRecord): Promise<Sent> {
   chat.metrics.count("Repeats");
-  const hint = await participate(chat, caller, stored.conversationId, "strong");
+  const { head: hint, standing } = await participate(chat, caller, stored.conversationId, "strong");
   const { head, moved } = await advanceHead(chat, hint, stored);
-  const ids = head.participants.map(({ id }) => id);
-  const [users, quoteOf] = await Promise.all([
-    chat.users.getMany(ids, "strong"),
-    loadQuotes(chat, head.id, [stored]),
-  ]);
-  const quoted = quoteOf(stored);
-  await noticeStray(chat, caller, users.get(caller.userId), "strong");
+  await readOwnMessage(chat, head, standing, stored.seq);
+  const quoted = (await loadQuotes(chat, head.id, [stored]))(stored);
   if (moved) {
     chat.metrics.count("HeadsRepairedByRepeat");
-    await broadcast(chat, caller, head, stored, users, quoted);
+    await broadcast(chat, caller, head, stored, await loadAudience(chat, head, "strong"), quoted);
   }
   const readAt = (await loadReadTimes(chat, head, [stored]))(stored);
-  return { message: present(stored, users, readAt, quoted), duplicate: true };
+  return { message: await present(chat, caller, stored, null, readAt, quoted), duplicate: true };
 }
 
 async function broadcast(
@@ -202,22 +205,30 @@ async function broadcast(
   caller: Caller,
   head: Head,
   stored: MessageRecord,
-  users: ReadonlyMap<string, UserRecord>,
+  audience: Audience,
   quoted: MessageRecord | null,
 ): Promise<Message> {
-  const message = present(stored, users, null, quoted);
+  const message = await present(chat, caller, stored, audience, null, quoted);
   const event = { type: "new_message", message } as const;
-  const told = tellParticipants(chat, caller, head, users, { event, showsInList: true });
-  await Promise.all([told, endTypingBySending(chat, stored.senderId, head, users)]);
+  const told = tellParticipants(chat, caller, head, audience, { event, showsInList: true });
+  await Promise.all([told, endTypingBySending(chat, stored.senderId, head, audience.users)]);
   return message;
 }
 
-function present(
+/** Whoever has left is not among those who are told, though what they wrote is shown. */
+async function present(
+  chat: Chat,
+  caller: Caller,
   stored: MessageRecord,
-  users: ReadonlyMap<string, UserRecord>,
+  audience: Audience | null,
   readAt: number | null,
   quoted: MessageRecord | null,
-): Message {
+): Promise<Message> {
+  const ids = [...new Set([stored, quoted].flatMap((one) => one?.senderId ?? []))];
+  const missing = ids.filter((id) => !audience?.users.has(id));
+  const read = missing.length > 0 ? await chat.users.getMany(missing, "strong") : null;
+  const users = new Map([...(audience?.users ?? []), ...(read ?? [])]);
+  await noticeStray(chat, caller, users.get(caller.userId), "strong");
   const sender = ({ senderId }: MessageRecord): User => toUser(userIn(users, senderId));
   return toMessage(stored, sender(stored), readAt, quoted && toQuote(quoted, sender(quoted)));
 }

@@ -1,7 +1,7 @@
 import type { AckData } from "../../protocol/server-frames.ts";
 import type { Caller, Chat } from "../chat.ts";
 import { isBlocked, nothingPasses } from "../model/blocks.ts";
-import { discloses } from "../model/disclosure.ts";
+import { discloses, isSmall } from "../model/disclosure.ts";
 import { participate } from "../steps/participate.ts";
 import { tellTyping } from "../steps/tell-typing.ts";
 
@@ -17,12 +17,14 @@ export async function signalTyping(
   type: "user_typing" | "user_stopped_typing",
 ): Promise<AckData["typing_start"]> {
   await chat.limits.typing.take(caller.userId);
-  const head = await participate(chat, caller, conversationId, "recent");
-  if (isBlocked(head)) throw nothingPasses();
-  // What is remembered may be from before an answer; who has written once has written for good.
-  const current = discloses(head, chat.rules)
-    ? head
-    : await participate(chat, caller, conversationId, "eventual");
-  await tellTyping(chat, caller.userId, [current], type);
+  const remembered = await participate(chat, caller, conversationId, "recent");
+  if (isBlocked(remembered.head)) throw nothingPasses();
+  // What is remembered may be from before an answer; who has written once has written for good. Of a group it does
+  // not say who has gone since.
+  const { head } =
+    discloses(remembered.head, chat.rules) && !remembered.head.group
+      ? remembered
+      : await participate(chat, caller, conversationId, "eventual");
+  if (isSmall(head)) await tellTyping(chat, caller.userId, [head], type);
   return { conversationId: head.id };
 }

@@ -5,9 +5,12 @@ import type { Caller, Chat } from "../chat.ts";
 import { bytesOf, fittingAtOnce } from "../model/frame-room.ts";
 import type { Head, MessageRecord } from "../model/records.ts";
 import { Refusal } from "../model/refusal.ts";
+import { firstSeqOf } from "../model/standing.ts";
+import type { Participation } from "../model/standing.ts";
+import { advanceHead } from "../steps/advance-head.ts";
 import { listChanged } from "../steps/list-changed.ts";
 import type { ChangedPage } from "../steps/list-changed.ts";
-import { participate } from "../steps/participate.ts";
+import { participate, stillParticipate } from "../steps/participate.ts";
 import { presentMessages } from "../steps/present-messages.ts";
 
 /**
@@ -27,9 +30,11 @@ export async function syncMessages(
   },
 ): Promise<AckData["sync"]> {
   await chat.limits.reads.take(caller.userId);
-  const { afterSeq, limit } = request;
+  const { limit } = request;
   // Before the messages: they bear every change up to its lastRev.
-  const head = await participate(chat, caller, request.conversationId, "strong");
+  const participation = await participate(chat, caller, request.conversationId, "strong");
+  const { head } = participation;
+  const afterSeq = Math.max(request.afterSeq, firstSeqOf(head, participation.standing) - 1);
   const { lastRev } = head;
   const afterRev = request.afterRev ?? lastRev;
   if (afterRev > lastRev) {
@@ -37,15 +42,22 @@ export async function syncMessages(
   }
   const changed: ChangedPage =
     afterRev < lastRev
-      ? await listChanged(chat, head, { afterRev, atMostSeq: afterSeq, limit })
+      ? await listChanged(chat, head, {
+          afterRev,
+          fromSeq: firstSeqOf(head, participation.standing),
+          atMostSeq: afterSeq,
+          limit,
+        })
       : { messages: [], rev: lastRev };
   const room = MAX_SYNC_BYTES - changed.messages.reduce((bytes, message) => bytes + bytesOf(message), 0);
   const page = await readPage(chat, head, afterSeq, limit, room);
   const [presented, lastSeq] = await Promise.all([
-    presentMessages(chat, head, page.messages.slice(0, limit)),
+    presentMessages(chat, head, page.messages.slice(0, limit), firstSeqOf(head, participation.standing)),
     lastSeqOf(chat, head, afterSeq, page),
   ]);
   const messages = upToBytes(presented, room, changed.messages.length === 0);
+  const newest = page.messages.find(({ seq }) => seq === messages.at(-1)?.seq);
+  await confirm(chat, caller, participation, newest ?? null);
   return {
     messages,
     changed: changed.messages,
@@ -56,6 +68,28 @@ export async function syncMessages(
     hasMore: messages.length < page.messages.length || changed.rev < lastRev,
   };
 }
+
+/**
+ * Of a group nothing is shown that was stored after the one who asks was removed: what stands above the head is
+ * covered first, which says that everything up to it has taken effect, then they are looked for again.
+ *
+ * @throws Refusal `FORBIDDEN` for who was removed meanwhile, `CONFLICT` for who was let in anew
+ */
+async function confirm(
+  chat: Chat,
+  caller: Caller,
+  participation: Participation,
+  newest: MessageRecord | null,
+): Promise<void> {
+  const { head, standing } = participation;
+  if (!head.group) return;
+  if (newest && newest.seq > head.lastSeq) await advanceHead(chat, head, newest);
+  const current = await stillParticipate(chat, caller, participation);
+  if (firstSeqOf(head, current.standing) > firstSeqOf(head, standing)) throw letInAnew();
+}
+
+const letInAnew = (): Refusal =>
+  new Refusal("CONFLICT", "You were let in anew meanwhile, and see less than before: sync again.");
 
 /** What was read for a page: more than it shows, unless the log ends with it. */
 interface ReadPage {

@@ -1,6 +1,6 @@
 import type { Chat } from "../chat.ts";
 import { marksOfChanges } from "../model/mentions.ts";
-import { applyChanges, applyPins, isBehind } from "../model/message-state.ts";
+import { applyChanges, applyOwnReactions, applyPins, isBehind } from "../model/message-state.ts";
 import type { ChangeRecord, Head, MessageChange, MessageRecord } from "../model/records.ts";
 import { noSuchMessage } from "../model/refusal.ts";
 import { showChanges } from "./show-changes.ts";
@@ -46,6 +46,8 @@ export async function appendChange(
     readonly seq: number;
     readonly userId: string;
     readonly attemptId: string;
+    /** Whether what they have put to it decides. */
+    readonly reacts: boolean;
   },
   judge: Judge,
 ): Promise<Changed> {
@@ -57,9 +59,11 @@ export async function appendChange(
   ): MessageRecord => applyChanges(messages.get(seq)!, changes);
   let head = remembered;
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-    const [tail, stored] = await Promise.all([
+    const [tail, stored, reactions] = await Promise.all([
       chat.changes.listAfter(head.id, head.lastRev, MAX_TAIL),
       chat.messages.get(head.id, seq),
+      // Of a group's members a message names the first only.
+      head.group && draft.reacts ? chat.reactions.get(head.id, seq, userId) : null,
     ]);
     if (!stored) throw noSuchMessage();
     if (tail.length === MAX_TAIL) {
@@ -70,7 +74,9 @@ export async function appendChange(
     }
     if (isBehind(stored, tail)) continue;
     const message = applyChanges(stored, tail);
-    const own = reactionsOf(message, userId);
+    const own: ReadonlySet<string> = reactions
+      ? new Set(applyOwnReactions(reactions, { seq, userId }, tail).emojis.keys())
+      : reactionsOf(message, userId);
     const change = judge({ message, own, pins: applyPins(head.pins, tail) });
     if (!change) {
       // Most likely all is shown: to read that costs less than to try again what is done.

@@ -11,23 +11,28 @@ const MAX_CHANGES = 200;
 /** What has changed after a rev, as far as one answer goes. */
 export interface ChangedPage {
   readonly messages: readonly Message[];
-  /** Every change up to here is in them, or is of a message above. */
+  /** Every change up to here is in them, or is of a message above, or of one that is not for who asks. */
   readonly rev: number;
 }
 
 /**
- * The messages at or below `atMostSeq` that changed after `afterRev`, as they stand; at most `limit`, and no more
+ * The messages from `fromSeq` to `atMostSeq` that changed after `afterRev`, as they stand; at most `limit`, and no more
  * than a frame holds. The head was read before them: they bear all changes up to its `lastRev`.
  */
 export async function listChanged(
   chat: Chat,
   head: Head,
-  request: { readonly afterRev: number; readonly atMostSeq: number; readonly limit: number },
+  request: {
+    readonly afterRev: number;
+    readonly fromSeq: number;
+    readonly atMostSeq: number;
+    readonly limit: number;
+  },
 ): Promise<ChangedPage> {
-  const { afterRev, atMostSeq, limit } = request;
+  const { afterRev, fromSeq, atMostSeq, limit } = request;
   const count = Math.min(MAX_CHANGES, head.lastRev - afterRev);
   const changes = await chat.changes.listAfter(head.id, afterRev, count);
-  const isMeant = ({ seq }: { readonly seq: number }): boolean => seq <= atMostSeq;
+  const isMeant = ({ seq }: { readonly seq: number }): boolean => seq >= fromSeq && seq <= atMostSeq;
   const seqs = [...new Set(changes.filter(isMeant).map(({ seq }) => seq))].slice(0, limit);
   const shown = new Map<number, Message>();
   let bytes = 0;
@@ -39,6 +44,7 @@ export async function listChanged(
       chat,
       head,
       records.toSorted((a, b) => a.seq - b.seq),
+      fromSeq,
     );
     const bySeq = new Map(presented.map((message) => [message.seq, message]));
     for (const message of some.flatMap((seq) => bySeq.get(seq) ?? [])) {

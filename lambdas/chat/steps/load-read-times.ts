@@ -9,14 +9,14 @@ export type ReadTimes = (message: MessageRecord) => number | null;
 /**
  * Loads what `readAt` of these messages (of one conversation, oldest first) needs: for each participant the
  * steps inside the page and the first one above it. A head that names no step that high spares the look-up.
- * Between people to whom receipts are not disclosed nothing is told, not even one's own reading.
+ * Between people to whom receipts are not disclosed nothing is told, not even one's own reading; in a group nothing is kept of it.
  */
 export async function loadReadTimes(
   chat: Chat,
   head: Head,
   messages: readonly MessageRecord[],
 ): Promise<ReadTimes> {
-  if (!discloses(head, chat.rules)) return () => null;
+  if (head.group || !discloses(head, chat.rules)) return () => null;
   const first = messages[0]?.seq ?? 0;
   const steps = await Promise.all(
     head.participants.map(async ({ stepSeq }, participant): Promise<readonly ReadStep[]> => {

@@ -1,9 +1,13 @@
+import type { Task } from "../../protocol/worker-tasks.ts";
 import type { Chat } from "../chat.ts";
 import { inParallel } from "../in-parallel.ts";
 import { archiveTurnOf } from "../model/own-settings.ts";
 import type { HeadPlan } from "../model/head.ts";
 import type { GuessedHead, Head } from "../model/records.ts";
 import { markMentions } from "./mark-mentions.ts";
+
+/** So many rows are moved before the head; those of a larger group by the worker, seconds later maybe. */
+const MAX_ROWS = 100;
 
 const ROWS_AT_ONCE = 50;
 
@@ -14,7 +18,6 @@ export async function moveHead(
   { move, steps, marks, movesRows }: HeadPlan,
 ): ReturnType<Chat["heads"]["move"]> {
   const { activityAt, own = [] } = move.set;
-  const rows = movesRows && activityAt !== undefined ? await participantsOf(chat, head) : [];
   const turnOf = (id: string): number | null => {
     const place = head.participants.findIndex((participant) => participant.id === id);
     const participant = head.participants[place];
@@ -22,15 +25,30 @@ export async function moveHead(
     return own.find((one) => one.participant === place)?.archiveTurn ?? archiveTurnOf(participant);
   };
   await Promise.all([
-    inParallel(rows, ROWS_AT_ONCE, (id) => chat.inbox.moveUp(id, head.id, activityAt!, turnOf(id))),
+    movesRows && activityAt !== undefined ? moveRows(chat, head, activityAt, turnOf) : null,
     ...steps.map((step) => chat.heads.putReadStep(head.id, step)),
     markMentions(chat, head, marks),
   ]);
   return chat.heads.move(move);
 }
 
-/** Read after all who come with this move have come: who joins later gets a row as late as the head by then. */
-async function participantsOf(chat: Chat, head: Head | GuessedHead): Promise<readonly string[]> {
-  if (!head.group) return head.participants.map(({ id }) => id);
-  return (await chat.members.list(head.id, "strong")).map(({ userId }) => userId);
+/** Who comes with this move has come: who joins later gets a row as late as the head by then. */
+async function moveRows(
+  chat: Chat,
+  head: Head | GuessedHead,
+  activityAt: number,
+  turnOf: (userId: string) => number | null,
+): Promise<void> {
+  const members = head.group ? await chat.members.list(head.id, "strong") : null;
+  const ids = members ? members.map(({ userId }) => userId) : head.participants.map(({ id }) => id);
+  if (ids.length <= MAX_ROWS) {
+    await inParallel(ids, ROWS_AT_ONCE, (id) => chat.inbox.moveUp(id, head.id, activityAt, turnOf(id)));
+    return;
+  }
+  const tasks: Task[] = [];
+  for (let at = 0; at < ids.length; at += MAX_ROWS) {
+    const userIds = ids.slice(at, at + MAX_ROWS);
+    tasks.push({ type: "move_rows", conversationId: head.id, activityAt, userIds });
+  }
+  await chat.queue.sendAll(tasks);
 }

@@ -1,34 +1,69 @@
 import type { Caller, Chat } from "../chat.ts";
-import { discloses } from "../model/disclosure.ts";
 import { planRead } from "../model/head.ts";
-import type { Head } from "../model/records.ts";
-import { iso } from "../model/times.ts";
+import type { GroupFacts, Head, MemberRecord } from "../model/records.ts";
+import { notAParticipant } from "../model/refusal.ts";
+import { isMember } from "../model/standing.ts";
+import type { Participation } from "../model/standing.ts";
 import { positionOf } from "../model/views.ts";
 import { advanceHead } from "./advance-head.ts";
-import { fanOut } from "./fan-out.ts";
+import { countSystems } from "./count-systems.ts";
 import { moveHead } from "./move-head.ts";
-import { noticeStray } from "./notice-stray.ts";
 import { remember } from "./participate.ts";
+import { tellReading } from "./tell-reading.ts";
 
 const MAX_TRIES = 50;
 
-/** Moves the caller's read position from a head of any age, and tells everybody; answers with the head after it. */
-export async function moveReadPosition(chat: Chat, caller: Caller, hint: Head, seq: number): Promise<Head> {
-  let head = await reach(chat, hint, seq);
+/**
+ * Moves the caller's read position from a head of any age (of a group: one read just now), and tells everybody;
+ * answers with how it stands after it.
+ */
+export async function moveReadPosition(
+  chat: Chat,
+  caller: Caller,
+  { head: hint, standing }: Participation,
+  seq: number,
+): Promise<Participation> {
+  const head = await reach(chat, hint, seq);
+  return head.group && isMember(standing)
+    ? moveOfMember(chat, caller, head, head.group, standing, seq)
+    : moveInHead(chat, caller, head, seq);
+}
+
+async function moveInHead(chat: Chat, caller: Caller, hint: Head, seq: number): Promise<Participation> {
+  let head = hint;
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const now = chat.clock.now();
     const plan = planRead(head, caller.userId, seq, now);
-    if (!plan) return head;
+    if (!plan) return { head, standing: positionOf(head, caller.userId) };
     const result = await moveHead(chat, head, plan);
     head = result.head;
     remember(chat, head);
     if (result.type === "moved") {
-      await tellReading(chat, caller, head, now);
-      return head;
+      const standing = positionOf(head, caller.userId);
+      await tellReading(chat, caller, head, standing.readSeq, now);
+      return { head, standing };
     }
     await chat.clock.pause(chat.random.fraction() * Math.min(100, 2 ** tries));
   }
   throw new Error(`The read position was moved by others ${MAX_TRIES} times in a row.`);
+}
+
+/** A member's item is their own: nobody contends for it but their other devices, and the higher position stays. */
+async function moveOfMember(
+  chat: Chat,
+  caller: Caller,
+  head: Head,
+  facts: GroupFacts,
+  member: MemberRecord,
+  seq: number,
+): Promise<Participation> {
+  const readSeq = Math.min(seq, head.lastSeq);
+  if (readSeq <= member.readSeq) return { head, standing: member };
+  const readSystems = await countSystems(chat, head, facts, readSeq, member);
+  const standing = await chat.members.read(head.id, caller.userId, { readSeq, readSystems });
+  if (!standing || standing.role === null) throw notAParticipant();
+  if (standing.readSeq === readSeq) await tellReading(chat, caller, head, readSeq, chat.clock.now());
+  return { head, standing };
 }
 
 /** A message whose sender died before moving the head can be read all the same: the head catches up first. */
@@ -39,23 +74,4 @@ async function reach(chat: Chat, head: Head, seq: number): Promise<Head> {
   if (!last || last.seq <= head.lastSeq) return head;
   const current = (await chat.heads.get(head.id, "strong")) ?? head;
   return (await advanceHead(chat, current, last)).head;
-}
-
-async function tellReading(chat: Chat, caller: Caller, head: Head, readAt: number): Promise<void> {
-  const all = head.participants.map(({ id }) => id);
-  const ids = discloses(head, chat.rules) ? all : [caller.userId];
-  const users = await chat.users.getMany(ids, "eventual");
-  await noticeStray(chat, caller, users.get(caller.userId), "eventual");
-  const { readSeq } = positionOf(head, caller.userId);
-  await fanOut(chat, [...users.values()], (_user, connection) =>
-    connection.id === caller.connectionId
-      ? null
-      : {
-          type: "messages_read",
-          conversationId: head.id,
-          userId: caller.userId,
-          readSeq,
-          readAt: iso(readAt),
-        },
-  );
 }

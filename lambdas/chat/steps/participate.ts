@@ -2,6 +2,8 @@ import type { Caller, Chat } from "../chat.ts";
 import { couldBeConversationId } from "../model/ids.ts";
 import type { Head } from "../model/records.ts";
 import { noSuchConversation, notAParticipant } from "../model/refusal.ts";
+import { isMember } from "../model/standing.ts";
+import type { Participation, Standing } from "../model/standing.ts";
 import type { Consistency } from "../ports.ts";
 
 /** How old a head may be that says whether one has blocked the other: 10 s less what a replica may lag behind. */
@@ -10,7 +12,9 @@ const RECENT_MS = 8_000;
 /**
  * The conversation, if the caller takes part in it. `remembered` may answer with a head of any age: the
  * participants of a pair never change, the rest is to be checked by a condition; `recent` is at most 10 s old, which is
- * as long as a block may take to be heard of.
+ * as long as a block may take to be heard of. Who belongs to a group is never remembered: the caller's own item is
+ * read, strongly and after the head, which covers a removal only once the item says so. What an answer shows up to that
+ * head is therefore from before any removal.
  *
  * @throws Refusal `NOT_FOUND`, `FORBIDDEN`
  */
@@ -19,10 +23,9 @@ export async function participate(
   { userId }: Caller,
   conversationId: string,
   consistency: Consistency | "remembered" | "recent",
-): Promise<Head> {
+): Promise<Participation> {
   const head = await findConversation(chat, conversationId, consistency);
-  if (!head.participants.some(({ id }) => id === userId)) throw notAParticipant();
-  return head;
+  return { head, standing: await stand(chat, head, userId) };
 }
 
 /**
@@ -39,6 +42,29 @@ export async function findConversation(
   const head = await loadHead(chat, conversationId, consistency);
   if (!head) throw noSuchConversation();
   return head;
+}
+
+/**
+ * The same once what an answer shows has been read: whoever was removed meanwhile is told nothing that was stored
+ * since, a change of an old message included. In a pair it costs nothing.
+ *
+ * @throws Refusal `FORBIDDEN`
+ */
+export const stillParticipate = async (
+  chat: Chat,
+  { userId }: Caller,
+  { head, standing }: Participation,
+): Promise<Participation> => ({
+  head,
+  standing: head.group ? await stand(chat, head, userId) : standing,
+});
+
+async function stand(chat: Chat, { id, group, participants }: Head, userId: string): Promise<Standing> {
+  const standing = group
+    ? await chat.members.get(id, userId)
+    : participants.find((participant) => participant.id === userId);
+  if (!standing || (isMember(standing) && standing.role === null)) throw notAParticipant();
+  return standing;
 }
 
 async function loadHead(

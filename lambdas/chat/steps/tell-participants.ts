@@ -1,57 +1,121 @@
 import type { EventFrame } from "../../protocol/server-frames.ts";
 import type { Caller, Chat } from "../chat.ts";
 import { discloses } from "../model/disclosure.ts";
-import type { Head, UserRecord } from "../model/records.ts";
+import type { Head } from "../model/records.ts";
+import { quotingFrom } from "../model/quotes.ts";
+import { firstSeqIn, unreadOf } from "../model/standing.ts";
+import type { Standing } from "../model/standing.ts";
 import { iso } from "../model/times.ts";
 import { lastReadAt, positionOf, toPreview, toUser, userIn } from "../model/views.ts";
 import { countMentions } from "./count-mentions.ts";
 import { fanOut } from "./fan-out.ts";
+import type { FrameFor } from "./fan-out.ts";
+import { leaveToWorker } from "./leave-to-worker.ts";
+import type { Audience } from "./load-audience.ts";
+
+/** What is told of a message. */
+export interface Happening {
+  readonly event: Extract<EventFrame, { readonly type: "new_message" | "message_changed" }>;
+  /** Whether those outside the room see it in their list. */
+  readonly showsInList: boolean;
+}
 
 /**
  * Tells what has happened in a conversation to those in its room, but the connection that did it; to all others,
  * where it shows in the list, how the conversation stands. The head may be ahead by now: what it says is newer, and
- * lastSeq and lastRev tell.
+ * lastSeq and lastRev tell. Of a group the audience is as of the head. What half a second does not suffice for is
+ * left to the worker.
  */
 export async function tellParticipants(
   chat: Chat,
   caller: Caller,
   head: Head,
-  users: ReadonlyMap<string, UserRecord>,
-  { event, showsInList }: { readonly event: EventFrame; readonly showsInList: boolean },
+  audience: Audience,
+  happening: Happening,
 ): Promise<void> {
+  const frameFor = await framesOf(chat, caller, head, audience, happening);
+  await fanOut(chat, [...audience.users.values()], frameFor, (left) => leaveToWorker(chat, happening, left));
+}
+
+/** What each connection is to be told of it; nothing where it is below what its user may see. */
+export async function framesOf(
+  chat: Chat,
+  { connectionId }: Pick<Caller, "connectionId">,
+  head: Head,
+  audience: Audience,
+  { event, showsInList }: Happening,
+): Promise<FrameFor> {
+  const { users, roster } = audience;
   const last = showsInList ? head.lastMessage : null;
-  const readAt = discloses(head, chat.rules) ? lastReadAt(head) : null;
-  const lastMessage = last && toPreview(head.id, last, toUser(userIn(users, last.senderId)), readAt);
-  const counts = lastMessage ? await countTold(chat, caller, head, users) : null;
-  await fanOut(chat, [...users.values()], (user, connection) => {
-    if (connection.id === caller.connectionId) return null;
-    if (connection.rooms.has(head.id)) return event;
-    if (!lastMessage || !counts) return null;
+  const readAt = discloses(head, chat.rules) && !head.group ? lastReadAt(head) : null;
+  const sender = last && (users.get(last.senderId) ?? (await chat.users.get(last.senderId, "eventual")));
+  const lastMessage =
+    last && toPreview(head.id, last, toUser(sender ?? userIn(users, last.senderId)), readAt);
+  const joinedSeqs = new Map(roster?.members.map(({ userId, joinedSeq }) => [userId, joinedSeq]));
+  const sees = (userId: string, seq: number): boolean =>
+    seq >= firstSeqIn(head.group, joinedSeqs.get(userId) ?? 0);
+  const isOutside = (rooms: ReadonlySet<string>, id: string): boolean =>
+    id !== connectionId && !rooms.has(head.id);
+  const outside =
+    lastMessage !== null &&
+    [...users.values()].some(({ connections }) => connections.some(({ id, rooms }) => isOutside(rooms, id)));
+  const standings = outside ? await loadStandings(chat, head, audience, isOutside, event) : null;
+  const shownTo = quotingTo(event, (userId) => firstSeqIn(head.group, joinedSeqs.get(userId) ?? 0));
+  return (user, connection) => {
+    if (connection.id === connectionId) return null;
+    if (connection.rooms.has(head.id)) return sees(user.id, event.message.seq) ? shownTo(user.id) : null;
+    const standing = standings?.get(user.id);
+    if (!lastMessage || !standing || !sees(user.id, lastMessage.seq)) return null;
     return {
       type: "conversation_updated",
       conversationId: head.id,
       lastMessage,
       lastMessageAt: iso(head.lastMessageAt ?? head.createdAt),
-      unreadCount: head.lastSeq - positionOf(head, user.id).readSeq,
-      mentionCount: counts.get(user.id) ?? 0,
+      unreadCount: unreadOf(head, standing),
+      mentionCount: standing.mentionCount,
       lastSeq: head.lastSeq,
       lastRev: head.lastRev,
     };
-  });
+  };
 }
 
-/** How many unread messages mention each of those who have a connection to be told outside the room. */
-async function countTold(
+/** The event as each may see it: what a message answers may lie below what they see. */
+function quotingTo(
+  event: Happening["event"],
+  firstSeqOf: (userId: string) => number,
+): (userId: string) => Happening["event"] {
+  const replyTo = event.message.replyTo;
+  if (!replyTo?.preview) return () => event;
+  // One object for all who see the same: it is encoded once.
+  const bare = { ...event, message: quotingFrom(Infinity, event.message) };
+  return (userId) => (replyTo.seq < firstSeqOf(userId) ? bare : event);
+}
+
+/**
+ * Where each stands who has a connection to be told outside the room, with how many unread messages mention them. All
+ * members of a group in one query cost less than the few that are asked for one by one.
+ */
+async function loadStandings(
   chat: Chat,
-  caller: Caller,
   head: Head,
-  users: ReadonlyMap<string, UserRecord>,
-): Promise<ReadonlyMap<string, number>> {
+  { users }: Audience,
+  isOutside: (rooms: ReadonlySet<string>, connectionId: string) => boolean,
+  { message: { mentions } }: Happening["event"],
+): Promise<ReadonlyMap<string, Standing & { readonly mentionCount: number }>> {
+  // Whom a message mentions hears of it by a count that a replica may not have yet.
+  const consistency = mentions.length > 0 ? "strong" : "eventual";
+  const members = head.group ? await chat.members.list(head.id, consistency) : [];
+  const byId = new Map(members.map((member) => [member.userId, member]));
   const outside = [...users.values()].filter(({ connections }) =>
-    connections.some(({ id, rooms }) => id !== caller.connectionId && !rooms.has(head.id)),
+    connections.some(({ id, rooms }) => isOutside(rooms, id)),
   );
-  const counts = outside.map(
-    async ({ id }) => [id, await countMentions(chat, head, id, positionOf(head, id), "strong")] as const,
+  const found = await Promise.all(
+    outside.map(async ({ id }) => {
+      const standing = head.group ? byId.get(id) : positionOf(head, id);
+      if (!standing) return [];
+      const mentionCount = await countMentions(chat, head, id, standing, "strong");
+      return [[id, { ...standing, mentionCount }] as const];
+    }),
   );
-  return new Map(await Promise.all(counts));
+  return new Map(found.flat());
 }

@@ -1,9 +1,10 @@
 import type { EventFrame } from "../../protocol/server-frames.ts";
 import type { Chat } from "../chat.ts";
 import { isBlocked } from "../model/blocks.ts";
-import { discloses } from "../model/disclosure.ts";
+import { discloses, isSmall } from "../model/disclosure.ts";
 import type { Head, UserRecord } from "../model/records.ts";
-import { fanOut } from "./fan-out.ts";
+import { FORGET, fanOut } from "./fan-out.ts";
+import { loadRoster } from "./load-audience.ts";
 
 type TypingEvent = Extract<EventFrame, { readonly type: "user_typing" | "user_stopped_typing" }>["type"];
 
@@ -17,11 +18,18 @@ export async function tellTyping(
   heads: readonly Head[],
   type: TypingEvent,
 ): Promise<void> {
-  const disclosed = heads.filter((head) => discloses(head, chat.rules) && !isBlocked(head));
-  const others = new Set(disclosed.flatMap((head) => othersIn(head, userId)));
-  if (others.size === 0) return;
-  const users = await chat.users.getMany([...others], "eventual");
-  await pushTyping(chat, userId, disclosed, users, type);
+  const disclosed = heads.filter((head) => discloses(head, chat.rules) && isSmall(head) && !isBlocked(head));
+  const others = await Promise.all(disclosed.map((head) => othersIn(chat, head, userId)));
+  if (others.flat().length === 0) return;
+  const users = await chat.users.getMany([...new Set(others.flat())], "eventual");
+  const rooms = disclosed.map((head, index) => ({ id: head.id, others: others[index]! }));
+  await pushTyping(chat, userId, rooms, users, type);
+}
+
+/** Whether this function remembers that the user types. */
+export function isTyping(chat: Chat, userId: string, conversationId: string): boolean {
+  const since = chat.memory.typing.get(typingKey(userId, conversationId));
+  return since !== undefined && chat.clock.now() - since <= TYPING_MS;
 }
 
 /**
@@ -34,33 +42,38 @@ export async function endTypingBySending(
   head: Head,
   users: ReadonlyMap<string, UserRecord>,
 ): Promise<void> {
-  const since = chat.memory.typing.get(typingKey(userId, head.id));
-  if (since === undefined || chat.clock.now() - since > TYPING_MS) return;
-  await pushTyping(chat, userId, [head], users, "user_stopped_typing");
+  if (!isTyping(chat, userId, head.id)) return;
+  const others = [...users.keys()].filter((id) => id !== userId);
+  await pushTyping(chat, userId, [{ id: head.id, others }], users, "user_stopped_typing");
 }
 
 async function pushTyping(
   chat: Chat,
   userId: string,
-  heads: readonly Head[],
+  rooms: readonly { readonly id: string; readonly others: readonly string[] }[],
   users: ReadonlyMap<string, UserRecord>,
   type: TypingEvent,
 ): Promise<void> {
-  for (const { id } of heads) {
+  for (const { id } of rooms) {
     if (type === "user_typing") chat.memory.typing.set(typingKey(userId, id), chat.clock.now());
     else chat.memory.typing.delete(typingKey(userId, id));
   }
   await Promise.all(
-    heads.map((head) => {
-      const others = othersIn(head, userId).flatMap((id) => users.get(id) ?? []);
-      return fanOut(chat, others, (_user, connection) =>
-        connection.rooms.has(head.id) ? { type, conversationId: head.id, userId } : null,
-      );
-    }),
+    rooms.map(({ id, others }) =>
+      fanOut(
+        chat,
+        others.flatMap((other) => users.get(other) ?? []),
+        (_user, { rooms }) => (rooms.has(id) ? { type, conversationId: id, userId } : null),
+        FORGET,
+      ),
+    ),
   );
 }
 
-const othersIn = (head: Head, userId: string): readonly string[] =>
-  head.participants.map(({ id }) => id).filter((id) => id !== userId);
+async function othersIn(chat: Chat, head: Head, userId: string): Promise<readonly string[]> {
+  const roster = await loadRoster(chat, head);
+  const all = roster ? roster.members.map((member) => member.userId) : head.participants.map(({ id }) => id);
+  return all.filter((id) => id !== userId);
+}
 
 const typingKey = (userId: string, conversationId: string): string => `${conversationId} ${userId}`;

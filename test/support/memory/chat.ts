@@ -72,6 +72,7 @@ export interface MemoryChatOptions {
   readonly database?: MemoryDatabase;
   readonly hooks?: Hooks;
   readonly sockets?: Sockets;
+  readonly queue?: TaskQueue;
   readonly now?: () => number;
   readonly random?: () => number;
   readonly log?: Log;
@@ -85,6 +86,7 @@ export function memoryChat({
   database = new MemoryDatabase(),
   hooks = CALM,
   sockets = new MemorySockets(hooks),
+  queue = NO_QUEUE,
   now = () => Date.UTC(2030, 0, 1),
   random = seededRandom(1),
   log = SILENT,
@@ -105,6 +107,7 @@ export function memoryChat({
     pairs: memoryPairs(database, hooks),
     groupClaims: memoryGroupClaims(database, hooks),
     sockets,
+    queue,
     log,
     metrics,
     clock: { now, pause: () => hooks.step({ name: "clock.pause", phase: "before" }) },

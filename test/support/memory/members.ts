@@ -20,6 +20,12 @@ export function memoryMembers({ members }: MemoryDatabase, hooks: Hooks): Member
         return new Map(found.map((member) => [member.userId, member]));
       }),
 
+    getManyOf: (userId, conversationIds) =>
+      call(hooks, "members.getManyOf", () => {
+        const found = conversationIds.flatMap((id) => members.get(memberKey(id, userId)) ?? []);
+        return new Map(found.map(({ conversationId, member }) => [conversationId, member]));
+      }),
+
     list: (conversationId, consistency) =>
       call(hooks, "members.list", () =>
         members

@@ -122,9 +122,9 @@ export class ChangeWorld {
 
   async #change(lane: Lane, user: number, seen: MessageRecord, wish: Wish): Promise<void> {
     const userId = this.people[user]!;
-    const head = await participate(lane.chat, this.#caller(user), ID, "remembered");
+    const { head } = await participate(lane.chat, this.#caller(user), ID, "remembered");
     const attemptId = String(this.#random());
-    const draft = { seq: seen.seq, userId, attemptId };
+    const draft = { seq: seen.seq, userId, attemptId, reacts: wish.type === "react" };
     let changed: Changed;
     try {
       changed = await appendChange(lane.chat, head, draft, (asOf) =>
@@ -183,7 +183,7 @@ function judge(
     case "react":
       return judgeReaction(message, own, wish);
     case "pin":
-      return judgePin(message, pins, wish.on);
+      return judgePin(message, pins, { on: wish.on, mayPin: true });
   }
 }
 

@@ -91,6 +91,13 @@ const SCENES: Readonly<
     },
     counts: { Sends: 1, PushesDelivered: 1, PushesGone: 1, PushesFailed: 1 },
   },
+  "a push that is late": {
+    play: () => {
+      sockets.outcomeOf = (id) => (id === "bob-1" ? "late" : "delivered");
+      return send();
+    },
+    counts: { Sends: 1, PushesDelivered: 2, PushesGone: 0, PushesFailed: 0, PushesLate: 1 },
+  },
   "a repeat": {
     play: async () => {
       await send(chat, "m", 0);

@@ -42,7 +42,7 @@ export async function startManagementServer(behave: Behaviour) {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}/stage`,
     region: "us-east-1",
     credentials: { accessKeyId: "test", secretAccessKey: "test" },
-    maxAttempts: 3,
+    maxAttempts: 1,
   });
   return {
     client,

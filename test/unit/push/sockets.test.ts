@@ -68,6 +68,20 @@ describe("pushing", () => {
     expect(performance.now() - began).toBeLessThan(5_000 * slowness());
   });
 
+  it("gives up in haste what hangs, or would be tried again, and says that it is late", async () => {
+    const { sockets, log } = await scene((id) => (id === "slow" ? "hang" : id === "full" ? 429 : 200), {
+      concurrency: 2,
+      deadlineMs: 60_000,
+    });
+    const began = performance.now();
+    // With two at a time, the one behind the two that hang is not even tried.
+    const outcomes = await sockets.push(pushTo("a", "slow", "slow", "b"), Math.ceil(300 * slowness()));
+    expect(outcomes).toEqual(["delivered", "late", "late", "late"]);
+    expect(await sockets.close(["slow"], 50)).toEqual(["failed"]);
+    expect(performance.now() - began).toBeLessThan(5_000 * slowness());
+    expect(log.warn).not.toHaveBeenCalledWith("push failed", expect.anything());
+  });
+
   it("has no more under way at once than it may, and as many", async () => {
     const waiting: (() => void)[] = [];
     const ids = Array.from({ length: 20 }, (_, index) => `c${index}`);
