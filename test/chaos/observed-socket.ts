@@ -178,6 +178,10 @@ function happened(frame: EventFrame, { name, conversations, journal, shown }: Ob
       journal.readTimes.push({ userId, conversationId, seq: readSeq, readAt });
       return;
     }
+    case "settings_changed":
+    case "conversation_added":
+    case "conversation_removed":
+      return;
     case "user_online":
     case "user_offline": {
       const presence = { online: frame.type === "user_online", version: frame.version };
