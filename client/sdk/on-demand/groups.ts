@@ -114,7 +114,7 @@ export class Groups {
   /** A conversation of the caller's is there, or its settings are others. */
   listed(event: Extract<ChatEvent, { readonly type: "conversation_added" | "settings_changed" }>): void {
     const { list, events } = this.#parts;
-    const conversation = event.conversation as Conversation;
+    const conversation = event.conversation;
     const { details } = this.#parts.conversation(conversation.id);
     const listed = list.find(conversation.id);
     const isKnown = event.type === "conversation_added" ? listed : isAlike(details.get(), conversation);
