@@ -21,7 +21,7 @@ export const PUSH_LIMITS: PushLimits = { concurrency: 50, deadlineMs: 3_000 };
 
 /** How often one push is tried: again after 429, 5xx and a lost connection. */
 const MAX_TRIES = 3;
-const FIRST_PAUSE_MS = 100;
+const FIRST_PAUSE_MS = 50;
 
 /**
  * Pushes through the management API. What is tried again is so here, and not by the client: its pauses cannot be cut

@@ -1,7 +1,14 @@
+import type { EventFrame } from "../../protocol/server-frames.ts";
 import type { Task } from "../../protocol/worker-tasks.ts";
 import type { Chat } from "../chat.ts";
 import type { Target } from "./fan-out.ts";
-import type { Happening } from "./tell-participants.ts";
+
+/** What is told of a message. */
+export interface Happening {
+  readonly event: Extract<EventFrame, { readonly type: "new_message" | "message_changed" }>;
+  /** Whether those outside the room see it in their list. */
+  readonly showsInList: boolean;
+}
 
 /** So many connections one task tells. */
 const CONNECTIONS_PER_TASK = 250;

@@ -1,4 +1,3 @@
-import type { EventFrame } from "../../protocol/server-frames.ts";
 import type { Caller, Chat } from "../chat.ts";
 import { discloses } from "../model/disclosure.ts";
 import type { Head } from "../model/records.ts";
@@ -11,14 +10,8 @@ import { countMentions } from "./count-mentions.ts";
 import { fanOut } from "./fan-out.ts";
 import type { FrameFor } from "./fan-out.ts";
 import { leaveToWorker } from "./leave-to-worker.ts";
+import type { Happening } from "./leave-to-worker.ts";
 import type { Audience } from "./load-audience.ts";
-
-/** What is told of a message. */
-export interface Happening {
-  readonly event: Extract<EventFrame, { readonly type: "new_message" | "message_changed" }>;
-  /** Whether those outside the room see it in their list. */
-  readonly showsInList: boolean;
-}
 
 /**
  * Tells what has happened in a conversation to those in its room, but the connection that did it; to all others,
