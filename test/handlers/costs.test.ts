@@ -6,6 +6,7 @@ import { Person, type Device } from "./person.ts";
 import { sqsEvent } from "../support/events.ts";
 import { composeMetered, type Handlers } from "../support/handlers.ts";
 import { Ledger, type Cost } from "../support/ledger.ts";
+import { seedGroup } from "../support/seed-group.ts";
 import { seedConversations } from "../support/seed-conversations.ts";
 
 /**
@@ -249,6 +250,23 @@ describe("sending", () => {
       WRU: 0,
       pushes: 0,
     });
+  });
+});
+
+describe("in a group", () => {
+  it("a send costs three writes whatever its size, and no more than a read a member and two", async () => {
+    for (const size of [3, 20]) {
+      const members = Array.from({ length: size }, () => person());
+      const devices: Device[] = [];
+      for (const member of members) devices.push(await member.connect(), await member.connect());
+      const ids = members.map(({ id }) => id);
+      const conversationId = await seedGroup(deployment.table, ids);
+      await send(devices[0]!, conversationId, 1);
+      const outside = () => send(devices[0]!, conversationId, 2);
+      const figures = await costOf(`send to a group of ${size}, remembered, nobody in its room`, outside);
+      expect(figures).toMatchObject({ WRU: 3, pushes: 2 * size - 1 });
+      expect(figures.RRU).toBeLessThanOrEqual(size + 2);
+    }
   });
 });
 

@@ -2,7 +2,6 @@ import type { Chat } from "../chat.ts";
 import type { Head } from "../model/records.ts";
 import { advanceHead } from "../steps/advance-head.ts";
 import { foundGroup, isFounding } from "../steps/found-group.ts";
-import { readOwnMessage } from "../steps/read-own-message.ts";
 
 /** Messages were stored: a head that does not cover them yet has lost its sender, or is about to be moved. */
 export async function repairHead(chat: Chat, conversationId: string, lastSeq: number): Promise<void> {
@@ -10,11 +9,8 @@ export async function repairHead(chat: Chat, conversationId: string, lastSeq: nu
   if (!head || head.lastSeq >= lastSeq) return;
   const message = await chat.messages.get(conversationId, lastSeq);
   if (!message) return;
-  const advanced = await advanceHead(chat, head, message);
-  if (!advanced.moved) return;
-  chat.metrics.count("HeadsRepairedByWorker");
-  const sender = head.group && !message.system ? await chat.members.get(head.id, message.senderId) : null;
-  if (sender) await readOwnMessage(chat, advanced.head, sender, message.seq);
+  const { moved } = await advanceHead(chat, head, message);
+  if (moved) chat.metrics.count("HeadsRepairedByWorker");
 }
 
 /** Whoever made the group may have died before it had a head; of a pair the head comes before any message. */

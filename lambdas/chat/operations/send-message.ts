@@ -20,7 +20,6 @@ import { loadQuotes } from "../steps/load-quotes.ts";
 import { loadReadTimes } from "../steps/load-read-times.ts";
 import { noticeStray } from "../steps/notice-stray.ts";
 import { participate } from "../steps/participate.ts";
-import { readOwnMessage } from "../steps/read-own-message.ts";
 import { tellParticipants } from "../steps/tell-participants.ts";
 import { endTypingBySending } from "../steps/tell-typing.ts";
 
@@ -170,7 +169,7 @@ async function proveFilled(
 async function announce(
   chat: Chat,
   caller: Caller,
-  { head: hint, standing }: Participation,
+  { head: hint }: Participation,
   stored: MessageRecord,
   quoted: MessageRecord | null,
 ): Promise<Message> {
@@ -178,19 +177,15 @@ async function announce(
     advanceHead(chat, hint, stored),
     loadAudience(chat, hint, "strong"),
   ]);
-  const [audience] = await Promise.all([
-    audienceAsOf(chat, head, loaded, "strong"),
-    readOwnMessage(chat, head, standing, stored.seq),
-  ]);
+  const audience = await audienceAsOf(chat, head, loaded, "strong");
   return broadcast(chat, caller, head, stored, audience, quoted);
 }
 
 /** A repeat redoes what its first attempt may not have lived to do, and tells nobody twice. */
 async function answerRepeat(chat: Chat, caller: Caller, stored: MessageRecord): Promise<Sent> {
   chat.metrics.count("Repeats");
-  const { head: hint, standing } = await participate(chat, caller, stored.conversationId, "strong");
+  const { head: hint } = await participate(chat, caller, stored.conversationId, "strong");
   const { head, moved } = await advanceHead(chat, hint, stored);
-  await readOwnMessage(chat, head, standing, stored.seq);
   const quoted = (await loadQuotes(chat, head.id, [stored]))(stored);
   if (moved) {
     chat.metrics.count("HeadsRepairedByRepeat");
