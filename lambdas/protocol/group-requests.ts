@@ -26,7 +26,7 @@ const VISIBLE = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\u2800]/u;
 const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u;
 
 /** A title: 1 to 128 code points in one line, not white space alone. */
-export const title: Decoder<string> = (value, name) => {
+const title: Decoder<string> = (value, name) => {
   if (typeof value !== "string") return bad(`${name} must be a string.`);
   if (codePoints(value, MAX_TITLE) > MAX_TITLE)
     return bad(`${name} must have at most ${MAX_TITLE} characters.`);

@@ -1,5 +1,6 @@
 import type { ErrorCode } from "./codes.ts";
 import type {
+  Member,
   ChangedMessage,
   Conversation,
   Message,
@@ -10,14 +11,13 @@ import type {
   Undisclosed,
   User,
 } from "./objects.ts";
-import type { Group, Member } from "./groups.ts";
 import type { HttpRoute } from "./routes.ts";
 
 /** The body of each route's success; its status is 200, 201 for what this request has made, 204 for null. */
 export interface HttpAnswers extends Record<HttpRoute, unknown> {
   "GET /api/conversations": ConversationPage;
   "POST /api/conversations": GroupAnswer;
-  "GET /api/conversations/{conversationId}": { readonly conversation: Conversation | Group };
+  "GET /api/conversations/{conversationId}": { readonly conversation: Conversation };
   "PATCH /api/conversations/{conversationId}": GroupAnswer;
   "GET /api/conversations/{conversationId}/members": MemberPage;
   "POST /api/conversations/{conversationId}/members": { readonly added: readonly string[] };
@@ -56,7 +56,7 @@ export interface ConversationPage {
 
 /** A group, as it stands. */
 export interface GroupAnswer {
-  readonly conversation: Group;
+  readonly conversation: Conversation;
 }
 
 /** A page of a group's members: owners, admins, then the others, each by joining; `nextCursor` is null on the last. */

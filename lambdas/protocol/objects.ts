@@ -158,6 +158,13 @@ export const OF_TWO = {
   mutedUntil: null,
 } as const;
 
+/** A member of a group, as the others see them. */
+export interface Member extends User {
+  readonly role: Role;
+  readonly joinedAt: string;
+  readonly readSeq: number;
+}
+
 /** Where a participant has read to, and how much of others is left. */
 export interface ReadPosition {
   readonly readSeq: number;

@@ -1,4 +1,3 @@
-import type { Group } from "./groups.ts";
 import type { ErrorAnswer } from "./http-answers.ts";
 import type {
   ChangedMessage,
@@ -61,7 +60,7 @@ export type EventFrame =
       readonly lastRev: number;
     }
   | { readonly type: "settings_changed"; readonly conversation: Conversation }
-  | { readonly type: "conversation_added"; readonly conversation: Group }
+  | { readonly type: "conversation_added"; readonly conversation: Conversation }
   | { readonly type: "conversation_removed"; readonly conversationId: string }
   | { readonly type: "user_typing"; readonly conversationId: string; readonly userId: string }
   | { readonly type: "user_stopped_typing"; readonly conversationId: string; readonly userId: string }

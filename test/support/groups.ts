@@ -1,4 +1,4 @@
-import type { Group, Member } from "../../lambdas/protocol/groups.ts";
+import type { Conversation, Member } from "../../lambdas/protocol/objects.ts";
 
 /** What came back. */
 interface Answer {
@@ -40,5 +40,6 @@ export const groupsOf = (who: Asking) => {
   };
 };
 
-export const groupIn = ({ body }: Answer): Group => (body as { conversation: Group }).conversation;
+export const groupIn = ({ body }: Answer): Conversation =>
+  (body as { conversation: Conversation }).conversation;
 export const membersIn = ({ body }: Answer): readonly Member[] => (body as { members: Member[] }).members;

@@ -3,7 +3,7 @@ import type { GroupEvent, GroupFacts, MessageRecord } from "./records.ts";
 /** What the head of a group says beside its last message is the fold of its log: pure. */
 
 /** How many of the latest system messages' seqs the head keeps: so far back a count of them costs no read. */
-export const MAX_SYSTEM_SEQS = 20;
+const MAX_SYSTEM_SEQS = 20;
 /** How many users the head's preview of a system message names. */
 const MAX_PREVIEWED_USERS = 20;
 

@@ -141,7 +141,7 @@ export function toConversation(
 }
 
 /** What the user keeps to themselves: a mute that is over is none. */
-export const toSettings = (
+const toSettings = (
   own: OwnSettings,
   now: number,
 ): Pick<Conversation, "pinned" | "archived" | "mutedUntil"> => ({
@@ -175,7 +175,7 @@ export function positionOf(head: Head, userId: string): Head["participants"][num
 }
 
 /** The id of the one the user talks with. */
-export function otherParticipant(head: Head, userId: string): string {
+function otherParticipant(head: Head, userId: string): string {
   const other = head.participants.find(({ id }) => id !== userId);
   if (!other) throw new Error("A conversation needs two participants.");
   return other.id;

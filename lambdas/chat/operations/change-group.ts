@@ -1,8 +1,8 @@
 import type { DetailsRequest } from "../../protocol/group-requests.ts";
-import type { Group, Member } from "../../protocol/groups.ts";
+import type { Conversation, Member } from "../../protocol/objects.ts";
 import type { Caller, Chat } from "../chat.ts";
 import { groupPicture, judgeDetails } from "../model/group-rules.ts";
-import { toMember } from "../model/group-view.ts";
+import { toMember } from "../model/member-view.ts";
 import type { Role } from "../model/records.ts";
 import { appendEvent } from "../steps/append-event.ts";
 import * as membership from "../steps/change-membership.ts";
@@ -17,7 +17,7 @@ export async function changeDetails(
   caller: Caller,
   conversationId: string,
   request: DetailsRequest,
-): Promise<{ readonly conversation: Group }> {
+): Promise<{ readonly conversation: Conversation }> {
   await chat.limits.sends.take(caller.userId);
   const { title, avatarUrl, metadata } = request;
   const changes = {

@@ -1,5 +1,5 @@
-import type { Group } from "../../protocol/groups.ts";
 import type { NewGroupRequest } from "../../protocol/group-requests.ts";
+import type { Conversation } from "../../protocol/objects.ts";
 import type { Caller, Chat } from "../chat.ts";
 import { groupPicture } from "../model/group-rules.ts";
 import { Refusal } from "../model/refusal.ts";
@@ -18,7 +18,7 @@ export async function createGroup(
   chat: Chat,
   caller: Caller,
   request: NewGroupRequest,
-): Promise<{ readonly conversation: Group; readonly isNew: boolean }> {
+): Promise<{ readonly conversation: Conversation; readonly isNew: boolean }> {
   await chat.limits.lookups.take(caller.userId);
   const memberIds = [...new Set(request.memberIds)];
   if (memberIds.includes(caller.userId)) {

@@ -1,4 +1,3 @@
-import type { Group } from "../../protocol/groups.ts";
 import type { Conversation } from "../../protocol/objects.ts";
 import type { Caller, Chat } from "../chat.ts";
 import { couldBeConversationId } from "../model/ids.ts";
@@ -13,7 +12,7 @@ export async function getConversation(
   chat: Chat,
   caller: Caller,
   conversationId: string,
-): Promise<{ readonly conversation: Conversation | Group }> {
+): Promise<{ readonly conversation: Conversation }> {
   await chat.limits.reads.take(caller.userId);
   const { userId } = caller;
   const head = couldBeConversationId(conversationId) ? await chat.heads.get(conversationId, "strong") : null;

@@ -1,7 +1,7 @@
 import type { MemberPage } from "../../protocol/http-answers.ts";
 import type { MembersRequest } from "../../protocol/group-requests.ts";
 import type { Caller, Chat } from "../chat.ts";
-import { toMember } from "../model/group-view.ts";
+import { toMember } from "../model/member-view.ts";
 import { couldBeConversationId } from "../model/ids.ts";
 import { decodeMemberCursor, encodeMemberCursor } from "../model/member-order.ts";
 import { belongs, byRank } from "../model/membership.ts";

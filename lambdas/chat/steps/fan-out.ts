@@ -89,7 +89,7 @@ const PUSHES: { readonly [O in Exclude<PushOutcome, "late">]: Counter } = {
 };
 
 /** Takes connections that were found gone, or expired, off their users' records. */
-export async function prune(
+async function prune(
   chat: Chat,
   targets: readonly { readonly user: UserRecord; readonly connection: Connection }[],
 ): Promise<void> {

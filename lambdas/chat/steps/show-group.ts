@@ -1,20 +1,16 @@
-import type { Group } from "../../protocol/groups.ts";
+import type { Conversation } from "../../protocol/objects.ts";
 import type { Caller, Chat } from "../chat.ts";
-import { toGroup } from "../model/group-view.ts";
+import { toConversation, usersShown } from "../model/views.ts";
 import { standIn } from "./append-event.ts";
-import type { GroupAsOf, GroupHead } from "./append-event.ts";
+import type { GroupHead } from "./append-event.ts";
 import { countMentions } from "./count-mentions.ts";
 
 /** The group as the caller sees it. @throws Refusal `FORBIDDEN` for who belongs to it no more */
-export const showGroup = async (chat: Chat, { userId }: Caller, head: GroupHead): Promise<Group> =>
-  showAsOf(chat, await standIn(chat, head, userId));
-
-/** The same where it is known where they stand. */
-export async function showAsOf(chat: Chat, { head, actor }: GroupAsOf): Promise<Group> {
-  const shown = head.lastMessage ? [head.lastMessage.senderId] : [];
+export async function showGroup(chat: Chat, { userId }: Caller, group: GroupHead): Promise<Conversation> {
+  const { head, actor } = await standIn(chat, group, userId);
   const [users, mentionCount] = await Promise.all([
-    chat.users.getMany(shown, "eventual"),
+    chat.users.getMany(usersShown(head, actor), "eventual"),
     countMentions(chat, head, actor.userId, actor, "eventual"),
   ]);
-  return toGroup(head, actor, users, mentionCount, chat.clock.now());
+  return toConversation(head, actor, users, chat.clock.now(), chat.rules, mentionCount);
 }

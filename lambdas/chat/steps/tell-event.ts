@@ -1,12 +1,12 @@
 import type { EventFrame } from "../../protocol/server-frames.ts";
 import type { Caller, Chat } from "../chat.ts";
 import { inParallel } from "../in-parallel.ts";
-import { toGroup, toGroupPreview, toSystemMessage } from "../model/group-view.ts";
 import { belongs, isEvent, standingsAfter } from "../model/membership.ts";
 import type { EventMessage } from "../model/membership.ts";
 import type { MemberRecord, Role, UserRecord } from "../model/records.ts";
 import { firstSeqOf, unreadOf } from "../model/standing.ts";
 import { iso } from "../model/times.ts";
+import { toConversation, toMessage, toPreview, toUser, userIn } from "../model/views.ts";
 import type { EventAppended, GroupHead } from "./append-event.ts";
 import { countMentions } from "./count-mentions.ts";
 import { fanOut } from "./fan-out.ts";
@@ -28,6 +28,7 @@ export async function tellEvent(chat: Chat, caller: Caller, { head, message }: E
   const gone = goneBy(message);
   const ids = [...new Set([...members.map(({ userId }) => userId), ...gone, message.senderId])];
   const users = await chat.users.getMany(ids, "strong");
+  const told = toMessage(message, toUser(userIn(users, message.senderId)), null, null);
   const added = comeBy(message, head);
   const belonging = new Map(members.filter(belongs).map((member) => [member.userId, member]));
   const mentioned = [...belonging.values()].filter(({ readSeq, mentionedSeq = 0 }) => mentionedSeq > readSeq);
@@ -47,12 +48,11 @@ export async function tellEvent(chat: Chat, caller: Caller, { head, message }: E
       if (newcomer)
         return {
           type: "conversation_added",
-          conversation: toGroup(head, newcomer, users, 0, chat.clock.now()),
+          conversation: toConversation(head, newcomer, users, chat.clock.now(), chat.rules, 0),
         };
       const member = belonging.get(user.id)!;
       if (message.seq < firstSeqOf(head, member)) return null;
-      if (connection.rooms.has(head.id))
-        return { type: "new_message", message: toSystemMessage(message, users) };
+      if (connection.rooms.has(head.id)) return { type: "new_message", message: told };
       return updated(head, member, users, counts.get(user.id) ?? 0);
     }),
   ]);
@@ -75,12 +75,12 @@ function updated(
   users: ReadonlyMap<string, UserRecord>,
   mentionCount: number,
 ): EventFrame | null {
-  const lastMessage = toGroupPreview(head, users);
+  const { lastMessage: last } = head;
   return (
-    lastMessage && {
+    last && {
       type: "conversation_updated",
       conversationId: head.id,
-      lastMessage,
+      lastMessage: toPreview(head.id, last, toUser(userIn(users, last.senderId)), null),
       lastMessageAt: iso(head.lastMessageAt ?? head.createdAt),
       unreadCount: unreadOf(head, member),
       mentionCount,
