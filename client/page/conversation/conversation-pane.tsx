@@ -33,15 +33,15 @@ export function ConversationPane({ id, userId, onBack }: ConversationPaneProps) 
     show: (seq) => list.current?.show(seq),
     field,
   });
-  const { otherParticipant: other } = details;
+  const { id: faceId, displayName } = faceOf(details);
   const company = useMemo(
     (): Company => ({
       userId,
       moderates: false,
       pins: true,
-      nameOf: (one) => (one === other.id ? other.displayName : one),
+      nameOf: (one) => (one === faceId ? displayName : one),
     }),
-    [userId, other.id, other.displayName],
+    [userId, faceId, displayName],
   );
   useArrivals(items, userId);
   if (error && !error.retryable && items.length === 0) {
