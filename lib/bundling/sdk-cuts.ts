@@ -47,6 +47,22 @@ export const SDK_CUTS: readonly SdkCut[] = [
     file: /@smithy\/signature-v4\/dist-es\/HeaderFormatter\.js$/,
     cut: instead("HeaderFormatter", "class {}"),
   },
+  // Reads times, of which no answer that we ask for has any. 7 KB.
+  {
+    file: /@smithy\/core\/.*\/serde\/date-utils\.js$/,
+    cut: refusing([
+      "parseRfc3339DateTime",
+      "parseRfc3339DateTimeWithOffset",
+      "parseRfc7231DateTime",
+      "parseEpochTimestamp",
+    ]),
+  },
+  {
+    file: /@smithy\/core\/.*\/schema-serde-lib\/schema-date-utils\.js$/,
+    cut: refusing(["_parseEpochTimestamp", "_parseRfc3339DateTimeWithOffset", "_parseRfc7231DateTime"]),
+  },
+  // Gives answers that are streams, of which there is none.
+  { file: /@smithy\/core\/.*\/util-stream\/sdk-stream-mixin\.js$/, cut: refusing(["sdkStreamMixin"]) },
   // Asks an EC2 instance where it is, where AWS_EXECUTION_ENV and AWS_REGION do not tell: in Lambda both do.
   {
     file: /@smithy\/core\/.*\/regionConfig\/getInstanceMetadataRegion\.js$/,
@@ -62,6 +78,19 @@ function instead(name: string, expression: string): SdkCut["cut"] {
     // Names of other files, which it hands on.
     const handedOn = source.match(/^export \{[^}]*\} from .*$/gm) ?? [];
     return [...handedOn, `export const ${name} = ${expression};`].join("\n");
+  };
+}
+
+/** What stands before the first of these exports, and functions in their place that say they were cut. */
+function refusing(names: readonly string[]): SdkCut["cut"] {
+  return (source) => {
+    const declared = [...source.matchAll(/^export const (\w+) = /gm)].map(([, name]) => name);
+    if (declared.join() !== names.join()) throw new Error("exports otherwise");
+    const before = source.slice(0, source.indexOf("export const "));
+    const stubs = names.map(
+      (name) => `export const ${name} = () => { throw new Error("${name} is not in this bundle."); };`,
+    );
+    return [before, ...stubs].join("\n");
   };
 }
 
