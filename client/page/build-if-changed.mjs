@@ -1,6 +1,15 @@
 // Builds the page into dist, unless that was made of the sources as they are: `npm start` waits for it.
 import { createHash } from "node:crypto";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -21,11 +30,23 @@ if (readMark() !== state) {
   const made = mkdtempSync(join(tmpdir(), "parley-page-"));
   try {
     await build({ configFile: join(page, "vite.config.mjs"), build: { outDir: made } });
-    rmSync(dist, { recursive: true, force: true });
-    cpSync(made, dist, { recursive: true });
-    writeFileSync(mark, state);
+    putInPlace(made);
   } finally {
     rmSync(made, { recursive: true, force: true });
+  }
+}
+
+/** At once, on the disk where it is to be: another build of the same sources may end in the same moment. */
+function putInPlace(made) {
+  const next = mkdtempSync(join(root, "node_modules/.parley-page-"));
+  cpSync(made, next, { recursive: true });
+  writeFileSync(join(next, ".made-of"), state);
+  try {
+    rmSync(dist, { recursive: true, force: true });
+    renameSync(next, dist);
+  } catch (cause) {
+    rmSync(next, { recursive: true, force: true });
+    if (readMark() !== state) throw cause;
   }
 }
 

@@ -135,3 +135,16 @@ test("an answer leads to what it answers, however far up that is, and shows that
   await saying(alice, "the beginning").getByRole("button", { name: "Delete for everybody" }).click();
   await message(bob, "as you said").getByText("What this answers was deleted.").waitFor();
 });
+
+test("without a connection the emojis do not come, and nothing else is lost by it", async () => {
+  const [alice, bob] = [await visit(file, "alice"), await visit(file, "bob")];
+  await meet(alice, bob);
+  await say(alice.page, "still here");
+  await alice.page.locator(".message[data-state=sent]").waitFor();
+  await alice.context.setOffline(true);
+  await act(alice.page, "still here", "React with another emoji");
+  await alice.page.getByText("The emojis did not load").waitFor();
+  await alice.context.setOffline(false);
+  await say(alice.page, "and on");
+  await message(bob.page, "and on").waitFor();
+});

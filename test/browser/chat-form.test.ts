@@ -128,12 +128,17 @@ test("what people write is text, and nothing is wider than a screen of 320 pixel
   expect(await width()).toBe(320);
 });
 
-test("the first load is at most 120 KB, the emojis not among it", () => {
+/** Loaded when somebody looks for them. */
+const ASKED_FOR = /^emoji-dialog-|\.json$/;
+/** Loaded where an issuer signs people in. */
+const ISSUER = /^issuer-session-/;
+
+test("the first load is at most 120 KB, and an issuer's sign-in 18 KB more", () => {
   const folder = join(String(site[1]), "assets");
-  const isAskedFor = (name: string): boolean => name.startsWith("emoji-dialog") || name.endsWith(".json");
   const names = readdirSync(folder);
-  expect(names.filter(isAskedFor)).toHaveLength(2);
-  const first = names.filter((name) => !isAskedFor(name));
-  const sizes = first.map((name) => gzipSync(readFileSync(join(folder, name))).length);
-  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(120 * 1024);
+  expect(names.filter((name) => ASKED_FOR.test(name))).toHaveLength(2);
+  const size = (chosen: readonly string[]): number =>
+    chosen.reduce((sum, name) => sum + gzipSync(readFileSync(join(folder, name)), { level: 9 }).length, 0);
+  expect(size(names.filter((name) => !ASKED_FOR.test(name) && !ISSUER.test(name)))).toBeLessThan(120 * 1024);
+  expect(size(names.filter((name) => ISSUER.test(name)))).toBeLessThan(18 * 1024);
 });

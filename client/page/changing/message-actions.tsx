@@ -4,7 +4,13 @@ import type { ChatMessage } from "@parley/client";
 import type { Company, MessageActs } from "./message-acts.ts";
 
 /** With all that there is to choose from: loaded only where somebody looks for another. */
-const EmojiDialog = lazy(() => import("./emoji-dialog.tsx"));
+const EmojiDialog = lazy(() => import("./emoji-dialog.tsx").catch(() => ({ default: NoEmojis })));
+
+const NoEmojis = () => (
+  <p className="problem" role="alert">
+    The emojis did not load: that needs a connection, and this page loaded anew.
+  </p>
+);
 
 const QUICK = ["👍", "❤️", "😂", "🎉"] as const;
 

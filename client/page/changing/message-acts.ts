@@ -16,8 +16,12 @@ export interface MessageActs {
 /** Who one is in the conversation, and who the others are. */
 export interface Company {
   readonly userId: string;
-  /** Whether one may delete what others wrote, and pin. */
+  readonly isGroup: boolean;
+  /** Whether one may delete what others wrote. */
   readonly moderates: boolean;
   readonly pins: boolean;
   readonly nameOf: (userId: string) => string;
+  /** In a group: the names of those who are known to have read up to there. */
+  readonly readersOf: (seq: number) => readonly string[];
+  readonly othersCount: number;
 }

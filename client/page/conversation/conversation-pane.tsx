@@ -1,10 +1,10 @@
-import { useMemo, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { useConversation, useMessages } from "@parley/client/react";
-import type { Company } from "../changing/message-acts.ts";
 import { lastOwn, useComposing } from "../changing/use-composing.ts";
 import { useMessageActs } from "../changing/use-message-acts.ts";
 import { Composer } from "../composer/composer.tsx";
-import { faceOf } from "../people/face.ts";
+import { nameOfConversation } from "../groups/conversation-name.ts";
+import { useCompany } from "../groups/use-company.ts";
 import { ConversationHeader } from "./conversation-header.tsx";
 import { ConversationProblem } from "./conversation-problem.tsx";
 import { MessageList } from "./message-list.tsx";
@@ -33,21 +33,11 @@ export function ConversationPane({ id, userId, onBack }: ConversationPaneProps) 
     show: (seq) => list.current?.show(seq),
     field,
   });
-  const { id: faceId, displayName } = faceOf(details);
-  const company = useMemo(
-    (): Company => ({
-      userId,
-      moderates: false,
-      pins: true,
-      nameOf: (one) => (one === faceId ? displayName : one),
-    }),
-    [userId, faceId, displayName],
-  );
+  const company = useCompany(id, details, userId, items);
   useArrivals(items, userId);
   if (error && !error.retryable && items.length === 0) {
     return <ConversationProblem error={error} onBack={onBack} />;
   }
-  const face = faceOf(details);
 
   const onSend = (content: string): void => {
     compose();
@@ -57,7 +47,7 @@ export function ConversationPane({ id, userId, onBack }: ConversationPaneProps) 
   };
   return (
     <main className="conversation">
-      <ConversationHeader face={face} userId={details.otherParticipant?.id ?? ""} onBack={onBack} />
+      <ConversationHeader id={id} userId={userId} details={details} onBack={onBack} />
       <MessageList
         ref={list}
         messages={messages}
@@ -77,7 +67,7 @@ export function ConversationPane({ id, userId, onBack }: ConversationPaneProps) 
         field={field}
         userId={userId}
         conversationId={id}
-        name={face.displayName}
+        name={nameOfConversation(details)}
         composing={composing}
         onSend={onSend}
         onCancel={compose}

@@ -4,6 +4,7 @@ import type { Company, MessageActs } from "../changing/message-acts.ts";
 import { Quote } from "../changing/quote.tsx";
 import { Reactions } from "../changing/reactions.tsx";
 import { isChangeable } from "../changing/use-composing.ts";
+import { systemText } from "../groups/system-text.ts";
 import { dayName, clockTime, exactTime } from "../people/times.ts";
 import { MessageText } from "./message-text.tsx";
 import type { Row } from "./rows.ts";
@@ -19,14 +20,20 @@ interface MessageRowProps {
 
 export const MessageRow = memo(function MessageRow({ row, company, acts, isShown }: MessageRowProps) {
   const { message, isOwn, beginsDay, isFirstUnread, goesOn } = row;
+  if (message.type === "system") {
+    return (
+      <div className="row">
+        {beginsDay && <DateLine at={message.createdAt} />}
+        <p className="system-line" dir="auto" title={exactTime(message.createdAt)}>
+          {systemText(message, company.nameOf)}
+        </p>
+      </div>
+    );
+  }
   const isDeleted = message.deletedAt !== null;
   return (
     <div className="row">
-      {beginsDay && (
-        <p className="date-line">
-          <time dateTime={message.createdAt}>{dayName(message.createdAt)}</time>
-        </p>
-      )}
+      {beginsDay && <DateLine at={message.createdAt} />}
       {isFirstUnread && <p className="unread-line">Unread</p>}
       <article
         className="message"
@@ -36,6 +43,11 @@ export const MessageRow = memo(function MessageRow({ row, company, acts, isShown
         data-shown={isShown}
         aria-label={`${isOwn ? "You" : message.sender.displayName}, ${clockTime(message.createdAt)}`}
       >
+        {company.isGroup && !isOwn && !goesOn && (
+          <p className="sender" dir="auto" aria-hidden="true">
+            {message.sender.displayName}
+          </p>
+        )}
         <div className="bubble-line">
           <div className="bubble">
             {message.replyTo && <Quote replyTo={message.replyTo} onShow={acts.show} />}
@@ -56,7 +68,7 @@ export const MessageRow = memo(function MessageRow({ row, company, acts, isShown
               <time dateTime={message.createdAt} title={exactTime(message.createdAt)}>
                 {clockTime(message.createdAt)}
               </time>
-              {isOwn && <Tick message={message} />}
+              {isOwn && <Tick message={message} company={company} />}
             </span>
           </div>
           {isChangeable(message) && <MessageActions message={message} company={company} acts={acts} />}
@@ -72,3 +84,9 @@ export const MessageRow = memo(function MessageRow({ row, company, acts, isShown
     </div>
   );
 });
+
+const DateLine = ({ at }: { readonly at: string }) => (
+  <p className="date-line">
+    <time dateTime={at}>{dayName(at)}</time>
+  </p>
+);

@@ -1,4 +1,5 @@
 import { useRef } from "react";
+import { isKnown } from "../groups/conversation-name.ts";
 import type { ChatMessage, Conversation } from "@parley/client";
 
 /** What was unread when the conversation was opened: the seqs after one, up to the other. */
@@ -10,7 +11,7 @@ export interface UnreadAtOpening {
 /** Null until the conversation is known. It stays as it was, though all is read soon. */
 export function useUnreadAtOpening(details: Conversation): UnreadAtOpening | null {
   const opening = useRef<UnreadAtOpening | null>(null);
-  if (details.otherParticipant?.id !== "") {
+  if (isKnown(details)) {
     opening.current ??= { after: details.readSeq, upTo: details.lastSeq };
   }
   return opening.current;

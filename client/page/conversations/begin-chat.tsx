@@ -1,6 +1,7 @@
 import { useState } from "react";
 import type { FormEvent, RefObject } from "react";
 import { ChatError } from "@parley/client";
+import { NewGroup } from "../groups/new-group.tsx";
 import { useChat } from "@parley/client/react";
 
 interface BeginChatProps {
@@ -14,6 +15,7 @@ export function BeginChat({ input, onOpen }: BeginChatProps) {
   const [userId, setUserId] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
   const [isAsking, setAsking] = useState(false);
+  const [isMakingGroup, makeGroup] = useState(false);
 
   const begin = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
@@ -33,26 +35,32 @@ export function BeginChat({ input, onOpen }: BeginChatProps) {
   };
 
   return (
-    <form className="begin" onSubmit={(event) => void begin(event)}>
-      <input
-        ref={input}
-        value={userId}
-        onChange={(event) => setUserId(event.target.value)}
-        aria-label="Begin a chat with"
-        placeholder="Begin a chat with…"
-        aria-describedby={problem === null ? undefined : "begin-problem"}
-        aria-invalid={problem !== null}
-        autoComplete="off"
-        autoCapitalize="none"
-        dir="auto"
-      />
-      <button disabled={isAsking}>Begin</button>
-      {problem !== null && (
-        <p id="begin-problem" className="problem" role="alert">
-          {problem}
-        </p>
-      )}
-    </form>
+    <>
+      <form className="begin" onSubmit={(event) => void begin(event)}>
+        <input
+          ref={input}
+          value={userId}
+          onChange={(event) => setUserId(event.target.value)}
+          aria-label="Begin a chat with"
+          placeholder="Begin a chat with…"
+          aria-describedby={problem === null ? undefined : "begin-problem"}
+          aria-invalid={problem !== null}
+          autoComplete="off"
+          autoCapitalize="none"
+          dir="auto"
+        />
+        <button disabled={isAsking}>Begin</button>
+        <button type="button" onClick={() => makeGroup(true)} title="New group" aria-label="New group">
+          <span aria-hidden="true">＋</span>
+        </button>
+        {problem !== null && (
+          <p id="begin-problem" className="problem" role="alert">
+            {problem}
+          </p>
+        )}
+      </form>
+      {isMakingGroup && <NewGroup onOpen={onOpen} onClose={() => makeGroup(false)} />}
+    </>
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Conversation, Presence } from "@parley/client";
+import { nameOfConversation } from "../groups/conversation-name.ts";
+import { systemText } from "../groups/system-text.ts";
 import { Avatar } from "../people/avatar.tsx";
-import { faceOf } from "../people/face.ts";
 import { Time } from "../people/time.tsx";
 
 interface ConversationItemProps {
@@ -12,22 +13,25 @@ interface ConversationItemProps {
 }
 
 export function ConversationItem({ item, userId, presence, isOpen, onOpen }: ConversationItemProps) {
-  const { lastMessage, unreadCount } = item;
-  const face = faceOf(item);
+  const { otherParticipant: other, lastMessage, unreadCount, mentionCount } = item;
+  const name = nameOfConversation(item);
   return (
     <button className="item" aria-current={isOpen ? "true" : undefined} onClick={() => onOpen(item.id)}>
-      <Avatar user={face} isOnline={presence?.online === true} />
+      <Avatar
+        user={{ displayName: name, avatarUrl: item.avatarUrl ?? other?.avatarUrl ?? null }}
+        isOnline={presence?.online === true}
+      />
       <span className="item-name" dir="auto">
-        {face.displayName}
+        {name}
       </span>
       {presence?.online === true && <span className="unseen">, online</span>}
       {lastMessage && <Time at={lastMessage.createdAt} />}
       <span className="item-preview" dir="auto">
-        {lastMessage?.sender.id === userId ? "You: " : ""}
-        {previewOf(lastMessage)}
+        {previewOf(item, userId)}
       </span>
       {unreadCount > 0 && (
         <span className="badge">
+          {mentionCount > 0 && "@ "}
           {unreadCount}
           <span className="unseen"> unread</span>
         </span>
@@ -36,7 +40,15 @@ export function ConversationItem({ item, userId, presence, isOpen, onOpen }: Con
   );
 }
 
-function previewOf(message: Conversation["lastMessage"]): string {
-  if (!message) return "No messages yet";
-  return message.deletedAt === null ? message.content : "deleted";
+function previewOf({ kind, lastMessage }: Conversation, userId: string): string {
+  if (!lastMessage) return "No messages yet";
+  const { sender } = lastMessage;
+  if (lastMessage.type === "system") {
+    const named = (id: string): string =>
+      id === userId ? "You" : id === sender.id ? sender.displayName : id;
+    return systemText(lastMessage, named);
+  }
+  const text = lastMessage.deletedAt === null ? lastMessage.content : "deleted";
+  if (sender.id === userId) return `You: ${text}`;
+  return kind === "group" ? `${sender.displayName}: ${text}` : text;
 }

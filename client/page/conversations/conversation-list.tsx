@@ -5,6 +5,7 @@ import type { NotifySwitch } from "../notifications/use-notify-switch.ts";
 import { BeginChat } from "./begin-chat.tsx";
 import { ConversationItem } from "./conversation-item.tsx";
 import { ListProblem } from "./list-problem.tsx";
+import { placed } from "./placed.ts";
 
 interface ConversationListProps {
   readonly userId: string;
@@ -35,7 +36,7 @@ export function ConversationList(props: ConversationListProps) {
       </header>
       <BeginChat input={newChat} onOpen={onOpen} />
       <ul ref={list} onKeyDown={walk}>
-        {items.map((item) => (
+        {placed(items).map((item) => (
           <li key={item.id}>
             <ConversationItem
               item={item}

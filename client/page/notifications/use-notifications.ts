@@ -29,7 +29,7 @@ export function useNotifications({ userId, isOn, onOpen }: Facts): void {
     };
     document.addEventListener("visibilitychange", clear, end);
     const tell = async (message: Preview): Promise<void> => {
-      if (await isHeld(seen)) return;
+      if (isMuted(chat, message.conversationId, userId, message) || (await isHeld(seen))) return;
       const notification = new Notification(message.sender.displayName, {
         body: message.content.slice(0, LONGEST),
         tag: message.id,
@@ -47,6 +47,12 @@ export function useNotifications({ userId, isOn, onOpen }: Facts): void {
     void holdLock(`parley-notifier/${userId}`, "exclusive", end.signal, listen);
     return () => end.abort();
   }, [chat, userId, isOn]);
+}
+
+/** What is muted is quiet, but for what mentions one. */
+function isMuted(chat: ChatClient, conversationId: string, userId: string, { mentions }: Preview): boolean {
+  const { mutedUntil } = chat.conversation(conversationId).details.get();
+  return mutedUntil !== null && Date.parse(mutedUntil) > Date.now() && !mentions.includes(userId);
 }
 
 /** Those of a conversation that is open come by one event, of the others by another, some by both. */

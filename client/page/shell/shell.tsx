@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "react";
 import { useChat, useConnection, useConversations, useStore } from "@parley/client/react";
 import { ConversationPane } from "../conversation/conversation-pane.tsx";
 import { ConversationList } from "../conversations/conversation-list.tsx";
+import { placed } from "../conversations/placed.ts";
 import { Announcer } from "../announcer/announcer.tsx";
 import { useNotifications } from "../notifications/use-notifications.ts";
 import { useNotifySwitch } from "../notifications/use-notify-switch.ts";
@@ -35,8 +36,9 @@ export function Shell({ userId, isStoring, onSignOut }: ShellProps) {
   useNotifications({ userId, isOn: notify.state === "on", onOpen: open });
 
   const step = (by: number): void => {
-    const at = items.findIndex(({ id }) => id === openId);
-    const next = items[at === -1 ? 0 : at + by];
+    const shown = placed(items);
+    const at = shown.findIndex(({ id }) => id === openId);
+    const next = shown[at === -1 ? 0 : at + by];
     if (next) open(next.id);
   };
   useKeys({
