@@ -37,7 +37,7 @@ export async function syncMessages(
   const afterSeq = Math.max(request.afterSeq, firstSeqOf(head, participation.standing) - 1);
   const { lastRev } = head;
   const afterRev = request.afterRev ?? lastRev;
-  if (afterRev > lastRev) {
+  if (afterRev > lastRev && !(await isStored(chat, head, afterRev))) {
     throw new Refusal("INVALID_REQUEST", "afterRev is above the last change of the conversation.");
   }
   const changed: ChangedPage =
@@ -48,7 +48,7 @@ export async function syncMessages(
           atMostSeq: afterSeq,
           limit,
         })
-      : { messages: [], rev: lastRev };
+      : { messages: [], rev: afterRev };
   const room = MAX_SYNC_BYTES - changed.messages.reduce((bytes, message) => bytes + bytesOf(message), 0);
   const page = await readPage(chat, head, afterSeq, limit, room);
   const [presented, lastSeq] = await Promise.all([
@@ -64,7 +64,7 @@ export async function syncMessages(
     seq: messages.at(-1)?.seq ?? afterSeq,
     rev: changed.rev,
     lastSeq,
-    lastRev,
+    lastRev: Math.max(lastRev, changed.rev),
     hasMore: messages.length < page.messages.length || changed.rev < lastRev,
   };
 }
@@ -90,6 +90,12 @@ async function confirm(
 
 const letInAnew = (): Refusal =>
   new Refusal("CONFLICT", "You were let in anew meanwhile, and see less than before: sync again.");
+
+/** A message may show its change, and an event tell it, a moment before the head says that all of it is shown. */
+async function isStored(chat: Chat, head: Head, rev: number): Promise<boolean> {
+  const [change] = await chat.changes.listAfter(head.id, rev - 1, 1);
+  return change?.rev === rev;
+}
 
 /** What was read for a page: more than it shows, unless the log ends with it. */
 interface ReadPage {

@@ -4,6 +4,7 @@ import { findOrCreateConversation } from "../../../lambdas/chat/operations/find-
 import { listHistory } from "../../../lambdas/chat/operations/list-history.ts";
 import { repairChanges } from "../../../lambdas/chat/operations/repair-changes.ts";
 import { sendMessage } from "../../../lambdas/chat/operations/send-message.ts";
+import { syncMessages } from "../../../lambdas/chat/operations/sync-messages.ts";
 import { memoryChat } from "../../support/memory/chat.ts";
 import { MemoryDatabase, slotKey } from "../../support/memory/database.ts";
 import { CALM } from "../../support/memory/hooks.ts";
@@ -107,4 +108,22 @@ it("keeps where to look for mentions when a later message has one meanwhile", as
   const chat = interrupted(mention, "heads.move");
   await editMessage(chat, ann, { ...edit("one"), mentions: ["bob"] });
   expect(database.heads.get(id)!.participants[1]).toMatchObject({ id: "bob", mentionedSeq: 3 });
+});
+
+describe("a sync from a rev that the head has not reached", () => {
+  const syncAfter = (afterRev: number) =>
+    syncMessages(memoryChat({ database }), ann, { conversationId: id, afterSeq: 1, afterRev, limit: 50 });
+
+  it("is answered where the change is stored: its message may have told of it already", async () => {
+    const dead = interrupted(() => Promise.reject(new Error("died")), "heads.move");
+    await expect(deleteMessage(dead, ann, { conversationId: id, seq: 1 })).rejects.toThrow("died");
+    expect(database.messages.get(slotKey(id, 1))?.rev).toBe(1);
+    expect(database.heads.get(id)?.lastRev).toBe(0);
+    expect(await syncAfter(1)).toMatchObject({ changed: [], rev: 1, lastRev: 1, hasMore: false });
+  });
+
+  it("is refused where there is no such change", async () => {
+    await deleteMessage(memoryChat({ database }), ann, { conversationId: id, seq: 1 });
+    await expect(syncAfter(2)).rejects.toThrow("afterRev is above");
+  });
 });
