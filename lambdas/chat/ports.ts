@@ -11,6 +11,7 @@ import type {
   MentionMark,
   MessageRecord,
   OwnReactions,
+  OwnSettings,
   ReadStep,
   UserRecord,
 } from "./model/records.ts";
@@ -180,6 +181,8 @@ export interface MemberStore {
    * joined (`joinedSeq` and `asOfSeq` differ) keeps the read position and settings they have.
    */
   derive(conversationId: string, member: MemberRecord): Promise<void>;
+  /** Sets what it names of a member's own settings; null for who belongs to the group no more. */
+  set(conversationId: string, userId: string, own: OwnSettings): Promise<MemberRecord | null>;
   /** Moves the read position forward; one that is there or further stays. Answers with the item as it stands. */
   read(
     conversationId: string,

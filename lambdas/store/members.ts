@@ -79,6 +79,24 @@ export function createMemberStore(table: Table): MemberStore {
       );
     },
 
+    async set(conversationId, userId, own) {
+      const e = new Expression();
+      const sets = Object.entries(own).map(([name, value]) => `${e.path(name)} = ${e.value(value)}`);
+      const written = await conditionally(
+        table.client.send(
+          new UpdateCommand({
+            TableName: table.name,
+            Key: memberKey(conversationId, userId),
+            UpdateExpression: `SET ${sets.join(", ")}`,
+            ConditionExpression: `attribute_exists(${e.path("role")})`,
+            ...e.attributes(),
+            ReturnValues: "ALL_NEW",
+          }),
+        ),
+      );
+      return written.ok ? toMember(written.result.Attributes) : null;
+    },
+
     async read(conversationId, userId, { readSeq, readSystems }) {
       const e = new Expression();
       const seq = e.path("readSeq");

@@ -157,3 +157,35 @@ describe("the archive", () => {
     expect(await idsOf(alice, { archived: "false" })).toEqual([conversationId]);
   });
 });
+
+describe("in a group", () => {
+  it("each keeps it on top and mutes it for themselves; to archive it is a conflict", async () => {
+    const { body } = await alice.http({
+      route: "POST /api/conversations",
+      body: { kind: "group", title: "Sailing", memberIds: [bob.id] },
+    });
+    const { id } = (body as { conversation: Conversation }).conversation;
+    const mutedUntil = minutesFromNow(60);
+    deployment.management.reset();
+    const answer = await set(alice, { pinned: true, mutedUntil }, id);
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { conversation: { id, kind: "group", title: "Sailing", pinned: true, mutedUntil } },
+    });
+    const { conversation } = answer.body as { conversation: Conversation };
+    expect(fromAlice.received).toEqual([{ type: "settings_changed", conversation }]);
+    expect(fromBob.received).toEqual([]);
+    deployment.management.reset();
+    expect(await set(alice, { pinned: true }, id)).toMatchObject({ body: { conversation } });
+    expect(fromAlice.received).toEqual([]);
+    const { body: listed } = await bob.http({ route: "GET /api/conversations" });
+    const own = (listed as { conversations: readonly Conversation[] }).conversations;
+    expect(own.find((one) => one.id === id)).toMatchObject({ pinned: false, mutedUntil: null });
+    expect(await set(alice, { archived: true }, id)).toMatchObject({
+      status: 409,
+      body: { code: "CONFLICT" },
+    });
+    const stranger = await user({ name: "Eve" });
+    expect(await set(stranger, { pinned: true }, id)).toMatchObject({ status: 403 });
+  });
+});

@@ -89,4 +89,21 @@ describeOnEngine("the members of a group", (table) => {
     expect(await read(9)).toEqual(gone);
     expect(await members.read(conversationId, "nobody", { readSeq: 1, readSystems: 0 })).toBeNull();
   });
+
+  it("have settings of their own, which go when they come anew, and none once they have gone", async () => {
+    await members.derive(conversationId, aMember());
+    const { userId } = aMember();
+    expect(await members.set(conversationId, userId, { pinned: true, mutedUntil: 9 })).toEqual(
+      aMember({ pinned: true, mutedUntil: 9 }),
+    );
+    expect(await members.set(conversationId, userId, { mutedUntil: 0 })).toEqual(
+      aMember({ pinned: true, mutedUntil: 0 }),
+    );
+    await members.derive(conversationId, aMember({ asOfSeq: 9, role: null }));
+    expect(await members.set(conversationId, userId, { pinned: false })).toBeNull();
+    expect(await members.set(conversationId, "nobody", { pinned: true })).toBeNull();
+    const back = aMember({ asOfSeq: 12, joinedSeq: 12, readSeq: 12 });
+    await members.derive(conversationId, back);
+    expect(await stored()).toEqual(back);
+  });
 });

@@ -3,10 +3,11 @@ import type { Conversation } from "../../protocol/objects.ts";
 import type { Caller, Chat } from "../chat.ts";
 import { archiveTurnOf, planSettings } from "../model/own-settings.ts";
 import type { Head } from "../model/records.ts";
-import { positionOf, toConversation } from "../model/views.ts";
+import type { Participation } from "../model/standing.ts";
+import { positionOf, toConversation, usersShown } from "../model/views.ts";
 import { countMentions } from "../steps/count-mentions.ts";
 import { fanOut } from "../steps/fan-out.ts";
-import { Refusal } from "../model/refusal.ts";
+import { notAParticipant, Refusal } from "../model/refusal.ts";
 import { participate, remember } from "../steps/participate.ts";
 
 const MAX_TRIES = 50;
@@ -14,7 +15,7 @@ const MAX_TRIES = 50;
 /**
  * Sets what the caller keeps to themselves about a conversation, and tells their connections where it changed.
  *
- * @throws Refusal `RATE_LIMITED`, `NOT_FOUND`, `FORBIDDEN`
+ * @throws Refusal `RATE_LIMITED`, `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` for a group and the archive
  */
 export async function changeSettings(
   chat: Chat,
@@ -23,21 +24,23 @@ export async function changeSettings(
   wanted: SettingsRequest,
 ): Promise<{ readonly conversation: Conversation }> {
   await chat.limits.reads.take(caller.userId);
-  const { head, isNew } = await store(chat, caller, conversationId, wanted);
-  const own = positionOf(head, caller.userId);
+  const participation = await participate(chat, caller, conversationId, "strong");
+  const { head, standing, isNew } = participation.head.group
+    ? await storeInGroup(chat, caller, participation, wanted)
+    : await storeInPair(chat, caller, participation.head, wanted);
   // The head first: a row that nobody lived to move is put right by the repeat, or by the list that meets it.
   if (wanted.archived !== undefined || wanted.mutedUntil !== undefined) {
-    const turn = archiveTurnOf(own);
+    const turn = archiveTurnOf(standing);
     if (turn > 0) await chat.inbox.moveUp(caller.userId, head.id, head.activityAt, turn);
   }
   const [users, mentions] = await Promise.all([
     chat.users.getMany(
-      head.participants.map(({ id }) => id),
+      [...new Set([caller.userId, ...usersShown(head, standing)])],
       isNew ? "strong" : "eventual",
     ),
-    countMentions(chat, head, caller.userId, own, "eventual"),
+    countMentions(chat, head, caller.userId, standing, "eventual"),
   ]);
-  const conversation = toConversation(head, own, users, chat.clock.now(), chat.rules, mentions);
+  const conversation = toConversation(head, standing, users, chat.clock.now(), chat.rules, mentions);
   const me = users.get(caller.userId);
   if (isNew && me) {
     await fanOut(chat, [me], (_user, { id }) =>
@@ -47,18 +50,35 @@ export async function changeSettings(
   return { conversation };
 }
 
-async function store(
+interface Stored extends Participation {
+  readonly isNew: boolean;
+}
+
+async function storeInGroup(
+  chat: Chat,
+  { userId }: Caller,
+  { head, standing }: Participation,
+  wanted: SettingsRequest,
+): Promise<Stored> {
+  if (wanted.archived !== undefined) throw notOfGroups();
+  const own = planSettings(standing, wanted);
+  if (!own) return { head, standing, isNew: false };
+  const member = await chat.members.set(head.id, userId, own);
+  if (!member) throw notAParticipant();
+  return { head, standing: member, isNew: true };
+}
+
+async function storeInPair(
   chat: Chat,
   caller: Caller,
-  conversationId: string,
+  remembered: Head,
   wanted: SettingsRequest,
-): Promise<{ readonly head: Head; readonly isNew: boolean }> {
-  let { head } = await participate(chat, caller, conversationId, "strong");
-  if (head.group) throw notOfGroups();
+): Promise<Stored> {
+  let head = remembered;
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const participant = head.participants.findIndex(({ id }) => id === caller.userId);
     const own = planSettings(head.participants[participant]!, wanted);
-    if (!own) return { head, isNew: false };
+    if (!own) return { head, standing: positionOf(head, caller.userId), isNew: false };
     const moved = await chat.heads.move({
       conversationId: head.id,
       expect: { readSeqs: [], archiveTurns: head.participants.map(archiveTurnOf) },
@@ -66,12 +86,11 @@ async function store(
     });
     head = moved.head;
     remember(chat, head);
-    if (moved.type === "moved") return { head, isNew: true };
+    if (moved.type === "moved") return { head, standing: positionOf(head, caller.userId), isNew: true };
     await chat.clock.pause(chat.random.fraction() * Math.min(100, 2 ** tries));
   }
   throw new Error(`The settings were changed by others ${MAX_TRIES} times in a row.`);
 }
 
-/** A member's own settings have no place yet: their row in the list would have to know of them too. */
-const notOfGroups = (): Refusal =>
-  new Refusal("CONFLICT", "A group cannot be pinned, archived or muted yet.");
+/** The archive is an end of the index of inbox rows, and a message of a group moves none of them. */
+const notOfGroups = (): Refusal => new Refusal("CONFLICT", "A group cannot be archived yet.");

@@ -42,6 +42,16 @@ export function memoryMembers({ members }: MemoryDatabase, hooks: Hooks): Member
         members.set(key, { conversationId, member: derived(stored ?? null, member) });
       }),
 
+    set: (conversationId, userId, own) =>
+      write(hooks, "members.set", () => {
+        const key = memberKey(conversationId, userId);
+        const stored = members.get(key)?.member ?? null;
+        if (!stored || stored.role === null) return null;
+        const member = { ...stored, ...own };
+        members.set(key, { conversationId, member });
+        return member;
+      }),
+
     read: (conversationId, userId, position) =>
       write(hooks, "members.read", () => {
         const key = memberKey(conversationId, userId);
