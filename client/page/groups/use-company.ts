@@ -1,12 +1,17 @@
-import { useMemo } from "react";
+import { useEffect, useMemo } from "react";
 import type { ChatMessage, Conversation } from "@parley/client";
-import { useMembers } from "@parley/client/react";
+import { useChat, useStore } from "@parley/client/react";
 import type { Company } from "../changing/message-acts.ts";
 
 /** Who one is in a conversation, who the others are, and how far they have read. */
 export function useCompany(id: string, details: Conversation, userId: string, items: readonly ChatMessage[]) {
   const isGroup = details.kind === "group";
-  const members = useMembers(id);
+  const { members: store } = useChat().conversation(id);
+  const members = useStore(store);
+  // Of two there are none to be asked for.
+  useEffect(() => {
+    if (isGroup && store.get().items.length === 0) void store.loadMore();
+  }, [isGroup, store]);
   const other = details.otherParticipant;
   // Those who have gone are known by what they wrote.
   const writers = useMemo(
