@@ -70,6 +70,8 @@ export interface Sockets {
 /** A conversation's history, as far as it is known. */
 export interface KnownHistory {
   readonly log: MessageLog;
+  /** The lowest seq there is for whoever asks. */
+  readonly first: number;
   /** How far each participant is known to have read, and when. */
   readonly reads: ReadonlyMap<string, readonly [seq: number, readAt: string]>;
   readonly subject: {

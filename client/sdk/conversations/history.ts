@@ -34,6 +34,11 @@ export class History implements KnownHistory {
     this.#closing = closing;
   }
 
+  /** The lowest seq there is for whoever asks. */
+  get first(): number {
+    return this.subject.details.get().firstSeq || 1;
+  }
+
   /** Something says that the log, or its changes, have come so far: what does not come by itself is asked for. */
   heardOf(lastSeq: number, lastRev: number): void {
     const { seq, rev } = this.#heard;

@@ -64,7 +64,7 @@ export class MessageView {
         ),
         ...onTheirWay.map((entry) => this.#waiting(entry, me)),
       ],
-      hasOlder: firstSeq > 1,
+      hasOlder: firstSeq > this.#history.first,
       ...this.#history.state.get(),
     });
   }

@@ -20,6 +20,11 @@ export async function catchUp(parts: OnDemandParts, groups: Groups, history: Kno
   for (let hasMore = true; hasMore;) {
     const fields = { conversationId, afterSeq, afterRev, limit: SYNC_PAGE };
     const page = await parts.connection.ask("sync", fields);
+    // One was away from the group, and sees nothing of that: what is known does not go on.
+    if (afterSeq > 0 && (page.messages[0]?.seq ?? 0) > afterSeq + 1) {
+      log.reset();
+      return catchUp(parts, groups, history);
+    }
     for (const message of page.messages) {
       log.add(message);
       parts.people.saw(message.sender);
@@ -42,7 +47,7 @@ export async function catchUp(parts: OnDemandParts, groups: Groups, history: Kno
 /** The page before what is known. @throws ChatError */
 export async function loadOlder(parts: OnDemandParts, history: KnownHistory): Promise<void> {
   const first = history.log.messages[0];
-  if (!first || first.seq === 1) return;
+  if (!first || first.seq <= history.first) return;
   const { lastRev } = history.log;
   const page = await pageOf(parts, history.subject.id, { before: first.id });
   history.log.prepend(page.messages, page.lastRev);

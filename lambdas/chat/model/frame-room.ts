@@ -50,3 +50,12 @@ const naming = (reactions: readonly Reaction[], most: number): readonly Reaction
   reactions.map((reaction) => ({ ...reaction, userIds: reaction.userIds.slice(0, most) }));
 
 const withoutPicture = (user: User): User => ({ ...user, avatarUrl: null });
+
+/** As many of these people as one frame holds: without their pictures where those are too much, then the first. */
+export function upToFrame<P extends Pick<User, "avatarUrl">>(people: readonly P[]): readonly P[] {
+  const fits = (some: readonly P[]): boolean => Buffer.byteLength(JSON.stringify(some)) <= MAX_SYNC_BYTES;
+  if (fits(people)) return people;
+  let shown = people.map((one) => ({ ...one, avatarUrl: null }));
+  while (!fits(shown)) shown = shown.slice(0, Math.floor(shown.length * 0.9));
+  return shown;
+}

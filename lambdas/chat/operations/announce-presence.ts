@@ -68,11 +68,13 @@ export async function announceToGroups(
   const heads = await chat.heads.getMany(groups);
   const small = [...heads.values()].filter(isSmall);
   const members = await Promise.all(small.map(({ id }) => chat.members.list(id, "eventual")));
-  const peers = new Set(members.flat().map(({ userId }) => userId));
+  // A task may come late, or again: whoever has left meanwhile is nobody's peer there.
+  const own = members.filter((list) => list.some(({ userId }) => userId === announcement.userId));
+  const peers = new Set(own.flat().map(({ userId }) => userId));
   peers.delete(announcement.userId);
-  const [own = [], ...others] = inShares([...peers], PEERS_PER_TASK);
+  const [first = [], ...others] = inShares([...peers], PEERS_PER_TASK);
   await queue.sendAll(others.map((share): Task => ({ type: "announce_to", announcement, peers: share })));
-  await announceTo(chat, announcement, own);
+  await announceTo(chat, announcement, first);
 }
 
 /** As many as one batch of reads takes. */

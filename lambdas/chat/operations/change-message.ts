@@ -59,7 +59,7 @@ export const deleteMessage = (chat: Chat, caller: Caller, target: Target): Promi
 export async function removeMessage(chat: Chat, { adminId }: Admin, target: Target): Promise<ChangedMessage> {
   const head = await findConversation(chat, target.conversationId, "remembered");
   const actor = { userId: adminId, connectionId: null };
-  return apply(chat, actor, head, { seq: target.seq, reacts: false }, ({ message }) =>
+  return apply(chat, actor, head, { seq: target.seq, reacts: false, firstSeq: 1 }, ({ message }) =>
     judgeDelete(message, adminId, { moderates: true }),
   );
 }
@@ -108,20 +108,22 @@ async function change(
   const participation = await participate(chat, caller, conversationId, age);
   const { head, standing } = participation;
   if (kind === "passes" && isBlocked(head)) throw nothingPasses();
-  if (seq < firstSeqOf(head, standing)) throw noSuchMessage();
-  return apply(chat, caller, head, { seq, reacts: kind === "passes" }, await judgeBy(participation));
+  const firstSeq = firstSeqOf(head, standing);
+  if (seq < firstSeq) throw noSuchMessage();
+  const what = { seq, reacts: kind === "passes", firstSeq };
+  return apply(chat, caller, head, what, await judgeBy(participation));
 }
 
 async function apply(
   chat: Chat,
   actor: Actor,
   remembered: Head,
-  what: { readonly seq: number; readonly reacts: boolean },
+  { firstSeq, ...what }: { readonly seq: number; readonly reacts: boolean; readonly firstSeq: number },
   judge: Judge,
 ): Promise<ChangedMessage> {
   const attemptId = Buffer.from(chat.random.bytes(9)).toString("base64url");
   const draft = { ...what, userId: actor.userId, attemptId };
   const changed = await appendChange(chat, remembered, draft, judge);
   if (changed.isNew) chat.metrics.count("Changes");
-  return { message: await tellChange(chat, actor, changed) };
+  return { message: await tellChange(chat, actor, changed, firstSeq) };
 }

@@ -3,6 +3,7 @@ import type { Chat, ConnectedCaller } from "../chat.ts";
 import { isBlockedFor } from "../model/blocks.ts";
 import { discloses, isSmall } from "../model/disclosure.ts";
 import type { Head } from "../model/records.ts";
+import { upToFrame } from "../model/frame-room.ts";
 import { notRegistered, Refusal } from "../model/refusal.ts";
 import { toPresence, toUser, UNDISCLOSED, userIn } from "../model/views.ts";
 import { findDisclosed } from "../steps/find-disclosed.ts";
@@ -51,10 +52,12 @@ export async function joinConversation(
     lastSeq: head.lastSeq,
     lastRev: head.lastRev,
     readSeq: standing.readSeq,
-    participants: shown.map((id) => {
-      const user = userIn(users, id);
-      return { ...toUser(user), ...(known.has(id) ? toPresence(user, now, chat.rules) : UNDISCLOSED) };
-    }),
+    participants: upToFrame(
+      shown.map((id) => {
+        const user = userIn(users, id);
+        return { ...toUser(user), ...(known.has(id) ? toPresence(user, now, chat.rules) : UNDISCLOSED) };
+      }),
+    ),
     memberCount: head.group?.memberCount ?? head.participants.length,
   };
 }

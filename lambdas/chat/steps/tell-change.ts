@@ -1,6 +1,7 @@
 import type { Message } from "../../protocol/objects.ts";
 import type { Caller, Chat } from "../chat.ts";
 import type { Head, MessageRecord } from "../model/records.ts";
+import { quotingFrom } from "../model/quotes.ts";
 import { toMessage, toQuote, toUser, userIn } from "../model/views.ts";
 import { advanceHead } from "./advance-head.ts";
 import type { Changed } from "./append-change.ts";
@@ -11,14 +12,18 @@ import { noticeStray } from "./notice-stray.ts";
 import { presentMessages } from "./present-messages.ts";
 import { tellParticipants } from "./tell-participants.ts";
 
-/** Tells everybody of a change that is shown, but whoever has it in their ack; answers with the message. */
+/**
+ * Tells everybody of a change that is shown, but whoever has it in their ack; answers with the message as it is seen
+ * by who sees nothing below `firstSeq`.
+ */
 export async function tellChange(
   chat: Chat,
   caller: Caller,
   { isNew, head: shown, message: changed, changesMentions }: Changed,
+  firstSeq: number,
 ): Promise<Message> {
   if (!isNew && shown.group) {
-    const [message] = await presentMessages(chat, shown, [changed]);
+    const [message] = await presentMessages(chat, shown, [changed], firstSeq);
     return message!;
   }
   const head = isNew ? await catchUp(chat, shown) : shown;
@@ -40,13 +45,13 @@ export async function tellChange(
   const sender = ({ senderId }: MessageRecord) => toUser(userIn(users, senderId));
   const quote = quoted && toQuote(quoted, sender(quoted));
   const message = toMessage(changed, sender(changed), readAtOf(changed), quote);
-  if (!isNew) return message;
+  if (!isNew) return quotingFrom(firstSeq, message);
   const showsInList = changed.seq === head.lastSeq || changed.pinnedAt !== null || changesMentions;
   await tellParticipants(chat, caller, head, audience, {
     event: { type: "message_changed", message },
     showsInList,
   });
-  return message;
+  return quotingFrom(firstSeq, message);
 }
 
 /**
