@@ -1,26 +1,10 @@
-import type { Chat } from "./chat.ts";
-import type { OpenChat } from "./open-chat.ts";
 import type { ChatClient } from "../index.ts";
-import type { Screen } from "./screen.ts";
+import type { Command } from "./command.ts";
+import { NONE_OPEN } from "./command.ts";
+import { GROUP_COMMANDS } from "./group-commands.ts";
+import { MESSAGE_COMMANDS } from "./message-commands.ts";
 import { nameOf, oneLine, readableConversation, readablePresence } from "./text.ts";
 
-/** What a command works on. */
-export interface Session {
-  readonly chat: Chat;
-  readonly open: OpenChat | null;
-  readonly screen: Screen;
-  readonly print: (text: string) => void;
-  readonly enter: (userId: string) => Promise<void>;
-  readonly quit: () => void;
-}
-
-interface Command {
-  readonly name: string;
-  readonly usage: string;
-  run(session: Session, words: readonly string[]): Promise<void> | void;
-}
-
-const NONE_OPEN = "No conversation is open: /open USER first, or /list.";
 const PAGE = 50;
 const MORE = 20;
 
@@ -40,10 +24,10 @@ const COMMANDS: readonly Command[] = [
   },
   {
     name: "open",
-    usage: "/open USER       opens the conversation with a user, by id",
-    run: (session, [userId]) => {
-      if (userId === undefined) return session.print("/open needs the id of a user.");
-      return session.enter(userId);
+    usage: "/open USER       opens the conversation with a user, by id, or a group, by its title",
+    run: (session, _words, name) => {
+      if (name === "") return session.print("/open needs the id of a user, or the title of a group.");
+      return session.enter(name);
     },
   },
   {
@@ -80,6 +64,8 @@ const COMMANDS: readonly Command[] = [
       }
     },
   },
+  ...MESSAGE_COMMANDS,
+  ...GROUP_COMMANDS,
   {
     name: "pending",
     usage: "/pending         what waits to be sent",
@@ -121,13 +107,16 @@ const COMMANDS: readonly Command[] = [
 export const commandNamed = (name: string): Command | undefined =>
   COMMANDS.find((command) => command.name === name);
 
-/** A command's name, or the id of somebody one talks to, as far as only one is meant; null: none, or several. */
+/** A command's name, or the id of somebody one talks to or a group's title, as far as only one is meant; null: none, or several. */
 export function completeLine(line: string, { conversations }: ChatClient): string | null {
   const known = line.includes(" ")
     ? conversations
         .get()
-        .items.flatMap(({ otherParticipant }) => otherParticipant ?? [])
-        .flatMap(({ id }) => ["open", "who"].map((name) => `/${name} ${id}`))
+        .items.flatMap(({ otherParticipant, title }) =>
+          otherParticipant
+            ? [`/open ${otherParticipant.id}`, `/who ${otherParticipant.id}`]
+            : [`/open ${oneLine(title ?? "")}`],
+        )
     : COMMANDS.map(({ name }) => `/${name} `);
   const meant = known.filter((one) => line.startsWith("/") && one.startsWith(line));
   return meant.length === 1 ? (meant[0] ?? null) : null;

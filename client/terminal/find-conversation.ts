@@ -1,10 +1,12 @@
 import { ChatError } from "../index.ts";
 import type { ChatClient, ConversationHandle } from "../index.ts";
 
-/** The conversation with somebody as far as it is known here, without asking the server. */
-function knownConversation(client: ChatClient, userId: string): ConversationHandle | null {
+/** The conversation with somebody, or a group by id or title, as far as it is known here, without asking the server. */
+function knownConversation(client: ChatClient, name: string): ConversationHandle | null {
   const { items } = client.conversations.get();
-  const found = items.find(({ otherParticipant }) => otherParticipant?.id === userId);
+  const found =
+    items.find(({ otherParticipant }) => otherParticipant?.id === name) ??
+    items.find(({ id, kind, title }) => kind === "group" && (id === name || title === name));
   return found ? client.conversation(found.id) : null;
 }
 
@@ -14,7 +16,7 @@ export type Found =
   /** A sentence. */
   | { readonly type: "refused"; readonly message: string };
 
-/** The conversation with somebody, begun where there is none. */
+/** The conversation with somebody, begun where there is none, or the group of this id or title. */
 export async function findConversation(client: ChatClient, userId: string): Promise<Found> {
   const known = knownConversation(client, userId);
   if (known) return { type: "found", conversation: known };

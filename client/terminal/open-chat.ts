@@ -1,4 +1,5 @@
 import type { ChatClient, ChatMessage, ConversationHandle, Presence } from "../index.ts";
+import { MessageChanges } from "./message-changes.ts";
 import type { Screen } from "./screen.ts";
 import {
   beginning,
@@ -43,13 +44,17 @@ export class OpenChat {
     this.#stops.push(conversation.open());
     const { messages, typing, details } = conversation;
     this.#stops.push(messages.subscribe(() => this.#look()));
-    for (const store of [typing, client.presence([this.#otherId])])
+    for (const store of [typing, client.presence(this.#otherId === "" ? [] : [this.#otherId])])
       this.#stops.push(store.subscribe(() => this.#lookAtOther()));
     const { lastSeq } = details.get();
     const transcript = new Transcript(conversation, Math.max(0, lastSeq - history), (message) =>
       this.#told(message),
     );
     this.#stops.push(transcript.start());
+    const changes = new MessageChanges(conversation, (line) => screen.print(`  ${screen.style.dim(line)}`));
+    this.#stops.push(changes.start());
+    // Their names, for what system messages tell.
+    if (details.get().kind === "group") conversation.members.loadMore().catch(() => undefined);
     this.#look();
     this.#lookAtOther();
   }
@@ -78,8 +83,28 @@ export class OpenChat {
     return [...this.#failed];
   }
 
-  send(content: string): void {
-    const { key, state } = this.conversation.send({ content });
+  /** The latest text of one's own that the server has. */
+  get myLast(): ChatMessage | undefined {
+    return this.conversation.messages
+      .get()
+      .items.findLast(
+        ({ state, type, sender, deletedAt }) =>
+          state === "sent" && type === "text" && sender.id === this.#userId && deletedAt === null,
+      );
+  }
+
+  /** A message that the server has, as far as it is loaded. */
+  sentMessage(wanted: number): ChatMessage | undefined {
+    return this.conversation.messages
+      .get()
+      .items.find(({ state, seq }) => state === "sent" && seq === wanted);
+  }
+
+  send(content: string, replyToSeq?: number): void {
+    const { key, state } = this.conversation.send({
+      content,
+      ...(replyToSeq === undefined ? {} : { replyToSeq }),
+    });
     if (state === "pending") this.#pending.add(key);
     this.#look();
   }
@@ -141,7 +166,7 @@ export class OpenChat {
     this.#sentHere.add(key);
     const wasPending = this.#pending.delete(key);
     if (wasPending && !this.#screen.isLive)
-      this.#screen.print(`  ${this.#screen.style.marks.sent} sent: ${oneLine(content)}`);
+      this.#screen.print(`  ${this.#screen.style.marks.sent} sent: ${oneLine(content)} #${seq}`);
     else this.#print(message);
     this.conversation.markRead(seq).catch(() => undefined);
   }
@@ -153,7 +178,16 @@ export class OpenChat {
     if (day !== this.#day) this.#screen.print(style.dim(`${style.marks.rule} ${day} ${style.marks.rule}`));
     this.#day = day;
     if (state === "sent") this.#firstShown = Math.min(this.#firstShown, seq);
-    this.#screen.print(readableMessage(message, this.#userId, style, this.#screen.columns()));
+    const nameOfUser = (id: string): string => this.#nameOfUser(id, message);
+    this.#screen.print(readableMessage(message, this.#userId, style, this.#screen.columns(), nameOfUser));
+  }
+
+  /** The id where nothing else is known. */
+  #nameOfUser(userId: string, { sender }: ChatMessage): string {
+    if (userId === this.#userId) return "you";
+    const { members } = this.conversation;
+    const found = [sender, ...members.get().items].find(({ id }) => id === userId);
+    return found ? nameOf(found) : userId;
   }
 
   #look(): void {

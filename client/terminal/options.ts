@@ -44,7 +44,8 @@ export const helpFor = (command: string): string => `Chats in a terminal.
   --with USER            opens the conversation with this user id
   --history N            how many earlier messages to show (default ${HISTORY}; with --plain the unread ones)
   --plain                for pipes: each line of the input is sent to --with, each message is printed as one
-                         line: time, sender's id and text, with tabs between and \\n for a new line in the text.
+                         line: time, sender's id, text and #number, with tabs between and \\n for a new line
+                         in the text. A change has a line without tabs, such as "deleted #3".
                          Ends when the input has ended and all of it was sent
   --follow               with --plain: goes on printing after the input has ended
   --data DIR             where messages are kept that were not sent yet

@@ -2,6 +2,7 @@ import { createInterface } from "node:readline";
 import type { ChatClient, ChatMessage, ConversationHandle } from "../index.ts";
 import type { Chat } from "./chat.ts";
 import { findConversation } from "./find-conversation.ts";
+import { MessageChanges } from "./message-changes.ts";
 import type { Options } from "./options.ts";
 import { oneLine, plainLine } from "./text.ts";
 import { Transcript } from "./transcript.ts";
@@ -39,6 +40,8 @@ export async function runPlain(
     outbox.told(message.key);
   }).start();
 
+  const stopChanges = new MessageChanges(conversation, (line) => pipes.output.write(`${line}\n`)).start();
+
   const lines = createInterface({ input: pipes.input, signal, crlfDelay: Infinity });
   lines.on("line", (line) => {
     if (line !== "") outbox.sent(conversation.send({ content: line }).key);
@@ -46,6 +49,7 @@ export async function runPlain(
   await new Promise<void>((resolve) => lines.once("close", resolve));
   if (options.follow) await aborted(signal);
   await Promise.race([outbox.empty(), aborted(signal)]);
+  stopChanges();
   stop();
   close();
   const left = outbox.waiting();

@@ -1,7 +1,7 @@
 import type { ReadStream, WriteStream } from "node:tty";
 import type { Chat } from "./chat.ts";
 import { commandNamed, completeLine } from "./commands.ts";
-import type { Session } from "./commands.ts";
+import type { Session } from "./command.ts";
 import { findConversation } from "./find-conversation.ts";
 import { footerOf } from "./footer.ts";
 import { LiveScreen } from "./live-screen.ts";
@@ -54,8 +54,12 @@ export async function runSession(
         return screen.print(`The conversation with ${oneLine(userId)} opens once the server can be reached.`);
       }
       if (found.type === "refused") return screen.print(found.message);
+      session.show(found.conversation);
+    },
+    show: (conversation) => {
+      wanted = null;
       open?.close();
-      open = new OpenChat(found.conversation, options.history, client, chat.userId, screen);
+      open = new OpenChat(conversation, options.history, client, chat.userId, screen);
       screen.refresh();
     },
     quit: () => screen.close(),
@@ -65,9 +69,9 @@ export async function runSession(
     if (line.trim() === "") return;
     if (line.startsWith("/") && !line.startsWith("//")) {
       if (screen.isLive) screen.print(screen.style.dim(`> ${oneLine(line)}`));
-      const [name = "", ...rest] = line.slice(1).trim().split(/\s+/);
+      const [, name = "", text = ""] = /^(\S*)\s*([\s\S]*)$/.exec(line.slice(1).trim()) ?? [];
       const command = commandNamed(name);
-      if (command) return command.run(session, rest);
+      if (command) return command.run(session, text.split(/\s+/).filter(Boolean), text);
       return screen.print(
         `There is no command /${oneLine(name)}: /help lists them. To send such a line, begin it with //.`,
       );
@@ -87,10 +91,22 @@ export async function runSession(
     client.on("conversation_updated", ({ conversationId, lastMessage }) => {
       if (conversationId === open?.conversation.id || !lastMessage || lastMessage.sender.id === chat.userId)
         return;
-      const { sender, content } = lastMessage;
-      screen.print(
-        `  ${nameOf(sender)} writes elsewhere: ${beginning(content)} (/open ${oneLine(sender.id)})`,
-      );
+      const { sender, content, type } = lastMessage;
+      if (type === "system") return;
+      const { title } = client.conversation(conversationId).details.get();
+      const [where, name] = title === null ? ["elsewhere", sender.id] : [`in ${oneLine(title)}`, title];
+      screen.print(`  ${nameOf(sender)} writes ${where}: ${beginning(content)} (/open ${oneLine(name)})`);
+    }),
+    client.on("conversation_added", ({ conversation: { id, title } }) => {
+      if (title !== null && id !== open?.conversation.id)
+        screen.print(`  You are in the group ${oneLine(title)} now (/open ${oneLine(title)})`);
+    }),
+    client.on("conversation_removed", ({ conversationId }) => {
+      if (conversationId !== open?.conversation.id) return;
+      screen.print(`  You are no longer in ${open.name}.`);
+      open.close();
+      open = null;
+      screen.refresh();
     }),
   ];
   screen.print(`You are ${oneLine(chat.userId)}. /help lists the commands.`);

@@ -10,6 +10,8 @@ export interface Marks {
   readonly away: string;
   readonly between: string;
   readonly rule: string;
+  readonly reply: string;
+  readonly pinned: string;
 }
 
 const SIGNS: Marks = {
@@ -21,6 +23,8 @@ const SIGNS: Marks = {
   away: "○",
   between: " · ",
   rule: "──",
+  reply: "↪",
+  pinned: "📌",
 };
 const LETTERS: Marks = {
   pending: "...",
@@ -31,6 +35,8 @@ const LETTERS: Marks = {
   away: "o",
   between: " - ",
   rule: "--",
+  reply: "->",
+  pinned: "[pinned]",
 };
 
 /** What the terminal can show. */

@@ -1,5 +1,6 @@
 import type { ChatMessage, Conversation, Presence } from "../index.ts";
 import type { Style } from "./style.ts";
+import { systemText } from "./system-text.ts";
 import { wrap } from "./text-width.ts";
 
 /**
@@ -18,33 +19,72 @@ export const oneLine = (text: string): string =>
     "\\n",
   );
 
-/** A message for a pipe: time, sender's id, text. */
-export const plainLine = ({ createdAt, sender, content }: ChatMessage): string =>
-  `${createdAt}\t${oneLine(sender.id)}\t${oneLine(content)}`;
+/** `👍 2 🎉`: the emoji, and how many where it is more than one; empty without any. */
+export const reactionsOf = ({ reactions }: Pick<ChatMessage, "reactions">): string =>
+  reactions.map(({ emoji, count }) => (count > 1 ? `${oneLine(emoji)} ${count}` : oneLine(emoji))).join(" ");
+
+/** What a message says now: its text, that it has none any more, or what a system message tells. */
+function textOf(message: ChatMessage, nameOfUser: (userId: string) => string): string {
+  if (message.deletedAt !== null) return "(deleted)";
+  return message.type === "system" ? systemText(message, nameOfUser) : message.content;
+}
+
+/** A message for a pipe: time, sender's id, text, and the number by which changes name it. */
+export const plainLine = (message: ChatMessage): string =>
+  [message.createdAt, oneLine(message.sender.id), oneLine(textOf(message, String)), `#${message.seq}`].join(
+    "\t",
+  );
 
 const INDENT = "00:00 ".length;
 
-/** A message for a reader, its further rows indented. */
+/**
+ * A message for a reader, its further rows indented.
+ * @param nameOfUser of whom a system message tells
+ */
 export function readableMessage(
   message: ChatMessage,
   myId: string | null,
   style: Style,
   columns: number,
+  nameOfUser: (userId: string) => string,
 ): string {
-  const { createdAt, sender, content, state, readAt, error } = message;
-  const isMine = sender.id === myId;
+  const { createdAt, sender, seq, state, type, readAt, error } = message;
   const { marks } = style;
+  const isSystem = type === "system";
+  const isMine = sender.id === myId && !isSystem;
   const mark = isMine
     ? ` ${{ pending: marks.pending, failed: marks.failed, sent: readAt ? marks.read : marks.sent }[state]}`
     : "";
-  const name = `${isMine ? "you" : nameOf(sender)}:`;
-  const head = `${clock(createdAt)} ${name}`;
-  const text = harmless(content.replaceAll("\r\n", "\n").replaceAll("\t", "    "));
+  const name = isSystem ? "*" : `${isMine ? "you" : nameOf(sender)}:`;
+  // What is not sent has no number yet.
+  const place = seq > 0 ? `${clock(createdAt)} #${seq}` : clock(createdAt);
+  const head = `${place} ${name}`;
+  const said = textOf(message, nameOfUser).replaceAll("\r\n", "\n").replaceAll("\t", "    ");
+  const text = `${quoteOf(message, myId, marks)}${harmless(said)}${signsOf(message, marks)}`;
   const why = error ? ` (${harmless(error.message)})` : "";
   const [first = "", ...others] = wrap(`${head} ${text}${mark}${why}`, columns, INDENT);
   if (!first.startsWith(head)) return [first, ...others].join("\n");
-  const painted = `${style.dim(clock(createdAt))} ${style[isMine ? "mine" : "theirs"](name)}`;
-  return [painted + first.slice(head.length), ...others].join("\n");
+  const paint = isSystem ? style.dim : style[isMine ? "mine" : "theirs"];
+  return [`${style.dim(place)} ${paint(name)}${first.slice(head.length)}`, ...others].join("\n");
+}
+
+/** A row of what is answered, above the answer; empty where nothing is. */
+function quoteOf({ replyTo }: ChatMessage, myId: string | null, { reply }: Style["marks"]): string {
+  if (!replyTo) return "";
+  const { seq, preview } = replyTo;
+  if (!preview) return `${reply} #${seq}\n`;
+  const who = preview.sender.id === myId ? "you" : nameOf(preview.sender);
+  return `${reply} ${who}: ${beginning(preview.content)}\n`;
+}
+
+function signsOf(message: ChatMessage, { pinned }: Style["marks"]): string {
+  if (message.deletedAt !== null) return "";
+  const signs = [
+    message.editedAt === null ? "" : "(edited)",
+    reactionsOf(message),
+    message.pinnedAt === null ? "" : pinned,
+  ];
+  return signs.flatMap((sign) => (sign === "" ? [] : ` ${sign}`)).join("");
 }
 
 export const nameOf = ({ displayName, id }: { readonly displayName: string; readonly id: string }): string =>

@@ -59,9 +59,11 @@ const got = ({ bob, bobsId }: Scene): string[] =>
     .items.filter(({ sender }) => sender.id !== bobsId)
     .map(({ content }) => content);
 
-/** Without times and days. */
+/** Without times, numbers and days. */
 const said = (terminal: PseudoTerminal): string[] =>
-  terminal.rows().flatMap((row) => (/^\d\d:\d\d |^ {6}/.test(row) ? [row.replace(/^\d\d:\d\d /, "")] : []));
+  terminal
+    .rows()
+    .flatMap((row) => (/^\d\d:\d\d |^ {6}/.test(row) ? [row.replace(/^\d\d:\d\d (#\d+ )?/, "")] : []));
 
 describe.skipIf(!hasPython)("on a terminal", () => {
   test("what comes in stands above the line that is being written, which stays as it was", async () => {

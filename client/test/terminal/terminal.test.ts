@@ -33,12 +33,12 @@ const plain = (as: string, withUser: string, ...more: string[]): string[] => [
   ...["--as", as, "--with", withUser, "--plain", "--no-data", ...more],
 ];
 
-/** Sender and text of each line. */
+/** Sender and text of each message. */
 const said = (output: string): string[] =>
   output
     .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => line.split("\t").slice(1).join(": "));
+    .filter((line) => line.includes("\t"))
+    .map((line) => line.split("\t").slice(1, 3).join(": "));
 
 test("alice and bob chat through pipes, a message a line", async () => {
   const { alice, bob } = await makePair();
