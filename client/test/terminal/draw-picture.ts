@@ -8,7 +8,7 @@ import type { PseudoTerminal, Span } from "./pseudo-terminal.ts";
 // npm run docs:terminal: a session on a real terminal, drawn as docs/images/terminal.svg.
 
 const PICTURE = join(import.meta.dirname, "../../../docs/images/terminal.svg");
-const SIZE = { columns: 78, rows: 19 };
+const SIZE = { columns: 82, rows: 19 };
 const CELL = { width: 8.43, height: 19 };
 const MARGIN = 18;
 const COLOURS = ["#000", "#ff7b72", "#7ee787", "#e3b341", "#79c0ff", "#d2a8ff", "#56d4dd", "#fff"] as const;
