@@ -10,6 +10,19 @@ function knownConversation(client: ChatClient, name: string): ConversationHandle
   return found ? client.conversation(found.id) : null;
 }
 
+/** Resolves when the list of conversations is not being loaded, or can no longer be. */
+function loaded({ conversations }: ChatClient): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (conversations.get().loading) return;
+      stop();
+      resolve();
+    };
+    const stop = conversations.subscribe(look);
+    look();
+  });
+}
+
 export type Found =
   | { readonly type: "found"; readonly conversation: ConversationHandle }
   | { readonly type: "offline" }
@@ -24,13 +37,17 @@ export async function findConversation(client: ChatClient, userId: string): Prom
     return { type: "found", conversation: await client.direct(userId) };
   } catch (cause) {
     if (!(cause instanceof ChatError)) throw cause;
+    if (cause.retryable) return { type: "offline" };
+    // A group may be meant, whose title is known once the list is loaded.
+    await loaded(client);
+    const group = knownConversation(client, userId);
+    if (group) return { type: "found", conversation: group };
     if (cause.code === "NOT_FOUND") {
       return {
         type: "refused",
         message: `There is no user "${userId}": people exist once they have signed in.`,
       };
     }
-    if (cause.retryable) return { type: "offline" };
     return { type: "refused", message: cause.message };
   }
 }

@@ -41,7 +41,7 @@ export const helpFor = (command: string): string => `Chats in a terminal.
   --token-command CMD    a shell command that prints a token; run again when the last one has expired
   --http-url URL         the HTTP API (default ${LOCAL_URL})
   --ws-url URL           the WebSocket API (default: that of the local cloud at the HTTP URL)
-  --with USER            opens the conversation with this user id
+  --with USER            opens the conversation with this user id, or the group of this title
   --history N            how many earlier messages to show (default ${HISTORY}; with --plain the unread ones)
   --plain                for pipes: each line of the input is sent to --with, each message is printed as one
                          line: time, sender's id, text and #number, with tabs between and \\n for a new line

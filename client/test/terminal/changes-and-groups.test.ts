@@ -135,3 +135,14 @@ test("--plain numbers its messages, and prints a line for each change", async ()
     "",
   ]);
 });
+
+test("--with takes the title of a group", async () => {
+  const people = makePeople();
+  await people.online("Alice");
+  const bob = await people.online("Bob");
+  const group = await bob.createGroup({ title: "Tea time", memberIds: [people.id("Alice")] });
+  group.send({ content: "Here?" });
+  const alice = startTerminal(as(people.id("Alice"), "--with", "Tea time", "--plain"));
+  await alice.shows(`\t${people.id("Bob")} made the group with ${people.id("Alice")}\t#1\n`);
+  await alice.shows("\tHere?\t#2\n");
+});
