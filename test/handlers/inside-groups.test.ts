@@ -209,6 +209,18 @@ describe("who joined a group from which on they see", () => {
     expect(await sync(fromBob, { afterSeq: 5, afterRev: 0 })).toMatchObject({ changed: [{ seq: 2 }] });
   });
 
+  it("sees no quote of before with a change of theirs, nor with its repeat", async () => {
+    await fromAnn.act("send_message", { conversationId, content: "as I said", replyToSeq: 2 });
+    const quoted = { replyTo: { seq: 2, preview: { content: "one" } } };
+    for (let times = 0; times < 2; times += 1) {
+      const react = { conversationId, seq: 6, emoji: "👍", on: true };
+      expect(await fromEve.act("react", react)).toMatchObject({
+        message: { content: "as I said", replyTo: { seq: 2, preview: null } },
+      });
+      expect(await fromBob.act("react", react)).toMatchObject({ message: quoted });
+    }
+  });
+
   it("hears of no change of what is before", async () => {
     for (const device of [fromEve, fromCid]) await device.act("join_conversation", { conversationId });
     await fromAnn.act("edit_message", { conversationId, seq: 2, content: "older" });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { bytesOf, fitting } from "../../../lambdas/chat/model/frame-room.ts";
+import { bytesOf, fitting, upToFrame } from "../../../lambdas/chat/model/frame-room.ts";
 import { MAX_MENTIONS_BYTES, MAX_SYNC_BYTES } from "../../../lambdas/protocol/limits.ts";
 import { AS_WRITTEN } from "../../../lambdas/protocol/objects.ts";
 import type { Message } from "../../../lambdas/protocol/objects.ts";
@@ -67,4 +67,19 @@ it("what fits stays as it is, and of what does not no more is left out than must
   const liked = fitting({ ...short, reactions: named });
   expect(liked.reactions.map(({ userIds }) => userIds.length)).toEqual(named.map(() => 10));
   expect(liked.sender).toBe(pictured);
+});
+
+it("people are told with their pictures where a frame holds those, without them where it does not, or the first", () => {
+  const few = [pictured, pictured];
+  expect(upToFrame(few)).toBe(few);
+  const many = Array.from({ length: 100 }, (_, index) => ({
+    ...{ id: `u${index}`, name: "Bob", displayName: "Bob" },
+    avatarUrl: `https://x/${"y".repeat(2_000)}`,
+  }));
+  expect(upToFrame(many)).toEqual(many.map((one) => ({ ...one, avatarUrl: null })));
+  const long = many.map((one) => ({ ...one, displayName: "😀".repeat(128) }));
+  const shown = upToFrame(long);
+  expect(Buffer.byteLength(JSON.stringify(shown))).toBeLessThanOrEqual(MAX_SYNC_BYTES);
+  expect(shown.length).toBeGreaterThan(20);
+  expect(shown.map(({ id }) => id)).toEqual(long.slice(0, shown.length).map(({ id }) => id));
 });
