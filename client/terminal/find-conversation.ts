@@ -1,5 +1,5 @@
 import { ChatError } from "../index.ts";
-import type { ChatClient, ConversationHandle } from "../index.ts";
+import type { ChatClient, ConversationHandle, Store } from "../index.ts";
 
 /** The conversation with somebody, or a group by id or title, as far as it is known here, without asking the server. */
 function knownConversation(client: ChatClient, name: string): ConversationHandle | null {
@@ -10,15 +10,23 @@ function knownConversation(client: ChatClient, name: string): ConversationHandle
   return found ? client.conversation(found.id) : null;
 }
 
-/** Resolves when the list of conversations is not being loaded, or can no longer be. */
-function loaded({ conversations }: ChatClient): Promise<void> {
+/**
+ * Resolves when the list of conversations has been read, or can no longer be. That begins as soon as the client is
+ * online, which may be after an answer over HTTP.
+ */
+async function loaded({ connection, conversations }: ChatClient): Promise<void> {
+  await until(connection, ({ state }) => state === "online" || state === "closed");
+  await until(conversations, ({ loading }) => !loading);
+}
+
+function until<T>(store: Store<T>, holds: (value: T) => boolean): Promise<void> {
   return new Promise((resolve) => {
     const look = (): void => {
-      if (conversations.get().loading) return;
+      if (!holds(store.get())) return;
       stop();
       resolve();
     };
-    const stop = conversations.subscribe(look);
+    const stop = store.subscribe(look);
     look();
   });
 }
