@@ -268,6 +268,23 @@ describe("in a group", () => {
       expect(figures.RRU).toBeLessThanOrEqual(size + 2);
     }
   });
+
+  it("leaving the room costs the same whatever the group's size, for who has not typed", async () => {
+    for (const size of [3, 20]) {
+      const members = Array.from({ length: size }, () => person());
+      const device = await members[0]!.connect();
+      for (const member of members.slice(1)) await member.connect();
+      const conversationId = await seedGroup(
+        deployment.table,
+        members.map(({ id }) => id),
+      );
+      await device.act("join_conversation", { conversationId });
+      const leave = () => device.act("leave_conversation", { conversationId });
+      const figures = await costOf(`leave the room of a group of ${size}`, leave);
+      expect(figures).toMatchObject({ WRU: 1, pushes: 0 });
+      expect(figures.RRU).toBeLessThanOrEqual(3);
+    }
+  });
 });
 
 describe("changing", () => {

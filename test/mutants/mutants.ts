@@ -139,16 +139,16 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "recipients read before the put",
     file: "lambdas/chat/operations/send-message.ts",
-    rule: "const appended = await store(chat, head, draft, request.afterSeq);",
+    rule: "const appended = await store(chat, head, draft, request.afterSeq, reads);",
     broken: `const early = await chat.users.getMany(head.participants.map(({ id }) => id), "strong");
   chat = { ...chat, users: Object.create(chat.users, { getMany: { value: () => Promise.resolve(early) } }) as Chat["users"] };
-  const appended = await store(chat, head, draft, request.afterSeq);`,
+  const appended = await store(chat, head, draft, request.afterSeq, reads);`,
     tests: ["test/unit/chat/push-or-sync.test.ts"],
   },
   {
     name: "broadcast before the put",
     file: "lambdas/chat/operations/send-message.ts",
-    rule: "const appended = await store(chat, head, draft, request.afterSeq);",
+    rule: "const appended = await store(chat, head, draft, request.afterSeq, reads);",
     broken: `await broadcast(
     chat,
     caller,
@@ -157,7 +157,7 @@ export const MUTANTS: readonly Mutant[] = [
     await loadAudience(chat, head, "strong"),
     null,
   );
-  const appended = await store(chat, head, draft, request.afterSeq);`,
+  const appended = await store(chat, head, draft, request.afterSeq, reads);`,
     tests: ["test/unit/chat/stored-before-seen.test.ts"],
   },
   {

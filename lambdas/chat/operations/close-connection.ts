@@ -1,6 +1,6 @@
 import type { Chat, ConnectedCaller } from "../chat.ts";
 import { removeConnections } from "../steps/remove-connections.ts";
-import { isTyping, tellTyping } from "../steps/tell-typing.ts";
+import { endTyping } from "../steps/tell-typing.ts";
 
 /**
  * A connection has ended, whoever ended it: it is taken off the user's record, with its rooms, and whoever
@@ -11,7 +11,5 @@ export async function closeConnection(chat: Chat, caller: ConnectedCaller): Prom
   const rooms = removed.flatMap((connection) => [...connection.rooms]);
   if (rooms.length === 0) return;
   const heads = await chat.heads.getMany(rooms);
-  // What a disconnect costs must not grow with the members of the groups that were open.
-  const typed = [...heads.values()].filter(({ id, group }) => !group || isTyping(chat, caller.userId, id));
-  await tellTyping(chat, caller.userId, typed, "user_stopped_typing");
+  await endTyping(chat, caller.userId, [...heads.values()]);
 }

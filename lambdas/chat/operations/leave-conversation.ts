@@ -1,7 +1,7 @@
 import type { AckData } from "../../protocol/server-frames.ts";
 import type { Chat, ConnectedCaller } from "../chat.ts";
 import { participate } from "../steps/participate.ts";
-import { tellTyping } from "../steps/tell-typing.ts";
+import { endTyping } from "../steps/tell-typing.ts";
 
 /**
  * Takes the caller's connection out of the room, which ends their typing; one that is not in it stays out.
@@ -16,6 +16,6 @@ export async function leaveConversation(
   await chat.limits.joins.take(caller.userId);
   const { head } = await participate(chat, caller, conversationId, "remembered");
   await chat.users.leaveRoom(caller.userId, caller.connectionId, head.id);
-  await tellTyping(chat, caller.userId, [head], "user_stopped_typing");
+  await endTyping(chat, caller.userId, [head]);
   return { conversationId: head.id };
 }

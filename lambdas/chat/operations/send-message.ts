@@ -8,6 +8,8 @@ import { couldBeConversationId } from "../model/ids.ts";
 import { AS_SENT } from "../model/message-state.ts";
 import { weightOf } from "../model/reading-weight.ts";
 import { Refusal } from "../model/refusal.ts";
+import { quotingFrom } from "../model/quotes.ts";
+import { firstSeqOf } from "../model/standing.ts";
 import type { Participation } from "../model/standing.ts";
 import { toMessage, toQuote, toUser, userIn } from "../model/views.ts";
 import { advanceHead } from "../steps/advance-head.ts";
@@ -39,7 +41,7 @@ const MAX_BEHIND = 1_000;
  */
 export async function sendMessage(chat: Chat, caller: Caller, request: ToSend): Promise<Sent> {
   await chat.limits.sends.take(caller.userId);
-  return send(chat, caller, request);
+  return send(chat, caller, request, chat.limits.reads);
 }
 
 /**
@@ -52,9 +54,10 @@ export const sendOnBehalf = (
   chat: Chat,
   _: Admin,
   { senderId, ...request }: AdminSendRequest & { readonly conversationId: string },
-): Promise<Sent> => send(chat, { userId: senderId, connectionId: null }, { ...request, afterSeq: null });
+): Promise<Sent> =>
+  send(chat, { userId: senderId, connectionId: null }, { ...request, afterSeq: null }, NO_LIMIT);
 
-async function send(chat: Chat, caller: Actor, request: ToSend): Promise<Sent> {
+async function send(chat: Chat, caller: Actor, request: ToSend, reads: Reads): Promise<Sent> {
   const { conversationId, replyToSeq = null, mentions = [], metadata = null } = request;
   const [participation, quoted] = await Promise.all([
     participate(chat, caller, conversationId, "recent"),
@@ -78,11 +81,11 @@ async function send(chat: Chat, caller: Actor, request: ToSend): Promise<Sent> {
   };
   const refusal = await judgeReferences(chat, head, draft, quoted);
   if (refusal) {
-    const first = await findFirst(chat, head, draft, request.afterSeq);
+    const first = await findFirst(chat, head, draft, request.afterSeq, reads);
     if (!first) throw refusal;
     return answerRepeat(chat, caller, first);
   }
-  const appended = await store(chat, head, draft, request.afterSeq);
+  const appended = await store(chat, head, draft, request.afterSeq, reads);
   switch (appended.type) {
     case "stored":
       chat.metrics.count("Sends");
@@ -113,10 +116,11 @@ async function findFirst(
   head: Head,
   draft: Draft,
   afterSeq: number | null,
+  reads: Reads,
 ): Promise<MessageRecord | null> {
   if (draft.clientMessageId === null) return null;
   const window = afterSeq === null ? REPEAT_WINDOW : MAX_BEHIND;
-  await takeReads(chat, draft.senderId, Math.min(window, head.lastSeq - (afterSeq ?? 0)), head.largest);
+  await takeReads(reads, draft.senderId, Math.min(window, head.lastSeq - (afterSeq ?? 0)), head.largest);
   const since =
     afterSeq === null
       ? await chat.messages.listBefore(head.id, null, window, "strong")
@@ -124,12 +128,18 @@ async function findFirst(
   return since.find((message) => isOwn(message, draft)) ?? null;
 }
 
-async function store(chat: Chat, head: Head, draft: Draft, afterSeq: number | null): Promise<Appended> {
+async function store(
+  chat: Chat,
+  head: Head,
+  draft: Draft,
+  afterSeq: number | null,
+  reads: Reads,
+): Promise<Appended> {
   if (afterSeq !== null) {
     const proof = await proveFilled(chat, head, afterSeq);
     const behind = proof.lastSeq - afterSeq;
     if (behind > MAX_BEHIND) return { type: "too_far_behind" };
-    if (behind > REPEAT_WINDOW) await takeReads(chat, draft.senderId, behind, head.largest);
+    if (behind > REPEAT_WINDOW) await takeReads(reads, draft.senderId, behind, head.largest);
     return append(chat, draft, {
       proven: afterSeq,
       hasSuccessors: proof.lastSeq > afterSeq,
@@ -142,7 +152,7 @@ async function store(chat: Chat, head: Head, draft: Draft, afterSeq: number | nu
   // Without a clientMessageId there is no repeat to look for: any slot known to be filled will do.
   if (draft.clientMessageId === null) return append(chat, draft, { proven: head.lastSeq, ...anywhere });
   const window = Math.min(REPEAT_WINDOW, head.lastSeq);
-  if (weightOf(window, head.largest) > 1) await takeReads(chat, draft.senderId, window, head.largest);
+  if (weightOf(window, head.largest) > 1) await takeReads(reads, draft.senderId, window, head.largest);
   const recent = await chat.messages.listBefore(head.id, null, REPEAT_WINDOW, "strong");
   const own = recent.find((message) => isOwn(message, draft));
   if (own) return { type: "repeat", message: own };
@@ -150,8 +160,13 @@ async function store(chat: Chat, head: Head, draft: Draft, afterSeq: number | nu
   return append(chat, draft, { proven: Math.max(recent[0]?.seq ?? 0, head.lastSeq), ...anywhere });
 }
 
-const takeReads = (chat: Chat, userId: string, messages: number, largest: number): Promise<void> =>
-  chat.limits.reads.take(userId, weightOf(messages, largest));
+/** What looking through earlier messages counts against. */
+type Reads = Pick<Chat["limits"]["reads"], "take">;
+
+const NO_LIMIT: Reads = { take: () => Promise.resolve() };
+
+const takeReads = (reads: Reads, userId: string, messages: number, largest: number): Promise<void> =>
+  reads.take(userId, weightOf(messages, largest));
 
 /** `afterSeq` is the client's claim: it counts once a head or the slot itself shows it. */
 async function proveFilled(
@@ -184,7 +199,7 @@ async function announce(
 /** A repeat redoes what its first attempt may not have lived to do, and tells nobody twice. */
 async function answerRepeat(chat: Chat, caller: Caller, stored: MessageRecord): Promise<Sent> {
   chat.metrics.count("Repeats");
-  const { head: hint } = await participate(chat, caller, stored.conversationId, "strong");
+  const { head: hint, standing } = await participate(chat, caller, stored.conversationId, "strong");
   const { head, moved } = await advanceHead(chat, hint, stored);
   const quoted = (await loadQuotes(chat, head.id, [stored]))(stored);
   if (moved) {
@@ -192,7 +207,9 @@ async function answerRepeat(chat: Chat, caller: Caller, stored: MessageRecord): 
     await broadcast(chat, caller, head, stored, await loadAudience(chat, head, "strong"), quoted);
   }
   const readAt = (await loadReadTimes(chat, head, [stored]))(stored);
-  return { message: await present(chat, caller, stored, null, readAt, quoted), duplicate: true };
+  const message = await present(chat, caller, stored, null, readAt, quoted);
+  // Let in anew meanwhile, they may see less than when they sent it.
+  return { message: quotingFrom(firstSeqOf(head, standing), message), duplicate: true };
 }
 
 async function broadcast(

@@ -6,7 +6,7 @@ import { noSuchUser } from "../model/refusal.ts";
 import type { TaskQueue } from "../ports.ts";
 import { changePresence } from "../steps/change-presence.ts";
 import { closeForGood } from "../steps/close-for-good.ts";
-import { tellTyping } from "../steps/tell-typing.ts";
+import { endTyping } from "../steps/tell-typing.ts";
 
 /**
  * Ends everything a user has open: their connections are closed, and tokens issued up to now count no more, here
@@ -33,5 +33,5 @@ export async function signOutUser(chat: Chat, queue: TaskQueue, userId: string):
   const rooms = [...new Set([...gone.values()].flatMap((connection) => [...connection.rooms]))];
   if (rooms.length === 0) return;
   const heads = await chat.heads.getMany(rooms);
-  await tellTyping(chat, userId, [...heads.values()], "user_stopped_typing");
+  await endTyping(chat, userId, [...heads.values()]);
 }

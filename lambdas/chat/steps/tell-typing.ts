@@ -26,8 +26,20 @@ export async function tellTyping(
   await pushTyping(chat, userId, rooms, users, type);
 }
 
+/**
+ * Tells those in the rooms that the user has left, or lost, that they type no more. Of a group only where this
+ * function remembers that they did: what it costs must not grow with members who have seen nothing begin.
+ */
+export const endTyping = (chat: Chat, userId: string, heads: readonly Head[]): Promise<void> =>
+  tellTyping(
+    chat,
+    userId,
+    heads.filter(({ id, group }) => !group || isTyping(chat, userId, id)),
+    "user_stopped_typing",
+  );
+
 /** Whether this function remembers that the user types. */
-export function isTyping(chat: Chat, userId: string, conversationId: string): boolean {
+function isTyping(chat: Chat, userId: string, conversationId: string): boolean {
   const since = chat.memory.typing.get(typingKey(userId, conversationId));
   return since !== undefined && chat.clock.now() - since <= TYPING_MS;
 }

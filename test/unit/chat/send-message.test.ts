@@ -5,7 +5,7 @@ import { markRead } from "../../../lambdas/chat/operations/mark-read.ts";
 import { listHistory } from "../../../lambdas/chat/operations/list-history.ts";
 import { syncMessages } from "../../../lambdas/chat/operations/sync-messages.ts";
 import { joinConversation } from "../../../lambdas/chat/operations/join-conversation.ts";
-import { sendMessage } from "../../../lambdas/chat/operations/send-message.ts";
+import { sendMessage, sendOnBehalf } from "../../../lambdas/chat/operations/send-message.ts";
 import { memoryChat, MemorySockets } from "../../support/memory/chat.ts";
 import { MemoryDatabase } from "../../support/memory/database.ts";
 import { newUser } from "../../support/memory/users.ts";
@@ -292,5 +292,24 @@ describe("catching up", () => {
     expect(bytes).toBeLessThanOrEqual(29 * 1024);
     expect(bytes).toBeGreaterThan(20 * 1024);
     expect([hasMore, lastSeq, messages[0]?.seq]).toEqual([true, 30, 1]);
+  });
+});
+
+describe("a send on behalf", () => {
+  it("counts for no rate of the one in whose name it is", async () => {
+    await send({ content: "x".repeat(2_000) });
+    const limited = memoryChat({ database, sockets, now: () => now, rates: { sends: 1, reads: 1 } });
+    for (let sent = 1; sent <= 80; sent += 1) {
+      const request = {
+        senderId: "ann",
+        content: "x".repeat(2_000),
+        metadata: null,
+        clientMessageId: `${sent}`,
+      };
+      await sendOnBehalf(limited, { adminId: "bot" }, { conversationId, ...request });
+    }
+    const own = { conversationId, afterSeq: 0, limit: 1 };
+    await expect(syncMessages(limited, ann, own)).resolves.toMatchObject({ lastSeq: 81 });
+    await expect(send({}, ann, limited)).resolves.toMatchObject({ duplicate: false });
   });
 });
