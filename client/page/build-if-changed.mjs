@@ -18,7 +18,14 @@ const root = join(page, "../..");
 const dist = join(page, "dist");
 /** Not served: its name begins with a dot. */
 const mark = join(dist, ".made-of");
-const SOURCES = ["client/page", "client/react", "client/sdk", "client/index.ts", "lambdas/protocol"];
+const SOURCES = [
+  "client/page",
+  "client/react",
+  "client/sdk",
+  "client/words",
+  "client/index.ts",
+  "lambdas/protocol",
+];
 
 const state = stateOfSources();
 if (readMark() !== state) {

@@ -1,6 +1,6 @@
 import type { ChatMessage, Conversation, Presence } from "../index.ts";
 import type { Style } from "./style.ts";
-import { systemText } from "./system-text.ts";
+import { systemText } from "../words/system-text.ts";
 import { wrap } from "./text-width.ts";
 
 /**

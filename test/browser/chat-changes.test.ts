@@ -114,6 +114,10 @@ test("any emoji can be looked for, and none of it comes from elsewhere", async (
   await say(alice, "a trip");
   await act(alice, "a trip", "React with another emoji");
   const dialog = alice.getByRole("dialog", { name: "Choose an emoji" });
+  await dialog.getByLabel("Search emojis").waitFor();
+  await alice.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+  await saying(alice, "a trip").getByRole("button", { name: "React with another emoji" }).click();
   await dialog.getByLabel("Search emojis").fill("rocket");
   await dialog.getByRole("button", { name: "rocket" }).click();
   await message(bob, "a trip").getByRole("button", { name: "🚀 1" }).waitFor();
@@ -126,7 +130,12 @@ test("an answer leads to what it answers, however far up that is, and shows that
   await message(bob, "the beginning").waitFor();
   for (let number = 1; number <= 60; number += 1) await say(alice, `line ${number}.`);
   await message(bob, "line 60.").waitFor();
-  await scrollMessagesTo(bob, 0);
+  // What is older comes page by page, and keeps in place what was seen.
+  const atTheBeginning = async (): Promise<boolean> => {
+    await scrollMessagesTo(bob, 0);
+    return saying(bob, "the beginning").isVisible();
+  };
+  await expect.poll(atTheBeginning).toBe(true);
   await act(bob, "the beginning", "Reply");
   await say(bob, "as you said");
   await message(alice, "as you said").locator("button.quote").click();

@@ -51,7 +51,8 @@ export function MessageActions({ message, company, acts }: MessageActionsProps) 
     acts.react(message, emoji, !isMine);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key !== "Escape" || !isOpen) return;
+    // The dialog ends by the same key, and by itself.
+    if (event.key !== "Escape" || !isOpen || isChoosing) return;
     event.preventDefault();
     event.stopPropagation();
     andClose(() => undefined)();

@@ -25,8 +25,12 @@ export function Composer(props: ComposerProps) {
   const [text, setText] = useState(() => readDraft(userId, conversationId));
   const typed = useOwnTyping(onTyping);
   useEffect(() => field.current?.focus(), [field, composing]);
-  // While something is written anew the draft waits.
-  useEffect(() => setText(edited?.content ?? readDraft(userId, conversationId)), [edited?.key]);
+  // While something is written anew the draft waits. In the same drawing: an effect would show the other text once.
+  const [writes, setWrites] = useState(edited?.key);
+  if (writes !== edited?.key) {
+    setWrites(edited?.key);
+    setText(edited?.content ?? readDraft(userId, conversationId));
+  }
 
   const write = (next: string): void => {
     setText(next);

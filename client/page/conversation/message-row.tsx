@@ -4,7 +4,7 @@ import type { Company, MessageActs } from "../changing/message-acts.ts";
 import { Quote } from "../changing/quote.tsx";
 import { Reactions } from "../changing/reactions.tsx";
 import { isChangeable } from "../changing/use-composing.ts";
-import { systemText } from "../groups/system-text.ts";
+import { systemText } from "../../words/system-text.ts";
 import { dayName, clockTime, exactTime } from "../people/times.ts";
 import { MessageText } from "./message-text.tsx";
 import type { Row } from "./rows.ts";

@@ -42,7 +42,7 @@ export function BeginChat({ input, onOpen }: BeginChatProps) {
           value={userId}
           onChange={(event) => setUserId(event.target.value)}
           aria-label="Begin a chat with"
-          placeholder="Begin a chat with…"
+          placeholder="Chat with…"
           aria-describedby={problem === null ? undefined : "begin-problem"}
           aria-invalid={problem !== null}
           autoComplete="off"
@@ -51,7 +51,7 @@ export function BeginChat({ input, onOpen }: BeginChatProps) {
         />
         <button disabled={isAsking}>Begin</button>
         <button type="button" onClick={() => makeGroup(true)} title="New group" aria-label="New group">
-          <span aria-hidden="true">＋</span>
+          <span aria-hidden="true">+</span>
         </button>
         {problem !== null && (
           <p id="begin-problem" className="problem" role="alert">

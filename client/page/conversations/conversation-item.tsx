@@ -1,6 +1,6 @@
 import type { Conversation, Presence } from "@parley/client";
 import { nameOfConversation } from "../groups/conversation-name.ts";
-import { systemText } from "../groups/system-text.ts";
+import { systemText } from "../../words/system-text.ts";
 import { Avatar } from "../people/avatar.tsx";
 import { Time } from "../people/time.tsx";
 
@@ -45,7 +45,7 @@ function previewOf({ kind, lastMessage }: Conversation, userId: string): string 
   const { sender } = lastMessage;
   if (lastMessage.type === "system") {
     const named = (id: string): string =>
-      id === userId ? "You" : id === sender.id ? sender.displayName : id;
+      id === userId ? "you" : id === sender.id ? sender.displayName : id;
     return systemText(lastMessage, named);
   }
   const text = lastMessage.deletedAt === null ? lastMessage.content : "deleted";

@@ -22,7 +22,7 @@ export function useCompany(id: string, details: Conversation, userId: string, it
     const names = new Map(JSON.parse(writers) as [string, string][]);
     for (const { id, displayName } of [...members.items, ...(other ? [other] : [])])
       names.set(id, displayName);
-    names.set(userId, "You");
+    names.set(userId, "you");
     const others = members.items.filter((member) => member.id !== userId);
     return {
       userId,

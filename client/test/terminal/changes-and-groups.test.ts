@@ -70,7 +70,7 @@ describe.skipIf(!hasPython)("on a terminal", () => {
     const alice = startChatOnTerminal(as(people.id("Alice")));
     await alice.shows("/open USER begins");
     alice.type(`/group Tea: 4 o'clock: ${bobsId}${KEYS.enter}`);
-    await alice.shows("#1 * you made the group with Bob");
+    await alice.shows("#1 * You made the group with Bob");
     const group = await eventually(
       () => bobsClient.conversations.get().items.find(({ title }) => title === "Tea: 4 o'clock"),
       "the group in Bob's list",
@@ -80,7 +80,7 @@ describe.skipIf(!hasPython)("on a terminal", () => {
     bobs.send({ content: "I am in" });
     await alice.shows("#2 Bob: I am in");
     alice.type(`/rename Tea${KEYS.enter}`);
-    await alice.shows("* you named the group “Tea”");
+    await alice.shows("* You named the group “Tea”");
     const carol = startChatOnTerminal(as(carolsId));
     await carol.shows("/open USER begins");
     alice.type(`/add ${carolsId}${KEYS.enter}`);
@@ -98,7 +98,7 @@ describe.skipIf(!hasPython)("on a terminal", () => {
     await carol.shows("You are no longer in Tea.");
     await alice.shows("* Carol left");
     alice.type(`/remove ${bobsId}${KEYS.enter}`);
-    await alice.shows("* you removed Bob");
+    await alice.shows("* You removed Bob");
     await eventually(
       () => !bobsClient.conversations.get().items.some(({ id }) => id === group.id) || undefined,
       "Bob without the group",

@@ -2,13 +2,13 @@ import type { Message } from "../index.ts";
 
 type System = NonNullable<Message["system"]>;
 
-/** What a system message tells, in words. */
+/** What a system message tells, in words. `nameOf` calls whoever reads it "you". */
 export function systemText(
   { sender, system }: Pick<Message, "sender" | "system">,
   nameOf: (userId: string) => string,
 ): string {
   if (!system) return "";
-  const who = nameOf(sender.id);
+  const who = atTheBeginning(nameOf(sender.id));
   const whom = listOf((system.userIds ?? []).map(nameOf));
   switch (system.event) {
     case "created":
@@ -18,13 +18,15 @@ export function systemText(
     case "member_removed":
       return `${who} removed ${whom}`;
     case "member_left":
-      return `${whom || who} left`;
+      return `${atTheBeginning(whom) || who} left`;
     case "role_changed":
       return `${who} made ${whom} ${ROLES[system.role ?? "member"]}`;
     case "details_changed":
       return detailsText(who, system);
   }
 }
+
+const atTheBeginning = (name: string): string => (name === "you" ? "You" : name);
 
 const ROLES = { owner: "the owner", admin: "an admin", member: "a plain member" } as const;
 
