@@ -47,7 +47,8 @@ export const SDK_CUTS: readonly SdkCut[] = [
     file: /@smithy\/signature-v4\/dist-es\/HeaderFormatter\.js$/,
     cut: instead("HeaderFormatter", "class {}"),
   },
-  // Reads times, of which no answer that we ask for has any. 7 KB.
+  // Reads times, of which no answer that we ask for has any; a Retry-After that is a date, which the SDK tries to
+  // read and passes over where it cannot, is retried as without it. 7 KB.
   {
     file: /@smithy\/core\/.*\/serde\/date-utils\.js$/,
     cut: refusing([

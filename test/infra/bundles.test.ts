@@ -21,11 +21,12 @@ const LIMIT_BYTES = 300_000;
  * somebody looks at what it is (`lib/bundling/sdk-cuts.ts`). A feature that is worth its bytes raises its line.
  */
 const EXPECTED_BYTES: Readonly<Record<string, number>> = {
-  websocket: 285_000,
+  websocket: 281_000,
+  // Less than three in a hundred are left below the bound.
   http: 299_500,
-  authorizer: 195_000,
-  worker: 270_000,
-  signUp: 175_000,
+  authorizer: 193_500,
+  worker: 259_500,
+  signUp: 172_000,
 };
 const folder = mkdtempSync(join(tmpdir(), "parley-bundles-"));
 const bundles = await built(folder);
