@@ -3,7 +3,7 @@ import type { BlockStore } from "../chat/ports.ts";
 import { Expression } from "./expression.ts";
 import { blockItem, keyItem, readItem } from "./items.ts";
 import { BLOCK_PREFIX, blockKey, userKey } from "./keys.ts";
-import { getItem, getItems, queryItems } from "./table.ts";
+import { getItem, getItems, queryPart } from "./table.ts";
 import type { Table } from "./table.ts";
 
 /** `U#<user>` / `B#<user>`: whom a user has blocked. */
@@ -21,16 +21,11 @@ export function createBlockStore(table: Table): BlockStore {
     },
 
     async list(userId) {
-      const e = new Expression();
-      const pk = `${e.path("pk")} = ${e.value(userKey(userId).pk)}`;
-      const items = await queryItems(
-        table,
-        {
-          KeyConditionExpression: `${pk} AND begins_with(${e.path("sk")}, ${e.value(BLOCK_PREFIX)})`,
-          ...e.attributes(),
-        },
-        Infinity,
-      );
+      const items = await queryPart(table, {
+        pk: userKey(userId).pk,
+        sk: BLOCK_PREFIX,
+        consistency: "eventual",
+      });
       return items
         .map((item) => readItem(blockItem, item))
         .sort((a, b) => b.at - a.at)

@@ -4,7 +4,7 @@ import type { ChangeStore } from "../chat/ports.ts";
 import { Expression } from "./expression.ts";
 import { changeItem, readItem, withoutDefaults } from "./items.ts";
 import { changeKey, changesAfter, conversationPartition, parseChangeKey } from "./keys.ts";
-import { conditionally, queryItems } from "./table.ts";
+import { conditionally, queryPart } from "./table.ts";
 import type { Table } from "./table.ts";
 
 /** `C#<conversation>` / `X#<rev>`: the second log. A slot once filled is never emptied. */
@@ -30,18 +30,12 @@ export function createChangeStore(table: Table): ChangeStore {
     },
 
     async listAfter(conversationId, afterRev, limit) {
-      const e = new Expression();
-      const [from, to] = changesAfter(afterRev);
-      const pk = `${e.path("pk")} = ${e.value(conversationPartition(conversationId))}`;
-      const items = await queryItems(
-        table,
-        {
-          KeyConditionExpression: `${pk} AND ${e.path("sk")} BETWEEN ${e.value(from)} AND ${e.value(to)}`,
-          ...e.attributes(),
-          ConsistentRead: true,
-        },
+      const items = await queryPart(table, {
+        pk: conversationPartition(conversationId),
+        sk: changesAfter(afterRev),
+        consistency: "strong",
         limit,
-      );
+      });
       return items.map(toChangeRecord);
     },
 

@@ -5,7 +5,7 @@ import type { HeadStore } from "../chat/ports.ts";
 import { Expression } from "./expression.ts";
 import { headItem, readItem, readStepItem, withoutDefaults } from "./items.ts";
 import { conversationPartition, headKey, seqOfStepKey, stepKey, stepsFrom } from "./keys.ts";
-import { conditionally, getItem, getItems, queryItems } from "./table.ts";
+import { conditionally, getItem, getItems, queryPart } from "./table.ts";
 import type { Table } from "./table.ts";
 
 /** `C#<conversation>` / `META`, the head, and / `R#<participant>#<seq>`, the read steps. */
@@ -85,18 +85,12 @@ export function createHeadStore(table: Table): HeadStore {
     },
 
     async listReadSteps(conversationId, participant, fromSeq, limit, consistency) {
-      const e = new Expression();
-      const [from, to] = stepsFrom(participant, fromSeq);
-      const pk = `${e.path("pk")} = ${e.value(conversationPartition(conversationId))}`;
-      const items = await queryItems(
-        table,
-        {
-          KeyConditionExpression: `${pk} AND ${e.path("sk")} BETWEEN ${e.value(from)} AND ${e.value(to)}`,
-          ...e.attributes(),
-          ConsistentRead: consistency === "strong",
-        },
+      const items = await queryPart(table, {
+        pk: conversationPartition(conversationId),
+        sk: stepsFrom(participant, fromSeq),
+        consistency,
         limit,
-      );
+      });
       return items.map((item): ReadStep => {
         const { sk, at } = readItem(readStepItem, item);
         return { participant, seq: seqOfStepKey(sk), at };

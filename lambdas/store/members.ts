@@ -4,7 +4,7 @@ import type { MemberStore } from "../chat/ports.ts";
 import { Expression } from "./expression.ts";
 import { keyItem, memberItem, readItem } from "./items.ts";
 import { conversationOfMemberKey, conversationPartition, MEMBER_PREFIX, memberKey } from "./keys.ts";
-import { conditionally, getItem, getItems, queryItems } from "./table.ts";
+import { conditionally, getItem, getItems, queryPart } from "./table.ts";
 import type { Table } from "./table.ts";
 
 /** `C#<conversation>` / `P#<user>`: the members of a group, and those who were. */
@@ -28,17 +28,11 @@ export function createMemberStore(table: Table): MemberStore {
     },
 
     async list(conversationId, consistency) {
-      const e = new Expression();
-      const pk = `${e.path("pk")} = ${e.value(conversationPartition(conversationId))}`;
-      const items = await queryItems(
-        table,
-        {
-          KeyConditionExpression: `${pk} AND begins_with(${e.path("sk")}, ${e.value(MEMBER_PREFIX)})`,
-          ...e.attributes(),
-          ConsistentRead: consistency === "strong",
-        },
-        Infinity,
-      );
+      const items = await queryPart(table, {
+        pk: conversationPartition(conversationId),
+        sk: MEMBER_PREFIX,
+        consistency,
+      });
       return items.map(toMember).filter(({ role }) => role !== null);
     },
 

@@ -3,7 +3,7 @@ import type { MentionStore } from "../chat/ports.ts";
 import { Expression } from "./expression.ts";
 import { mentionItem, readItem } from "./items.ts";
 import { conversationPartition, mentionKey, mentionsBetween } from "./keys.ts";
-import { conditionally, queryItems } from "./table.ts";
+import { conditionally, queryPart } from "./table.ts";
 import type { Table } from "./table.ts";
 
 /** `C#<conversation>` / `N#<user>#<seq>`: that a message mentions a user, or no longer does. */
@@ -25,18 +25,11 @@ export function createMentionStore(table: Table): MentionStore {
     },
 
     async count(conversationId, userId, { afterSeq, upToSeq }, consistency) {
-      const e = new Expression();
-      const [from, to] = mentionsBetween(userId, afterSeq, upToSeq);
-      const pk = `${e.path("pk")} = ${e.value(conversationPartition(conversationId))}`;
-      const items = await queryItems(
-        table,
-        {
-          KeyConditionExpression: `${pk} AND ${e.path("sk")} BETWEEN ${e.value(from)} AND ${e.value(to)}`,
-          ...e.attributes(),
-          ConsistentRead: consistency === "strong",
-        },
-        Infinity,
-      );
+      const items = await queryPart(table, {
+        pk: conversationPartition(conversationId),
+        sk: mentionsBetween(userId, afterSeq, upToSeq),
+        consistency,
+      });
       return items.filter((item) => readItem(mentionItem, item).on).length;
     },
   };

@@ -5,30 +5,20 @@ import { Expression } from "./expression.ts";
 import { messageItem, readItem, withoutDefaults } from "./items.ts";
 import type { Item } from "./items.ts";
 import { conversationPartition, messageKey, messagesAfter, messagesBefore, parseMessageKey } from "./keys.ts";
-import { conditionally, getItem, getItems, queryItems } from "./table.ts";
+import { conditionally, getItem, getItems, queryPart } from "./table.ts";
 import type { Table } from "./table.ts";
 
 /** `C#<conversation>` / `M#<seq>`: the log. A slot once filled is never emptied. */
 export function createMessageStore(table: Table): MessageStore {
   const list = async (
     conversationId: string,
-    [from, to]: readonly [string, string],
+    range: readonly [string, string],
     limit: number,
     consistency: Consistency,
     oldestFirst: boolean,
   ): Promise<readonly MessageRecord[]> => {
-    const e = new Expression();
-    const pk = `${e.path("pk")} = ${e.value(conversationPartition(conversationId))}`;
-    const items = await queryItems(
-      table,
-      {
-        KeyConditionExpression: `${pk} AND ${e.path("sk")} BETWEEN ${e.value(from)} AND ${e.value(to)}`,
-        ...e.attributes(),
-        ScanIndexForward: oldestFirst,
-        ConsistentRead: consistency === "strong",
-      },
-      limit,
-    );
+    const pk = conversationPartition(conversationId);
+    const items = await queryPart(table, { pk, sk: range, limit, consistency, backwards: !oldestFirst });
     return items.map(toMessageRecord);
   };
 

@@ -5,7 +5,7 @@ import { Expression } from "./expression.ts";
 import { reactionsItem, readItem } from "./items.ts";
 import type { Item } from "./items.ts";
 import { conversationPartition, reactionKey, reactionsOf } from "./keys.ts";
-import { conditionally, getItem, queryItems } from "./table.ts";
+import { conditionally, getItem, queryPart } from "./table.ts";
 import type { Table } from "./table.ts";
 
 const NONE: OwnReactions = { rev: 0, emojis: new Map() };
@@ -49,18 +49,12 @@ export function createReactionStore(table: Table): ReactionStore {
     },
 
     async list(conversationId, seq, afterUserId, limit) {
-      const e = new Expression();
-      const [from, to] = reactionsOf(seq, afterUserId);
-      const pk = `${e.path("pk")} = ${e.value(conversationPartition(conversationId))}`;
-      const items = await queryItems(
-        table,
-        {
-          KeyConditionExpression: `${pk} AND ${e.path("sk")} BETWEEN ${e.value(from)} AND ${e.value(to)}`,
-          ...e.attributes(),
-          ConsistentRead: true,
-        },
+      const items = await queryPart(table, {
+        pk: conversationPartition(conversationId),
+        sk: reactionsOf(seq, afterUserId),
+        consistency: "strong",
         limit,
-      );
+      });
       return items.map((item) => ({
         ...toOwnReactions(item),
         userId: readItem(reactionsItem, item).userId,

@@ -3,6 +3,7 @@ import { BatchGetCommand, GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb
 import type { DynamoDBDocumentClient, QueryCommandInput } from "@aws-sdk/lib-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { Consistency } from "../chat/ports.ts";
+import { Expression } from "./expression.ts";
 import type { Item } from "./items.ts";
 import type { Key } from "./keys.ts";
 
@@ -75,6 +76,38 @@ export async function queryItems(
     start = page.LastEvaluatedKey;
   } while (start && items.length < limit);
   return items;
+}
+
+/** Some of one partition's items, in the order of their sort keys, every page of them. */
+export interface Part {
+  readonly pk: string;
+  /** Between two bounds, both inclusive, or all that begin so. */
+  readonly sk: readonly [string, string] | string;
+  readonly consistency: Consistency;
+  readonly limit?: number;
+  readonly backwards?: boolean;
+}
+
+export function queryPart(
+  table: Table,
+  { pk, sk, consistency, limit = Infinity, backwards = false }: Part,
+): Promise<readonly Item[]> {
+  const e = new Expression();
+  const key = e.path("sk");
+  const within =
+    typeof sk === "string"
+      ? `begins_with(${key}, ${e.value(sk)})`
+      : `${key} BETWEEN ${e.value(sk[0])} AND ${e.value(sk[1])}`;
+  return queryItems(
+    table,
+    {
+      KeyConditionExpression: `${e.path("pk")} = ${e.value(pk)} AND ${within}`,
+      ...e.attributes(),
+      ScanIndexForward: !backwards,
+      ConsistentRead: consistency === "strong",
+    },
+    limit,
+  );
 }
 
 /**
