@@ -83,7 +83,7 @@ export class MessageLog {
 
   /** Whether it, and what it had been missing for, stands in its place now; else it is held until it does. */
   add(message: Message): boolean {
-    if (this.#isLoaded && message.seq <= this.lastSeq) {
+    if (message.seq <= this.lastSeq) {
       this.#replace(message);
       return true;
     }
@@ -155,6 +155,8 @@ export class MessageLog {
     if (this.#messages.length > 0) return;
     this.#messages = messages;
     this.#lastRev = rev;
+    // What came before this was held: some of it was kept as well.
+    for (const message of this.held) if (this.add(message)) this.#held.delete(message.seq);
   }
 
   #replace(message: Message): boolean {
