@@ -16,6 +16,7 @@ import type { Action } from "./routes.ts";
 export interface AckData {
   join_conversation: {
     readonly conversationId: string;
+    readonly kind: Conversation["kind"];
     readonly lastSeq: number;
     readonly lastRev: number;
     readonly readSeq: number;

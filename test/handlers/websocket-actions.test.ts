@@ -38,6 +38,7 @@ describe("join_conversation and leave_conversation", () => {
       action: "join_conversation",
       data: {
         conversationId,
+        kind: "direct",
         lastSeq: 1,
         lastRev: 0,
         readSeq: 0,

@@ -244,7 +244,7 @@ export class OpenConversation implements ConversationHandle {
 
   async #join(socket: Socket): Promise<void> {
     const known = this.details.get();
-    const joined = await this.#room.join(socket, known.otherParticipant === null);
+    const joined = await this.#room.join(socket);
     this.#toldSeq ??= joined.lastSeq;
     this.change({
       ...joined,

@@ -11,7 +11,7 @@ const GAP_MS = 500;
 
 /** The messages of a conversation: what is known of them, and how the rest gets here. */
 export class History implements KnownHistory {
-  readonly log = new MessageLog(() => !this.subject.details.get().otherParticipant);
+  readonly log = new MessageLog(() => !this.subject.details.get().otherParticipant?.id);
   readonly state = new Value<Pick<MessagesState, "loading" | "error">>({ loading: false, error: null });
   /** Resolves once everything stored before the call is known. @throws ChatError */
   readonly catchUp = repeated(() => this.#loading((onDemand) => onDemand.catchUp(this)));

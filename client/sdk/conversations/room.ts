@@ -8,8 +8,7 @@ import type { ConversationParts } from "./conversation-parts.ts";
 const LEAVE_MS = 1_000;
 
 /** What a join tells of a conversation. */
-export type Joined = Pick<Conversation, "lastSeq" | "readSeq"> &
-  Partial<Pick<Conversation, "otherParticipant">>;
+export type Joined = Pick<Conversation, "lastSeq" | "readSeq" | "otherParticipant">;
 
 /** The room of a conversation: those in it hear of messages and of typing at once. */
 export class Room {
@@ -26,10 +25,10 @@ export class Room {
   }
 
   /** @throws ChatError */
-  async join(socket: Socket, isGroup: boolean): Promise<Joined> {
+  async join(socket: Socket): Promise<Joined> {
     await this.#leaving;
     const { people, myId } = this.#parts;
-    const { lastSeq, readSeq, participants } = await socket
+    const { kind, lastSeq, readSeq, participants } = await socket
       .ask("join_conversation", { conversationId: this.#id })
       .catch((cause: unknown) => {
         // Another room was left before this one was entered, but the server may not have come so far.
@@ -40,8 +39,8 @@ export class Room {
       people.saw(participant);
       people.sawPresence(participant.id, participant);
     }
-    const otherParticipant = isGroup ? null : participants.find(({ id }) => id !== myId());
-    return { lastSeq, readSeq, ...(otherParticipant && { otherParticipant }) };
+    const otherParticipant = kind === "group" ? null : (participants.find(({ id }) => id !== myId()) ?? null);
+    return { lastSeq, readSeq, otherParticipant };
   }
 
   /** It is opened again: what was to be left soon is not. */

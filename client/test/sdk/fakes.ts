@@ -28,6 +28,8 @@ export interface FakeAnswer {
 export class FakeServer {
   readonly sockets: FakeSocket[] = [];
   readonly requests: string[] = [];
+  /** Those of its conversations that are none of two. */
+  readonly groups = new Set<string>();
   readonly logs = new Map<string, Message[]>();
   /** When each socket was opened, in milliseconds. */
   readonly opened: number[] = [];
@@ -117,7 +119,14 @@ export class FakeServer {
     const log = this.logs.get(conversationId) ?? [];
     switch (frame.action) {
       case "join_conversation":
-        return { conversationId, lastSeq: log.length, lastRev: revOf(log), readSeq: 0, participants: [] };
+        return {
+          ...{ conversationId, lastSeq: log.length, lastRev: revOf(log), readSeq: 0 },
+          kind: this.groups.has(conversationId) ? "group" : "direct",
+          participants: ["alice", "bob"].map((id) => ({
+            ...{ id, name: id, displayName: id, avatarUrl: null },
+            ...{ online: false, lastSeenAt: null, version: 0 },
+          })),
+        };
       case "send_message": {
         const { content, clientMessageId } = frame as unknown as { content: string; clientMessageId: string };
         const known = log.find((message) => message.clientMessageId === clientMessageId);

@@ -143,6 +143,7 @@ test("in a group nobody's reading makes a message read; the members' positions m
         ok({ members: [member("alice"), member("bob")], nextCursor: null }),
     }),
   );
+  world.server.groups.add("g");
   world.server.append("g", "alice", "one");
   world.server.append("g", "alice", "two");
   const conversation = await world.opened(client, "g");

@@ -60,3 +60,21 @@ test("a time whose event was lost is mended by the next socket, though another e
   await pass(10_000);
   expect(readTimes()).toEqual([first, second]);
 });
+
+test("in a group of which one knows nothing but the messages, who reads them gives them no time", async () => {
+  server.groups.add("g");
+  const group = client.conversation("g");
+  const text = (): readonly (readonly [string, string | null])[] =>
+    group.messages.get().items.map(({ content, readAt }) => [content, readAt]);
+  group.open();
+  await pass(100);
+  group.send({ content: "one" });
+  await pass(100);
+  server.last().receive({ type: "new_message", message: server.append("g", "bob", "two") });
+  const readAt = new Date().toISOString();
+  server.last().receive({ type: "messages_read", conversationId: "g", userId: "bob", readSeq: 2, readAt });
+  expect(text()).toEqual([
+    ["one", null],
+    ["two", null],
+  ]);
+});

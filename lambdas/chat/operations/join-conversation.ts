@@ -49,6 +49,7 @@ export async function joinConversation(
   const known = await whosePresence(chat, caller, head, shown);
   return {
     conversationId: head.id,
+    kind: head.group ? "group" : "direct",
     lastSeq: head.lastSeq,
     lastRev: head.lastRev,
     readSeq: standing.readSeq,
