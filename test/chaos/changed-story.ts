@@ -45,7 +45,7 @@ export function changedStory(stepMs?: number): Story {
       ...{ acks: [{ at: journal.tick(), message: state }], isMade: false, refusals: [] },
     };
     journal.changes.push(intent);
-    journal.sights.push({ at: journal.tick(), askedAt: null, source: "ack", message: state });
+    journal.saw({ to: userId, at: journal.tick(), askedAt: null, source: "ack", message: state });
   }
   known(tale, CHANGED_LOG);
   for (const id of ["ann", "bob"])
@@ -59,7 +59,14 @@ export function changedStory(stepMs?: number): Story {
     { sk: "META", lastMessage: { content: "" } },
   );
   journal.syncs.push({
-    ...{ askedAt: journal.tick(), conversationId: CONVERSATION, afterSeq: 3, messages: [], lastSeq: 3 },
+    ...{
+      userId: "ann",
+      askedAt: journal.tick(),
+      conversationId: CONVERSATION,
+      afterSeq: 3,
+      messages: [],
+      lastSeq: 3,
+    },
     ...{ hasMore: false, afterRev: 0, changed: CHANGED_LOG, rev: 4, lastRev: 4 },
   });
   return tale;

@@ -45,9 +45,10 @@ export function intendChange(
   conversationId: string,
   style: ChangeStyle,
 ): ChangeIntent | null {
-  const isOwn = style.what === "edit" || style.what === "delete";
+  const isOthersToo = journal.groups.has(conversationId) && !style.on;
+  const isOwn = style.what === "edit" || (style.what === "delete" && !isOthersToo);
   const choices = seenIn(journal, conversationId).filter(
-    ({ sender }) => !isOwn || sender.id === device.person.id,
+    ({ sender, type }) => type === "text" && (!isOwn || sender.id === device.person.id),
   );
   const message = choices.at(-1 - (style.of % Math.max(1, choices.length)));
   if (!message) return null;
@@ -150,8 +151,12 @@ async function changeOverHttp(
         return person.call(change.on ? "PUT" : "DELETE", `${path}/pin`);
     }
   };
+  const askedAt = journal.tick();
   const reply = await ask();
-  if (reply.type === "refused") judge({ name, journal }, change.type, reply);
+  if (reply.type === "refused") {
+    const question = { action: change.type, conversationId, askedAt, about: { seq } };
+    judge({ name, journal, userId: person.id }, question, reply);
+  }
   return reply;
 }
 
@@ -200,5 +205,5 @@ function acked(journal: Journal, intent: ChangeIntent, message: Message): void {
   const at = journal.tick();
   journal.counts.changesAcked += 1;
   intent.acks.push({ at, message });
-  journal.sights.push({ at, askedAt: null, source: "ack", message });
+  journal.saw({ to: intent.userId, at, askedAt: null, source: "ack", message });
 }

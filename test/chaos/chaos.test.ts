@@ -23,6 +23,11 @@ test("the guarantees hold while things break", async () => {
   for (const type of ["edit", "delete", "react", "pin"] as const)
     expect([type, totals.changesOf(type) > 0]).toEqual([type, true]);
   expect(totals.revs).toBeGreaterThan(HISTORIES);
+  expect(totals.groups).toBeGreaterThan(HISTORIES / 3);
+  expect(totals.largestGroup).toBeGreaterThan(20);
+  for (const type of ["add", "remove", "role", "rename"] as const)
+    expect([type, totals.groupActsOf(type) > 0]).toEqual([type, true]);
+  expect(totals.count("groupAcked")).toBeGreaterThan(HISTORIES / 2);
   expect(totals.count("probes")).toBeGreaterThan(0);
   expect(totals.count("lostSockets")).toBeGreaterThan(HISTORIES);
   const kinds = new Set([...injected.keys()].map((kind) => kind.split(".")[0]));

@@ -7,8 +7,8 @@ import { listed, message, verdict, type Story } from "./story.ts";
 const [EDITED, REACTED, PINNED, DELETED] = STATES as [Message, Message, Message, Message];
 
 const see = ({ journal }: Story, shown: Message, source: Sight["source"] = "event"): void =>
-  void journal.sights.push({
-    ...{ at: journal.tick(), askedAt: source === "event" ? null : journal.tick(), source },
+  void journal.saw({
+    ...{ to: "bob", at: journal.tick(), askedAt: source === "event" ? null : journal.tick(), source },
     message: shown,
   });
 const lastSync = (tale: Story, change: Partial<Story["journal"]["syncs"][number]>): void =>

@@ -19,7 +19,7 @@ export function checkChanges(
     ...intents.flatMap((intent) => [
       ...checkAcked(intent, states),
       ...checkMade(intent, intents, states),
-      ...checkRefused(intent, states),
+      ...checkRefused(intent, states, journal.groups.has(id)),
     ]),
   ];
 }
@@ -152,7 +152,7 @@ const hasReacted = ({ reactions }: MessageRecord, userId: string, emoji: string)
   reactions.some((one) => one.emoji === emoji && one.userIds.includes(userId));
 
 /** Refused for good is only what may not be; and what was, each time it was tried, is nowhere. */
-function checkRefused(intent: ChangeIntent, states: MessageStates): readonly Violation[] {
+function checkRefused(intent: ChangeIntent, states: MessageStates, isInGroup: boolean): readonly Violation[] {
   const { change, seq, refusals, attempts, acks } = intent;
   if (refusals.length === 0) return [];
   const history = states.changesOf(seq);
@@ -160,7 +160,9 @@ function checkRefused(intent: ChangeIntent, states: MessageStates): readonly Vio
   const isStale =
     change.type === "edit" && change.ifRev !== null && history.some(({ rev }) => rev > change.ifRev!);
   const violations: Violation[] = [];
-  if (!isDeleted && !isStale)
+  // Whether they had no right to it is the group's matter; a pin too many is not to be had here.
+  const isForRights = isInGroup && refusals.every((code) => code !== "CONFLICT");
+  if (!isDeleted && !isStale && !isForRights)
     violations.push(wrong(`${nameOf(intent)} was refused with ${refusals.join(", ")}`));
   const isStored =
     change.type === "edit" && history.some((record) => states.textOf(record) === change.content);

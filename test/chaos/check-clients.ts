@@ -1,4 +1,4 @@
-import type { ChatMessage, Conversation } from "../../client/index.ts";
+import type { ChatMessage, Conversation, Message } from "../../client/index.ts";
 import type { ClientLife, Intent, Journal, Violation } from "./journal.ts";
 import type { ConversationOutcome, Outcome } from "./outcome.ts";
 import type { ClientState } from "./running-client.ts";
@@ -6,7 +6,7 @@ import type { ClientState } from "./running-client.ts";
 /** What a client of ours owes its user, whatever the network, the server and the machine do. */
 export function checkClients(journal: Journal, outcome: Outcome): readonly Violation[] {
   return [
-    ...journal.lives.flatMap((life) => [...checkTold(life), ...checkShown(journal, life)]),
+    ...journal.lives.flatMap((life) => [...checkTold(life), ...checkShown(journal, outcome, life)]),
     ...checkFailed(journal),
     ...outcome.conversations.flatMap((conversation) => checkOutboxes(journal, conversation)),
     ...outcome.clients.flatMap((client) => [
@@ -48,12 +48,21 @@ function momentOf(event: ClientLife["told"][number]): readonly [about: string, a
 }
 
 /** In every state that was shown: each message once, in its order, and none gone that was there. */
-function checkShown({ intents }: Journal, { name, shown, discarded }: ClientLife): readonly Violation[] {
+function checkShown(
+  { intents }: Journal,
+  { conversations }: Outcome,
+  { name, userId, shown, discarded }: ClientLife,
+): readonly Violation[] {
   const written = new Map(intents.map(({ clientMessageId }, index) => [clientMessageId, index]));
   return [...shown].flatMap(([id, states]) =>
     states.flatMap((items, index): Violation[] => {
       const keys = new Set(items.map(({ key }) => key));
-      const gone = states[index - 1]?.find(({ key }) => !keys.has(key) && !discarded.has(key));
+      // Whoever comes into a group again sees nothing any more of the times before.
+      const firstSeqs =
+        conversations.find((one) => one.id === id)?.group?.membership.firstSeqsOf(userId) ?? [];
+      const gone = states[index - 1]?.find(
+        ({ key, seq }) => !keys.has(key) && !discarded.has(key) && !firstSeqs.some((first) => first > seq),
+      );
       const wrong = [
         ...(keys.size === items.length ? [] : ["one twice"]),
         ...(isAscending(items.map(({ seq, state }) => (state === "sent" ? seq : Infinity)))
@@ -107,7 +116,11 @@ function checkOutboxes(journal: Journal, { id, log }: ConversationOutcome): read
   return intents.flatMap((intent, index): Violation[] => {
     const seq = seqOf(intent);
     const what = `${intent.clientMessageId} (${intent.outbox})`;
-    if (seq === undefined) return [{ kind: "lost", text: `${what} was kept, and is not stored` }];
+    // It may have been refused: to who is in the group no more, or because of what it answers.
+    if (seq === undefined)
+      return intent.refusals.length > 0
+        ? []
+        : [{ kind: "lost", text: `${what} was kept, and is not stored` }];
     const later = intents.slice(0, index).find((one) => one.outbox === intent.outbox && seqOf(one)! > seq);
     const isRepeated = intent.refusals.includes("CONFLICT") || new Set(intent.afterSeqs).size <= 1;
     return [
@@ -126,12 +139,20 @@ function checkOutboxes(journal: Journal, { id, log }: ConversationOutcome): read
   });
 }
 
-function checkMessages({ name, messages }: ClientState, { conversations }: Outcome): readonly Violation[] {
+function checkMessages(
+  { name, userId, messages }: ClientState,
+  { conversations }: Outcome,
+): readonly Violation[] {
   return [...messages].flatMap(([id, items]): Violation[] => {
-    const log = conversations.find((conversation) => conversation.id === id)?.log ?? [];
+    const { log, group } = conversations.find((conversation) => conversation.id === id)!;
+    if (group && !group.membership.isIn(userId)) return [];
+    const own = log.slice((group?.membership.firstSeqOf(userId) ?? 1) - 1);
+    const textOf = ({ id: one, readAt, replyTo }: Message): string =>
+      `${one} ${readAt}${replyTo ? ` to ${replyTo.seq} ${replyTo.preview?.rev}` : ""}`;
     const difference = differenceOf(
-      items.map(({ state, id: one, readAt }) => `${state} ${one} ${readAt}`),
-      log.map(({ id: one, readAt }) => `sent ${one} ${readAt}`),
+      // What was refused waits for its user.
+      items.flatMap((one) => (one.state === "failed" ? [] : [`${one.state} ${textOf(one)}`])),
+      own.map((one) => `sent ${textOf(one)}`),
     );
     return difference === null ? [] : [{ kind: "state", text: `${name}'s messages of ${id}: ${difference}` }];
   });
@@ -139,8 +160,11 @@ function checkMessages({ name, messages }: ClientState, { conversations }: Outco
 
 /** The list as it is shown: in the server's order, with the server's numbers. */
 function checkList({ name, userId, conversations }: ClientState, { lists }: Outcome): readonly Violation[] {
-  const listed = ({ id, lastMessage, lastSeq, readSeq, unreadCount }: Conversation): string =>
-    `${id} ${lastMessage?.id} ${lastMessage?.readAt} last ${lastSeq} read ${readSeq} unread ${unreadCount}`;
+  const listed = (one: Conversation): string => {
+    const { id, lastMessage, lastSeq, readSeq, unreadCount, mentionCount } = one;
+    const counts = `last ${lastSeq} read ${readSeq} unread ${unreadCount} mentions ${mentionCount}`;
+    return `${id} ${lastMessage?.id} ${lastMessage?.readAt} ${counts} ${one.title} ${one.myRole}`;
+  };
   const difference = differenceOf(conversations.map(listed), (lists.get(userId) ?? []).map(listed));
   return difference === null ? [] : [{ kind: "state", text: `${name}'s list: ${difference}` }];
 }

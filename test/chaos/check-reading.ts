@@ -1,3 +1,4 @@
+import type { Message } from "../../lambdas/protocol/objects.ts";
 import type { Journal, ReadAttempt, Violation } from "./journal.ts";
 import type { ConversationOutcome, Outcome } from "./outcome.ts";
 
@@ -16,15 +17,18 @@ export function checkReading(
 /** Where the position must be at least, and can be at most: a try without an answer may have moved it. */
 function checkPosition(
   journal: Journal,
-  { id, log }: ConversationOutcome,
+  { id, log, group }: ConversationOutcome,
   { lists }: Outcome,
   userId: string,
 ): readonly Violation[] {
   const listed = lists.get(userId)?.find((conversation) => conversation.id === id);
   if (!listed) return [];
   const attempts = journal.reads.filter((one) => one.userId === userId && one.conversationId === id);
-  const own = log.filter(({ sender }) => sender.id === userId).map(({ seq }) => seq);
-  const least = Math.max(0, ...own, ...attempts.map(({ answer }) => answer?.readSeq ?? 0));
+  const texts = log.filter(({ type }) => type === "text");
+  const own = texts.filter(({ sender }) => sender.id === userId).map(({ seq }) => seq);
+  // Whoever comes into a group has read what was there.
+  const joinedSeq = group?.membership.last?.joinedSeqs.get(userId) ?? 0;
+  const least = Math.max(joinedSeq, ...own, ...attempts.map(({ answer }) => answer?.readSeq ?? 0));
   const most = Math.max(least, ...attempts.map((attempt) => reachOf(attempt, log.length)));
   const { readSeq } = listed;
   const violations: Violation[] = [];
@@ -32,10 +36,14 @@ function checkPosition(
     const text = `${userId} has read up to ${readSeq} of ${log.length}; it should be ${least} to ${most}`;
     violations.push({ kind: "reading", text });
   }
-  const unread = log.filter(({ seq, sender }) => seq > readSeq && sender.id !== userId).length;
-  if (listed.unreadCount !== unread) {
-    const text = `${userId} has ${listed.unreadCount} unread; it should be ${unread}`;
-    violations.push({ kind: "reading", text });
+  const unread = texts.filter(({ seq, sender }) => seq > readSeq && sender.id !== userId);
+  const mentioning = unread.filter(({ mentions }) => mentions.includes(userId));
+  for (const [what, shown, right] of [
+    ["unread", listed.unreadCount, unread.length],
+    ["mentions", listed.mentionCount, mentioning.length],
+  ] as const) {
+    if (shown === right) continue;
+    violations.push({ kind: "reading", text: `${userId} has ${shown} ${what}; it should be ${right}` });
   }
   return [...violations, ...checkForward(attempts, userId)];
 }
@@ -56,12 +64,19 @@ function checkForward(attempts: readonly ReadAttempt[], userId: string): readonl
   );
 }
 
+/** In a group who has read what follows from the members' positions. */
+const checkUntimed = (log: readonly Message[]): readonly Violation[] =>
+  log.flatMap(({ seq, readAt }) =>
+    readAt === null ? [] : [{ kind: "reading", text: `message ${seq} of a group was read at ${readAt}` }],
+  );
+
 /** One time for each message, for everybody, for ever; there exactly if the recipient's position is there. */
 function checkReadTimes(
   journal: Journal,
-  { id, log, participants, histories }: ConversationOutcome,
+  { id, log, participants, histories, group }: ConversationOutcome,
   { lists }: Outcome,
 ): readonly Violation[] {
+  if (group) return checkUntimed(log);
   const times = new Map<number, Set<string>>();
   const note = (seq: number, readAt: string | null): void => {
     if (readAt !== null) times.set(seq, (times.get(seq) ?? new Set()).add(readAt));

@@ -18,7 +18,7 @@ export function checkStates(
     ...checkAge(journal, sights),
     ...journal.syncs
       .filter(({ conversationId }) => conversationId === id)
-      .flatMap((sync) => checkCaughtUp(sync, states)),
+      .flatMap((sync) => checkCaughtUp(sync, conversation, states)),
     ...checkCopies(conversation, states),
     ...checkHead(conversation, outcome, states),
     ...checkReactors(conversation, states),
@@ -29,9 +29,9 @@ const diverged = (text: string): Violation => ({ kind: "diverged", text });
 
 /** What lists show of their last messages counts too; when they were answered is not known. */
 function sightsOf({ sights, lists }: Journal, id: string): readonly Sight[] {
-  const listed = lists.flatMap(({ askedAt, conversations }) =>
+  const listed = lists.flatMap(({ userId, askedAt, conversations }) =>
     conversations.flatMap(({ lastMessage }): Sight[] =>
-      lastMessage ? [{ at: Infinity, askedAt, source: "list", message: lastMessage }] : [],
+      lastMessage ? [{ to: userId, at: Infinity, askedAt, source: "list", message: lastMessage }] : [],
     ),
   );
   return [...sights, ...listed].filter(({ message }) => message.conversationId === id);
@@ -75,13 +75,23 @@ function checkAge(journal: Journal, sights: readonly Sight[]): readonly Violatio
 }
 
 /** Whoever goes on from the answer's `rev` never hears of the changes up to it again: it has them all. */
-function checkCaughtUp(sync: SyncAnswer, { changes }: MessageStates): readonly Violation[] {
+function checkCaughtUp(
+  sync: SyncAnswer,
+  { group }: ConversationOutcome,
+  { changes }: MessageStates,
+): readonly Violation[] {
   const { afterSeq, afterRev, messages, changed, rev, lastRev, hasMore } = sync;
   if (afterRev === null) return [];
   const what = `a sync after ${afterSeq} and rev ${afterRev}`;
   const shown = new Map([...messages, ...changed].map((message) => [message.seq, message.rev]));
+  // Of what somebody may not see, who came later or came again.
+  const hidden = Math.max(
+    1,
+    ...(group?.membership.history === "from_join" ? group.membership.firstSeqsOf(sync.userId) : []),
+  );
   const missing = changes.find(
     (change) =>
+      change.seq >= hidden &&
       change.rev <= rev &&
       (change.seq <= afterSeq ? change.rev > afterRev : shown.has(change.seq)) &&
       (shown.get(change.seq) ?? -1) < change.rev,
@@ -94,16 +104,20 @@ function checkCaughtUp(sync: SyncAnswer, { changes }: MessageStates): readonly V
 
 /** At the end, whoever follows changes has the last state of every message. */
 function checkCopies(
-  { log, histories, devices, following }: ConversationOutcome,
+  { log, histories, devices, following, group }: ConversationOutcome,
   states: MessageStates,
 ): readonly Violation[] {
   const copies = [
-    ...histories,
-    ...[...devices].filter(([name]) => following.has(name)),
-    ["the log", log] as const,
+    ...[...histories].map(([whose, messages]) => [whose, whose, messages] as const),
+    ...[...devices]
+      .filter(([name]) => following.has(name))
+      .map(([name, { userId, messages }]) => [name, userId, messages] as const),
+    ["the log", "", log] as const,
   ];
-  return copies.flatMap(([whose, messages]) =>
+  return copies.flatMap(([whose, userId, messages]) =>
     messages.flatMap((message): readonly Violation[] => {
+      // Of what was before one came again nothing is told any more.
+      if (message.seq < (group?.membership.firstSeqOf(userId) ?? 1)) return [];
       const last = states.of(message.seq).at(-1);
       if (!last) return [];
       if (message.rev === last.rev) return checkState(whose, message, states);

@@ -51,8 +51,8 @@ describe("the checker", () => {
       "an event whose message is not in the log",
       "lost",
       ({ journal }) =>
-        void journal.sights.push({
-          ...{ at: journal.tick(), askedAt: null, source: "event" },
+        void journal.saw({
+          ...{ to: "bob", at: journal.tick(), askedAt: null, source: "event" },
           message: message(4),
         }),
     ],

@@ -1,6 +1,7 @@
 import type { Message, Preview } from "../../lambdas/protocol/objects.ts";
 import { checkChanges } from "./check-changes.ts";
 import { checkClients } from "./check-clients.ts";
+import { checkGroup } from "./check-groups.ts";
 import { checkLists } from "./check-lists.ts";
 import { checkLeaks } from "./check-leaks.ts";
 import { checkReading } from "./check-reading.ts";
@@ -28,6 +29,7 @@ export function check(journal: Journal, outcome: Outcome): readonly Violation[] 
         ...checkChanges(journal, conversation, states),
         ...checkStates(journal, conversation, outcome, states),
         ...checkLeaks(journal, conversation),
+        ...checkGroup(journal, conversation, outcome),
       ];
     }),
     ...checkLists(journal, outcome),
@@ -41,6 +43,7 @@ const asWritten = (conversation: ConversationOutcome, states: MessageStates): Co
   log: conversation.log.map((message) => ({
     ...message,
     content: states.originalOf(message.seq) ?? message.content,
+    mentions: states.at(message.seq, 0)?.mentions ?? message.mentions,
   })),
 });
 
@@ -53,7 +56,8 @@ function checkLog(journal: Journal, conversation: ConversationOutcome): readonly
   const violations: Violation[] = log.flatMap(({ seq }, index) =>
     seq === index + 1 ? [] : [{ kind: "lost", text: `slot ${index + 1} of ${conversation.id} holds ${seq}` }],
   );
-  const unclaimed = new Set(log);
+  // What happened to a group is its own check's matter.
+  const unclaimed = new Set(log.filter(({ type }) => type === "text"));
   for (const intent of of(journal, conversation)) {
     const stored = log.filter((message) => isOf(message, intent));
     for (const message of stored) unclaimed.delete(message);
@@ -112,12 +116,14 @@ function checkSights(journal: Journal, { id, log }: ConversationOutcome): readon
 }
 
 /** A sync has everything that was acked or shown before it was asked for, without a gap. */
-function checkSyncs(journal: Journal, { id }: ConversationOutcome): readonly Violation[] {
+function checkSyncs(journal: Journal, { id, group }: ConversationOutcome): readonly Violation[] {
   const sights = journal.sights.filter(({ message }) => message.conversationId === id);
   return journal.syncs
     .filter(({ conversationId }) => conversationId === id)
-    .flatMap(({ askedAt, afterSeq, messages, lastSeq, hasMore }): Violation[] => {
-      const what = `a sync after ${afterSeq}`;
+    .flatMap(({ userId, askedAt, afterSeq: from, messages, lastSeq, hasMore }): Violation[] => {
+      const what = `a sync after ${from}`;
+      const firstSeqs = group?.membership.firstSeqsOf(userId) ?? [];
+      const afterSeq = beginOf(from, messages[0]?.seq ?? lastSeq + 1, firstSeqs);
       const reached = afterSeq + messages.length;
       const before = sights.filter(({ at }) => at < askedAt);
       const unseen = before.find(({ message }) => message.seq > lastSeq);
@@ -145,12 +151,22 @@ function checkSyncs(journal: Journal, { id }: ConversationOutcome): readonly Vio
     });
 }
 
-/** Both histories and every device have the log, message by message. */
-function checkCopies({ log, histories, devices }: ConversationOutcome): readonly Violation[] {
-  return [...histories, ...devices].flatMap(([whose, messages]) => {
+/** A page begins where one may see from: where somebody came, or came again. */
+const beginOf = (afterSeq: number, first: number, firstSeqs: readonly number[]): number =>
+  first > afterSeq + 1 && firstSeqs.includes(first) ? first - 1 : afterSeq;
+
+/** Every history and every device has the log, message by message, as far as it is theirs to see. */
+function checkCopies({ log, histories, devices, group }: ConversationOutcome): readonly Violation[] {
+  const copies = [...histories].map(([whose, messages]) => [whose, whose, messages] as const);
+  const known = [...devices].map(([whose, { userId, messages }]) => [whose, userId, messages] as const);
+  return [...copies, ...known].flatMap(([whose, userId, all]) => {
+    const firstSeq = group?.membership.firstSeqOf(userId) ?? 1;
+    // What one was shown before one came again.
+    const messages = all.filter(({ seq }) => seq >= firstSeq);
+    const own = log.slice(firstSeq - 1);
     const isEqual =
-      messages.length === log.length && messages.every((one, index) => isSame(one, log[index]!));
-    const text = `${whose} has ${messages.length} messages, the log ${log.length}: ${seqsOf(messages)}`;
+      messages.length === own.length && messages.every((one, index) => isSame(one, own[index]!));
+    const text = `${whose} has ${messages.length} messages, the log ${own.length}: ${seqsOf(messages)}`;
     return isEqual ? [] : [{ kind: "lost" as const, text }];
   });
 }
@@ -175,7 +191,8 @@ function checkOrder(journal: Journal, conversation: ConversationOutcome): readon
 const isOf = (message: Message, intent: Intent): boolean =>
   message.sender.id === intent.senderId &&
   message.content === intent.content &&
-  message.clientMessageId === intent.clientMessageId;
+  message.clientMessageId === intent.clientMessageId &&
+  (message.deletedAt !== null || message.mentions.join() === intent.mentions.join());
 
 /** What never changes of a message. */
 const isSame = (shown: Message | Preview, stored: Message): boolean =>

@@ -84,14 +84,18 @@ export class ClientDevice implements Device {
   async deliver(intent: Intent): Promise<void> {
     const conversation = this.#app().client.conversation(intent.conversationId);
     this.#unwritten.add(intent);
-    const { key } = conversation.send({ content: intent.content });
+    const { content, mentions, replyToSeq } = intent;
+    const { key } = conversation.send({ content, mentions, ...(replyToSeq !== null && { replyToSeq }) });
     Object.assign(intent, { clientMessageId: key, afterSeq: null, outbox: this.#outbox });
     if (intent.maxAttempts === 1) {
       await pause(100 * this.around.random());
       this.#takeBack(intent, key);
     }
     const isSettled = (): boolean =>
-      intent.outbox === null || intent.acks.length > 0 || intent.refusals.length > 0;
+      intent.outbox === null ||
+      intent.acks.length > 0 ||
+      intent.refusals.length > 0 ||
+      this.#hasFailed(intent, key);
     await this.#until(isSettled);
   }
 
@@ -138,7 +142,10 @@ export class ClientDevice implements Device {
     const { messages } = conversation;
     let hasLoaded = this.#opened.has(conversationId);
     // When it is opened it has not even begun.
-    const unsubscribe = messages.subscribe(() => (hasLoaded ||= messages.get().loading));
+    const unsubscribe = messages.subscribe(() => {
+      const { loading, error } = messages.get();
+      hasLoaded ||= loading || error !== null;
+    });
     if (!hasLoaded) this.#opened.set(conversationId, conversation.open());
     return this.#until(() => hasLoaded && this.#isQuiet(conversationId)).finally(unsubscribe);
   }
@@ -159,7 +166,7 @@ export class ClientDevice implements Device {
     for (const id of this.conversations) {
       await this.sync(id);
       const { messages } = this.#app().client.conversation(id);
-      while (messages.get().hasOlder && !this.#isStopped) await messages.loadOlder();
+      while (messages.get().hasOlder && !messages.get().error && !this.#isStopped) await messages.loadOlder();
     }
   }
 
@@ -204,6 +211,13 @@ export class ClientDevice implements Device {
     this.#running?.client.conversation(intent.conversationId).discard(key);
   }
 
+  /** Before it was even tried: of a group one is not in, it is not known where to begin. */
+  #hasFailed(intent: Intent, key: string): boolean {
+    const failed = this.#running?.messages(intent.conversationId).find((one) => one.key === key)?.error;
+    if (failed && this.around.journal.groups.has(intent.conversationId)) intent.refusals.push(failed.code);
+    return failed !== undefined;
+  }
+
   #crash(): void {
     if (!this.#running) return;
     this.#track(this.#running.crash()).catch(() => undefined);
@@ -234,7 +248,8 @@ export class ClientDevice implements Device {
   #isQuiet(conversationId: string): boolean {
     if (!this.isConnected || !this.#opened.has(conversationId)) return false;
     const { loading, error } = this.#app().client.conversation(conversationId).messages.get();
-    return !loading && error === null;
+    // Not in that group, as of the last time it asked.
+    return !loading && (error === null || error.code === "FORBIDDEN");
   }
 
   /** Or until it is told to stop. */

@@ -10,6 +10,8 @@ export type Action =
   /** An earlier send of the same user once more, unchanged. */
   | { readonly type: "repeat"; readonly of: number; readonly via: Via }
   | ({ readonly type: "change" } & ChangeStyle)
+  /** Of the group of the story, whatever conversation the step is of. */
+  | ({ readonly type: "group" } & GroupStyle)
   | { readonly type: "disconnect"; readonly abrupt: boolean }
   | { readonly type: "reconnect" }
   | { readonly type: "sync" }
@@ -26,7 +28,21 @@ export interface SendStyle {
   readonly withAfterSeq: boolean;
   /** Picks the content: plain, long, or of awkward characters. */
   readonly content: number;
+  /** Of the others, whom it mentions; null: nobody. */
+  readonly mention: number | null;
+  /** Counts back from the newest message the device knows; null: it answers none. */
+  readonly reply: number | null;
   /** The client dies after its first try and never repeats it. */
+  readonly givesUp: boolean;
+}
+
+export interface GroupStyle {
+  readonly what: "add" | "remove" | "leave" | "role" | "rename";
+  /** Who made the group does it, whoever the step is of: most others may not. */
+  readonly byFounder: boolean;
+  /** Whom it happens to, of everybody. */
+  readonly whom: number;
+  readonly role: "owner" | "admin" | "member";
   readonly givesUp: boolean;
 }
 
@@ -34,7 +50,7 @@ export interface ChangeStyle {
   readonly what: "edit" | "delete" | "react" | "pin";
   /** Counts back from the newest message that may be changed so. */
   readonly of: number;
-  /** Of reactions and pins. */
+  /** Of reactions and pins. A deletion in a group that is not: of anybody's message. */
   readonly on: boolean;
   readonly emoji: number;
   /** An edit only of the state that the device knows. */
@@ -59,7 +75,18 @@ export interface History {
   readonly devices: readonly number[];
   /** The user i + 1 talks to one of those before: everybody has a peer, nobody talks to all by rule. */
   readonly peers: readonly number[];
+  /** Null: they only talk by twos. */
+  readonly group: GroupPlan | null;
   readonly steps: readonly Step[];
+}
+
+/** A group that the first user makes, who never leaves it: there is always one who sees all of it. */
+export interface GroupPlan {
+  readonly history: "all" | "from_join";
+  /** By user behind the first, whether they are in it from the beginning. */
+  readonly founders: readonly boolean[];
+  /** Members who have no device, and say nothing. */
+  readonly quiet: number;
 }
 
 const via = fc.constantFrom<Via>("socket", "socket", "http");
@@ -70,7 +97,26 @@ const style = {
   identified: often,
   withAfterSeq: fc.boolean(),
   content: fc.nat(19),
+  mention: fc.constantFrom(null, null, 0, 1, 2, 3),
+  reply: fc.constantFrom(null, null, null, 0, 1, 3),
   givesUp: fc.constantFrom(false, false, false, false, false, true),
+};
+
+const groupStyle = {
+  what: fc.constantFrom<GroupStyle["what"]>(
+    "add",
+    "add",
+    "add",
+    "remove",
+    "remove",
+    "leave",
+    "role",
+    "rename",
+  ),
+  byFounder: fc.boolean(),
+  whom: fc.nat(40),
+  role: fc.constantFrom<GroupStyle["role"]>("admin", "admin", "member", "owner"),
+  givesUp: style.givesUp,
 };
 
 const changeStyle = {
@@ -89,10 +135,11 @@ const changeStyle = {
 const action: fc.Arbitrary<Action> = fc.oneof(
   { withCrossShrink: true },
   { weight: 1, arbitrary: fc.constant({ type: "rest" as const }) },
-  { weight: 30, arbitrary: fc.record({ type: fc.constant("send" as const), ...style }) },
+  { weight: 44, arbitrary: fc.record({ type: fc.constant("send" as const), ...style }) },
   { weight: 8, arbitrary: fc.record({ type: fc.constant("send_two" as const), ...style }) },
   { weight: 10, arbitrary: fc.record({ type: fc.constant("repeat" as const), of: fc.nat(20), via }) },
   { weight: 48, arbitrary: fc.record({ type: fc.constant("change" as const), ...changeStyle }) },
+  { weight: 26, arbitrary: fc.record({ type: fc.constant("group" as const), ...groupStyle }) },
   { weight: 6, arbitrary: fc.record({ type: fc.constant("disconnect" as const), abrupt: fc.boolean() }) },
   { weight: 7, arbitrary: fc.constant({ type: "reconnect" as const }) },
   { weight: 8, arbitrary: fc.constant({ type: "sync" as const }) },
@@ -128,10 +175,19 @@ const step: fc.Arbitrary<Step> = fc.record({
   action,
 });
 
+/** Of 3 to 30, the small ones most often. */
+const groupPlan = (users: number): fc.Arbitrary<GroupPlan> =>
+  fc.record({
+    history: fc.constantFrom<GroupPlan["history"]>("all", "from_join"),
+    founders: fc.array(often, { minLength: users - 1, maxLength: users - 1 }),
+    quiet: fc.constantFrom(1, 1, 1, 2, 2, 3, 6, 12, 25),
+  });
+
 export const histories: fc.Arbitrary<History> = fc.constantFrom(2, 2, 2, 3, 3, 4, 5).chain((users) =>
   fc.record({
     devices: fc.array(fc.constantFrom(1, 1, 2, 2, 3), { minLength: users, maxLength: users }),
     peers: fc.array(fc.nat(3), { minLength: users - 1, maxLength: users - 1 }),
+    group: fc.option(groupPlan(users), { freq: 2 }),
     steps: fc.array(step, { minLength: 15, maxLength: 40, size: "max" }),
   }),
 );
@@ -179,6 +235,10 @@ export function contentOf(kind: number, number: number): string {
 export function describeHistory(history: History): string {
   const people = history.devices.map((count, user) => `user ${user}: ${count} device(s)`).join(", ");
   const talks = history.peers.map((peer, index) => `${index + 1} with ${peer % (index + 1)}`).join(", ");
+  const { group } = history;
+  const grouped = group
+    ? `; a group (${group.history}) of u0, ${group.founders.flatMap((isIn, index) => (isIn ? [`u${index + 1}`] : [])).join(", ")} and ${group.quiet} quiet ones`
+    : "";
   const waves = wavesOf(history).map((wave, index) => {
     const steps = wave.map(({ user, device, conversation, action: { type, ...fields } }) => {
       const details = Object.keys(fields).length > 0 ? ` ${JSON.stringify(fields)}` : "";
@@ -186,5 +246,5 @@ export function describeHistory(history: History): string {
     });
     return `  ${index + 1}. ${steps.join("  ‖  ")}`;
   });
-  return [`${people}; talk: ${talks}`, ...waves].join("\n");
+  return [`${people}; talk: ${talks}${grouped}`, ...waves].join("\n");
 }

@@ -1,5 +1,5 @@
 import type { ChatMessage } from "../../client/index.ts";
-import type { Conversation, Message, Presence, Preview } from "../../lambdas/protocol/objects.ts";
+import type { Conversation, Message, Presence, Preview, Role } from "../../lambdas/protocol/objects.ts";
 import type { EventFrame } from "../../lambdas/protocol/server-frames.ts";
 
 /**
@@ -15,6 +15,8 @@ export interface Intent {
   readonly content: string;
   /** What every try bears; a client of ours chooses it when it is written. */
   clientMessageId: string | null;
+  readonly mentions: readonly string[];
+  readonly replyToSeq: number | null;
   /** Repeated as it was first, save after a `CONFLICT`. */
   afterSeq: number | null;
   /** After that many tries the client has died, or lets it be. */
@@ -56,6 +58,47 @@ export type WantedChange =
   | { readonly type: "react"; readonly emoji: string; readonly on: boolean }
   | { readonly type: "pin"; readonly on: boolean };
 
+/** A change of a group that somebody asks for, with every try at it. */
+export interface GroupIntent {
+  readonly userId: string;
+  readonly conversationId: string;
+  readonly act: GroupAct;
+  /** After that many tries the client has died. */
+  readonly maxAttempts: number;
+  attempts: number;
+  /** When the first try began; null before. */
+  beganAt: number | null;
+  /** When it was answered. */
+  ackedAt: number | null;
+}
+
+export type GroupAct =
+  | { readonly type: "add"; readonly userIds: readonly string[] }
+  /** Oneself: one leaves. */
+  | { readonly type: "remove"; readonly userId: string }
+  | { readonly type: "role"; readonly userId: string; readonly role: Role }
+  /** Nobody ever gives the same title twice. */
+  | { readonly type: "rename"; readonly title: string };
+
+export interface GroupMove {
+  readonly userId: string;
+  readonly conversationId: string;
+  readonly at: number;
+  readonly isIn: boolean;
+}
+
+/** In a group, what was refused to somebody who may have had no right to it. */
+export interface GroupRefusal {
+  readonly userId: string;
+  readonly conversationId: string;
+  readonly action: string;
+  readonly code: string;
+  readonly askedAt: number;
+  readonly at: number;
+  /** What it was about: a message, whom a message mentions, whom an act of the group is of. */
+  readonly about: { readonly seq?: number; readonly userIds?: readonly string[] };
+}
+
 export interface Ack {
   readonly at: number;
   readonly message: Message;
@@ -64,14 +107,17 @@ export interface Ack {
 
 /** A message as somebody was shown it. */
 export interface Sight {
+  /** The user who saw it. */
+  readonly to: string;
   readonly at: number;
   /** When what showed it was asked for; an event was not asked for. */
   readonly askedAt: number | null;
-  readonly source: "ack" | "sync" | "history" | "event" | "list" | "listener";
+  readonly source: "ack" | "sync" | "history" | "event" | "list" | "listener" | "quote";
   readonly message: Message | Preview;
 }
 
 export interface SyncAnswer {
+  readonly userId: string;
   readonly askedAt: number;
   readonly conversationId: string;
   readonly afterSeq: number;
@@ -118,6 +164,7 @@ export interface PresenceSight {
 /** What a client of ours told and showed between one start of it and its end. */
 export interface ClientLife {
   readonly name: string;
+  readonly userId: string;
   /** What its listeners heard, in their order. */
   readonly told: EventFrame[];
   /** By conversation, every state of its messages, one after the other. */
@@ -136,7 +183,9 @@ export interface Violation {
      * Of changes: their log has a hole, or holds what nobody asked for, or nothing was changed by; somebody has
      * another state of a message; what was deleted or edited away is still to be had.
      */
-    | ("revs" | "diverged" | "leaked");
+    | ("revs" | "diverged" | "leaked")
+    /** Of groups: who is in it, as what, by whose right; `leaked` is also what somebody sees who is not. */
+    | "members";
   readonly text: string;
 }
 
@@ -144,6 +193,12 @@ export interface Violation {
 export class Journal {
   readonly intents: Intent[] = [];
   readonly changes: ChangeIntent[] = [];
+  readonly groupIntents: GroupIntent[] = [];
+  readonly groupRefusals: GroupRefusal[] = [];
+  /** What one was told of oneself: that one is in a group now, or is no more. */
+  readonly moves: GroupMove[] = [];
+  /** The conversations that are groups. */
+  readonly groups = new Set<string>();
   readonly sights: Sight[] = [];
   readonly syncs: SyncAnswer[] = [];
   readonly reads: ReadAttempt[] = [];
@@ -160,6 +215,9 @@ export class Journal {
     changeAttempts: 0,
     changesAcked: 0,
     changesRefused: 0,
+    groupAttempts: 0,
+    groupAcked: 0,
+    groupRefused: 0,
     events: 0,
     probes: 0,
     connects: 0,
@@ -182,6 +240,13 @@ export class Journal {
   /** Milliseconds from one moment to a later one. */
   between(earlier: number, later: number): number {
     return (this.#times[later - 1] ?? NaN) - (this.#times[earlier - 1] ?? NaN);
+  }
+
+  /** Somebody was shown a message, and with it the one it answers. */
+  saw(sight: Sight): void {
+    this.sights.push(sight);
+    const quoted = sight.message.replyTo?.preview;
+    if (quoted) this.sights.push({ ...sight, source: "quote", message: quoted });
   }
 
   blame(kind: Violation["kind"], text: string): void {

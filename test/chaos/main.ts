@@ -40,9 +40,10 @@ function summaryOf({ totals, failures, repairs, injected, seconds }: ChaosResult
     `what broke       gateway errors ${totals.count("gatewayErrors")}, sockets lost ${totals.count("lostSockets")}, connects refused ${totals.count("refusedConnects")}, errors ${totals.count("errors")}, silence ${totals.count("timeouts")}`,
     `messages         ${totals.messages} meant, ${totals.count("attempts")} tries, ${totals.count("acked")} acks, ${totals.count("duplicates")} of them repeats`,
     `changes          ${totals.changesOf("edit")} edits, ${totals.changesOf("delete")} deletions, ${totals.changesOf("react")} reactions and ${totals.changesOf("pin")} pins meant, ${totals.count("changeAttempts")} tries, ${totals.count("changesAcked")} acks, ${totals.count("changesRefused")} refused; ${totals.revs} revs`,
+    `groups           ${totals.groups}, the largest of ${totals.largestGroup} people: ${totals.groupActsOf("add")} additions, ${totals.groupActsOf("remove")} removals and leavings, ${totals.groupActsOf("role")} roles and ${totals.groupActsOf("rename")} titles meant, ${totals.count("groupAttempts")} tries, ${totals.count("groupAcked")} answered, ${totals.count("groupRefused")} refused`,
     `repairs          ${repairs}`,
     `lost ${totals.wrong("lost")}, doubled ${totals.wrong("doubled")}, reordered ${totals.wrong("reordered")}, ghosts ${totals.ghosts}; ` +
-      `diverged ${totals.wrong("diverged")}, leaked ${totals.wrong("leaked")}, revs ${totals.wrong("revs")}; ` +
+      `diverged ${totals.wrong("diverged")}, leaked ${totals.wrong("leaked")}, revs ${totals.wrong("revs")}, members ${totals.wrong("members")}; ` +
       `untrue ${totals.wrong("untrue")}, reading ${totals.wrong("reading")}, list ${totals.wrong("list")}, presence ${totals.wrong("presence")}, stuck ${totals.wrong("stuck")}; ` +
       `of the clients: told twice ${totals.wrong("told")}, shown wrong ${totals.wrong("shown")}, failed ${totals.wrong("failed")}, state ${totals.wrong("state")}`,
   ].join("\n");

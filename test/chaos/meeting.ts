@@ -22,10 +22,10 @@ async function findOrCreate(one: Person, other: Person): Promise<string> {
 }
 
 /** Asks until it is answered. */
-async function insist<T>(ask: () => Promise<Reply<T>>): Promise<T> {
+export async function insist<T>(ask: () => Promise<Reply<T>>): Promise<T> {
   const answered = async (): Promise<{ readonly data: T } | undefined> => {
     const reply = await ask();
     return reply.type === "answer" ? reply : undefined;
   };
-  return (await eventually(answered, "the conversation of two", DEADLINE_MS)).data;
+  return (await eventually(answered, "the conversation", DEADLINE_MS)).data;
 }

@@ -74,18 +74,27 @@ export class MessageStates {
       ...{ clientMessageId: message.clientMessageId, attemptId: "", system: null },
       createdAt: Date.parse(message.createdAt),
       ...AS_SENT,
+      ...this.#sent(message.seq, changes),
       content: this.#seen(message.seq, 0, changes),
     };
     const history = [state];
     for (const record of changes) {
       const { change, rev } = record;
-      const said = { content: this.#seen(message.seq, rev, changes), mentions: [], metadata: null };
+      const { mentions, metadata } = state;
+      const said = { content: this.#seen(message.seq, rev, changes), mentions, metadata };
       state = applyChanges(state, [
         { ...record, change: change.type === "edit" ? { ...change, said } : change },
       ]);
       history.push(state);
     }
     return history;
+  }
+
+  /** What no edit here changes, as it was first seen: whom it mentions, and what it answers. */
+  #sent(seq: number, changes: readonly ChangeRecord[]): Pick<MessageRecord, "mentions" | "replyToSeq"> {
+    const until = changes.find(({ change }) => change.type === "delete")?.rev ?? Infinity;
+    const first = this.#sights.get(seq)?.find((message) => message.rev < until && !("truncated" in message));
+    return { mentions: first?.mentions ?? [], replyToSeq: first?.replyTo?.seq ?? null };
   }
 
   /** What was seen of the content between the change that made it so and the next that made it another. */
@@ -114,6 +123,13 @@ export function differenceOf(shown: Shown, state: MessageRecord): string | null 
     editedAt: [shown.editedAt, iso(state.editedAt)],
     deletedAt: [shown.deletedAt, iso(state.deletedAt)],
     pinnedAt: [shown.pinnedAt, iso(state.pinnedAt)],
+    // A preview of one that nobody was shown whole.
+    ...(state.content === UNSEEN
+      ? {}
+      : {
+          mentions: [shown.mentions.join(), state.mentions.join()],
+          replyTo: "truncated" in shown ? [null, null] : [shown.replyTo?.seq ?? null, state.replyToSeq],
+        }),
     reactions: [
       JSON.stringify(shown.reactions.map(reactionOf)),
       JSON.stringify(state.reactions.map(reactionOf)),

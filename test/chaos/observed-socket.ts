@@ -8,7 +8,7 @@ import type {
   ServerFrame,
 } from "../../lambdas/protocol/server-frames.ts";
 import { PASSING } from "./reply.ts";
-import type { Intent, Journal, ReadAttempt, WantedChange } from "./journal.ts";
+import type { GroupRefusal, Intent, Journal, ReadAttempt, WantedChange } from "./journal.ts";
 
 /** Whose socket it is. */
 export interface Observer {
@@ -27,11 +27,17 @@ interface ClientFrame {
   readonly [field: string]: unknown;
 }
 
-/** What is done with an ack's data; an error is the same for all. */
-interface Asked {
-  readonly action: string;
-  readonly intent?: Intent;
+/** What was asked for, and what is done with an ack's data; an error is the same for all. */
+interface Asked extends Question {
   readonly answered?: (data: never) => void;
+}
+
+export interface Question {
+  readonly action: string;
+  readonly conversationId: string;
+  readonly askedAt: number;
+  readonly about: GroupRefusal["about"];
+  readonly intent?: Intent;
 }
 
 type Socket = Pick<WebSocket, "on" | "send">;
@@ -53,10 +59,8 @@ export function observe(socket: Socket, observer: Observer): void {
     switch (frame.type) {
       case "ack":
         return take(asked, frame)?.answered?.(frame.data as never);
-      case "error": {
-        const { action = "a frame without id", intent } = take(asked, frame) ?? {};
-        return judge(observer, action, frame, intent);
-      }
+      case "error":
+        return judge(observer, take(asked, frame) ?? noQuestion(observer), frame);
       case "pong":
         return;
       case undefined:
@@ -68,14 +72,22 @@ export function observe(socket: Socket, observer: Observer): void {
   });
 }
 
+/** Of a frame without an id: it may have been of the group. */
+const noQuestion = ({ journal }: Observer): Question => ({
+  ...{ action: "a frame without id", askedAt: 0, about: {} },
+  conversationId: [...journal.groups][0] ?? "",
+});
+
 function take(asked: Map<string, Asked>, { id }: Pick<AckFrame | ErrorFrame, "id">): Asked | undefined {
   const found = asked.get(id ?? "");
   asked.delete(id ?? "");
   return found;
 }
 
-function questionOf(frame: ClientFrame, { journal, userId, name }: Observer): Asked {
+function questionOf(frame: ClientFrame, observer: Observer): Asked {
+  const { journal, userId, name } = observer;
   const { action, conversationId } = frame;
+  const question = { action, conversationId, askedAt: journal.tick(), about: { seq: Number(frame["seq"]) } };
   switch (action) {
     case "send_message": {
       const intent = journal.intents.find(
@@ -86,33 +98,34 @@ function questionOf(frame: ClientFrame, { journal, userId, name }: Observer): As
       );
       if (!intent) {
         journal.blame("untrue", `${name} sends what nobody wrote: ${String(frame["content"])}`);
-        return { action };
+        return question;
       }
       tried(journal, intent, frame["afterSeq"] as number | undefined);
-      return { action, intent, answered: (sent: Sent) => acked(journal, intent, sent) };
+      const answered = (sent: Sent): void => acked(observer, intent, sent);
+      return { ...question, ...aboutOf(intent), intent, answered };
     }
     case "mark_read": {
       const seq = Number(frame["seq"]);
       const attempt: ReadAttempt = { userId, conversationId, seq, beganAt: journal.tick(), answer: null };
       journal.reads.push(attempt);
-      return { action, answered: (position: ReadPosition) => marked(journal, attempt, position) };
+      return { ...question, answered: (position: ReadPosition) => marked(journal, attempt, position) };
     }
     case "sync": {
-      const askedAt = journal.tick();
+      const { askedAt } = question;
       const afterSeq = Number(frame["afterSeq"]);
       const afterRev = (frame["afterRev"] as number | undefined) ?? null;
       const answered = (page: AckData["sync"]): void => {
         const at = journal.tick();
         // Beyond the end, nothing but the end is asked for.
         if (afterSeq <= page.lastSeq)
-          journal.syncs.push({ askedAt, conversationId, afterSeq, afterRev, ...page });
+          journal.syncs.push({ userId, askedAt, conversationId, afterSeq, afterRev, ...page });
         for (const message of [...page.messages, ...page.changed])
-          journal.sights.push({ at, askedAt, source: "sync", message });
+          journal.saw({ to: userId, at, askedAt, source: "sync", message });
       };
-      return { action, answered };
+      return { ...question, answered };
     }
     default:
-      return { action };
+      return question;
   }
 }
 
@@ -125,13 +138,23 @@ export function tried(journal: Journal, intent: Intent, afterSeq: number | null 
   journal.counts.attempts += 1;
 }
 
-export function acked(journal: Journal, intent: Intent, { message, duplicate }: Sent): void {
+export function acked(
+  { journal, userId }: Pick<Observer, "journal" | "userId">,
+  intent: Intent,
+  { message, duplicate }: Sent,
+): void {
   const at = journal.tick();
   journal.counts.acked += 1;
   if (duplicate) journal.counts.duplicates += 1;
   intent.acks.push({ at, message, duplicate });
-  journal.sights.push({ at, askedAt: null, source: "ack", message });
+  journal.saw({ to: userId, at, askedAt: null, source: "ack", message });
 }
+
+/** What a refusal of it may be about. */
+export const aboutOf = ({ conversationId, replyToSeq, mentions }: Intent) => ({
+  conversationId,
+  about: { userIds: mentions, ...(replyToSeq === null ? {} : { seq: replyToSeq }) },
+});
 
 export function marked(journal: Journal, attempt: ReadAttempt, { readSeq, readAt }: ReadPosition): void {
   const { userId, conversationId } = attempt;
@@ -144,22 +167,29 @@ const MAY_CONFLICT: ReadonlySet<string> = new Set([
   ...(["edit", "delete", "react", "pin"] satisfies WantedChange["type"][]),
 ]);
 
+/** What only who has a right to it may do: whether somebody had, the order of the group tells at the end. */
+const OF_RIGHTS: ReadonlySet<string> = new Set(["FORBIDDEN", "NOT_FOUND", "CONFLICT", "INVALID_REQUEST"]);
+
 /** Counts a refusal, and blames what cannot be refused to a right client. */
 export function judge(
-  { name, journal }: Pick<Observer, "name" | "journal">,
-  action: string,
+  { name, userId, journal }: Pick<Observer, "name" | "userId" | "journal">,
+  { action, conversationId, askedAt, about, intent }: Question,
   { code, message }: Pick<ErrorFrame, "message"> & { readonly code: string },
-  intent?: Intent,
 ): void {
   journal.counts.errors += 1;
   if (PASSING.has(code)) return;
   intent?.refusals.push(code);
   // Whether the message had been deleted, or changed, what stands at the end tells.
   if (code === "CONFLICT" && MAY_CONFLICT.has(action)) return;
+  if (journal.groups.has(conversationId) && OF_RIGHTS.has(code)) {
+    const at = journal.tick();
+    journal.groupRefusals.push({ userId, conversationId, action, code, askedAt, at, about });
+    return;
+  }
   journal.blame("untrue", `${name}: ${action} was refused with ${code}: ${message}`);
 }
 
-function happened(frame: EventFrame, { name, conversations, journal, shown }: Observer): void {
+function happened(frame: EventFrame, { name, userId, conversations, journal, shown }: Observer): void {
   const at = journal.tick();
   journal.counts.events += 1;
   switch (frame.type) {
@@ -167,7 +197,7 @@ function happened(frame: EventFrame, { name, conversations, journal, shown }: Ob
     case "message_changed":
     case "conversation_updated": {
       const message = frame.type === "conversation_updated" ? frame.lastMessage : frame.message;
-      journal.sights.push({ at, askedAt: null, source: "event", message });
+      journal.saw({ to: userId, at, askedAt: null, source: "event", message });
       if (!conversations.includes(message.conversationId)) {
         journal.blame("untrue", `${name} was told of a conversation of others`);
       }
@@ -179,9 +209,13 @@ function happened(frame: EventFrame, { name, conversations, journal, shown }: Ob
       return;
     }
     case "settings_changed":
-    case "conversation_added":
-    case "conversation_removed":
       return;
+    case "conversation_added":
+    case "conversation_removed": {
+      const id = frame.type === "conversation_added" ? frame.conversation.id : frame.conversationId;
+      journal.moves.push({ userId, conversationId: id, at, isIn: frame.type === "conversation_added" });
+      return;
+    }
     case "user_online":
     case "user_offline": {
       const presence = { online: frame.type === "user_online", version: frame.version };

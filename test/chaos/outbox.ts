@@ -3,7 +3,7 @@ import { PASSING, type Reply } from "./reply.ts";
 import type { Device } from "./device.ts";
 import type { Via } from "./history.ts";
 import type { Intent, Journal } from "./journal.ts";
-import { acked, judge, tried } from "./observed-socket.ts";
+import { aboutOf, acked, judge, tried } from "./observed-socket.ts";
 import type { Person } from "./person.ts";
 
 /** What a device does for its outbox. */
@@ -33,8 +33,8 @@ export async function deliver(device: Sender, intent: Intent, via: Via): Promise
         : await sendOverHttp(device, intent);
     if (reply.type === "answer" || intent.attempts >= intent.maxAttempts) return;
     if (reply.type === "refused" && reply.code === "CONFLICT") {
-      if (await isStored(device, intent)) return;
-      intent.afterSeq = device.known(conversationId).length;
+      if ((await isStored(device, intent)) || intent.replyToSeq !== null) return;
+      intent.afterSeq = device.known(conversationId).at(-1)?.seq ?? 0;
     } else if (reply.type === "refused" && !PASSING.has(reply.code)) return;
     await device.pause();
   }
@@ -46,19 +46,24 @@ export async function sendOverHttp(
   intent: Intent,
 ): Promise<Reply<Sent>> {
   const fields = fieldsOf(intent);
+  const askedAt = journal.tick();
   tried(journal, intent, intent.afterSeq);
   const reply = await person.call<Sent>(
     "POST",
     `/api/conversations/${intent.conversationId}/messages`,
     fields,
   );
-  if (reply.type === "answer") acked(journal, intent, reply.data);
-  if (reply.type === "refused") judge({ name, journal }, "send_message", reply, intent);
+  const observer = { name, journal, userId: person.id };
+  if (reply.type === "answer") acked(observer, intent, reply.data);
+  if (reply.type === "refused")
+    judge(observer, { action: "send_message", intent, askedAt, ...aboutOf(intent) }, reply);
   return reply;
 }
 
-const fieldsOf = ({ content, clientMessageId, afterSeq }: Intent) => ({
+const fieldsOf = ({ content, clientMessageId, afterSeq, mentions, replyToSeq }: Intent) => ({
   content,
+  ...(mentions.length === 0 ? {} : { mentions }),
+  ...(replyToSeq === null ? {} : { replyToSeq }),
   ...(clientMessageId === null ? {} : { clientMessageId }),
   ...(afterSeq === null ? {} : { afterSeq }),
 });

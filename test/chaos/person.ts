@@ -40,7 +40,7 @@ export class Person {
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       const text = await response.text();
-      if (response.ok) return { type: "answer", data: JSON.parse(text) as T };
+      if (response.ok) return { type: "answer", data: (text === "" ? undefined : JSON.parse(text)) as T };
       if (response.status >= 500) return { type: "unknown", because: "gateway error" };
       return { type: "refused", code: codeOf(text, response.status), message: text };
     } catch {

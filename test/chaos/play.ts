@@ -3,17 +3,15 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Message } from "../../lambdas/protocol/objects.ts";
 import type { Endpoints } from "../support/person.ts";
 import { seededRandom } from "../support/memory/seeded-random.ts";
-import { Person } from "./person.ts";
-import { isClientOf } from "./casting.ts";
+import { gather, peopleOf, type CastOptions, type Member, type PlayedConversation } from "./cast.ts";
+import type { Person } from "./person.ts";
 import { intendChange } from "./changing.ts";
-import { ClientDevice } from "./client-device.ts";
 import type { Device } from "./device.ts";
-import { wavesOf, type Action, type History, type SendStyle, type Step, type Via } from "./history.ts";
+import { intendGroupAct, makeGroupAct } from "./grouping.ts";
+import { wavesOf, type Action, type SendStyle, type Step, type Via } from "./history.ts";
 import { intend } from "./intend.ts";
 import { Journal, type Intent } from "./journal.ts";
-import { enter, meet } from "./meeting.ts";
 import type { Database } from "./stored.ts";
-import { RawDevice } from "./raw-device.ts";
 import { askPresence, listOf, markReadOverHttp, readHistory } from "./reading.ts";
 
 /** How long a step is waited for before the next ones begin; what it started goes on. */
@@ -22,27 +20,9 @@ const DEADLINE_MS = 60_000;
 /** Each of these shown messages is looked up in the log at once, over another connection. */
 const PROBE_SHARE = 0.15;
 
-export interface Member {
-  readonly person: Person;
-  readonly devices: readonly Device[];
-  /** Ids, in the order of `PlayedConversation`. */
-  readonly conversations: readonly string[];
-  readonly peers: readonly string[];
-}
-
-export interface PlayedConversation {
-  readonly id: string;
-  readonly members: readonly [Member, Member];
-}
-
-export interface PlayOptions {
+/** Everything a play decides comes from the seed, save when things happen. */
+export interface PlayOptions extends CastOptions {
   readonly cloud: Endpoints & Database;
-  readonly history: History;
-  /** Everything a play decides comes from it, save when things happen. */
-  readonly seed: number;
-  /** Begins all user ids: different in each play. */
-  readonly name: string;
-  readonly tokenSeconds: number;
 }
 
 /** One history, played by devices on a running cloud. */
@@ -53,48 +33,21 @@ export class Play {
   readonly #deliveries = new Set<Promise<void>>();
   readonly #probes = new Set<Promise<unknown>>();
   readonly #random: () => number;
+  #isOver = false;
 
   constructor(readonly options: PlayOptions) {
     this.#random = seededRandom(options.seed);
   }
 
-  /** Makes the users and their conversations, both sides asking at once, and connects every device. */
+  /** Makes the users and their conversations, and connects every device. */
   async begin(): Promise<void> {
-    const { cloud, history, name, tokenSeconds } = this.options;
-    const people = history.devices.map((_, user) => new Person(cloud, `${name}-u${user}`, tokenSeconds));
-    await Promise.all(people.map(enter));
-    const pairs = history.peers.map((peer, index) => [peer % (index + 1), index + 1] as const);
-    const ids = await Promise.all(
-      pairs.map(async ([one, other]) => {
-        const [first, second] = await meet(people[one]!, people[other]!);
-        if (first !== second)
-          this.journal.blame("doubled", `two conversations of one pair: ${first}, ${second}`);
-        return first;
-      }),
-    );
-    const around = {
+    const cast = await gather(this.options, {
       journal: this.journal,
       random: this.#random,
-      shown: (device: Device, message: Pick<Message, "conversationId" | "seq">) =>
-        this.#probe(device, message),
-    };
-    const isClient = isClientOf(this.options.seed);
-    this.members = people.map((person, user) => {
-      const own = pairs.flatMap((pair, index) => (pair.includes(user) ? [index] : []));
-      const conversations = own.map((index) => ids[index]!);
-      const peers = own.map((index) => people[pairs[index]!.find((one) => one !== user)!]!.id);
-      const devices = Array.from({ length: history.devices[user]! }, (_, index) => {
-        const name = `u${user}/d${index}`;
-        return isClient(user, index)
-          ? new ClientDevice(name, person, conversations, peers, around)
-          : new RawDevice(name, person, conversations, around);
-      });
-      return { person, devices, conversations, peers };
+      shown: (device, message) => this.#probe(device, message),
     });
-    this.conversations = pairs.map(([one, other], index) => ({
-      id: ids[index]!,
-      members: [this.members[one]!, this.members[other]!],
-    }));
+    this.members = cast.members;
+    this.conversations = cast.conversations;
     // Under faults some may take their time: the story begins without them.
     await Promise.race([Promise.all(this.devices().map((device) => device.connect())), pause(PATIENCE_MS)]);
   }
@@ -128,6 +81,7 @@ export class Play {
 
   /** Ends every device's tries and closes its socket. */
   async leave(): Promise<void> {
+    this.#isOver = true;
     await Promise.all(this.devices().map((device) => device.stop()));
   }
 
@@ -144,21 +98,24 @@ export class Play {
     const member = this.members[user % this.members.length]!;
     const id = member.conversations[conversation % member.conversations.length]!;
     const { person } = member;
+    const subject = { id, others: this.#othersIn(id, person) };
     switch (action.type) {
       case "rest":
         return;
       case "send":
-        return this.#send(device, intend(this.journal, device, id, action), action);
+        return this.#send(device, intend(this.journal, device, subject, action), action);
       case "send_two":
         return Promise.all(
-          [intend(this.journal, device, id, action), intend(this.journal, device, id, action)].map((intent) =>
-            this.#send(device, intent, action),
-          ),
+          [0, 1]
+            .map(() => intend(this.journal, device, subject, action))
+            .map((intent) => this.#send(device, intent, action)),
         );
       case "repeat":
         return this.#repeat(device, action);
       case "change":
         return this.#change(device, id, action);
+      case "group":
+        return this.#changeGroup(person, action);
       case "disconnect":
         return device.disconnect(action.abrupt);
       case "reconnect":
@@ -194,6 +151,24 @@ export class Play {
     await this.#expect(device, delivery, style.via);
   }
 
+  async #changeGroup(person: Person, style: Extract<Action, { type: "group" }>): Promise<void> {
+    const played = this.conversations.find(({ group }) => group !== null);
+    if (!played) return;
+    const everybody = peopleOf(played).map(({ id }) => id);
+    const actor = style.byFounder ? this.members[0]!.person : person;
+    const intent = intendGroupAct(this.journal, actor, { id: played.id, everybody }, style);
+    const surroundings = { random: this.#random, isOver: () => this.#isOver };
+    const made = makeGroupAct(this.journal, actor, intent, surroundings);
+    const delivery = made.finally(() => this.#deliveries.delete(delivery));
+    this.#deliveries.add(delivery);
+    await delivery;
+  }
+
+  #othersIn(id: string, { id: userId }: Person): readonly string[] {
+    const played = this.conversations.find((one) => one.id === id)!;
+    return peopleOf(played).flatMap((one) => (one.id === userId ? [] : [one.id]));
+  }
+
   async #repeat(device: Device, { of, via }: Extract<Action, { type: "repeat" }>): Promise<void> {
     const earlier = this.journal.intents.filter(
       (intent) =>
@@ -216,7 +191,7 @@ export class Play {
     id: string,
     { reach, via }: Extract<Action, { type: "mark_read" }>,
   ): Promise<void> {
-    const seq = Math.ceil(device.known(id).length * reach);
+    const seq = Math.ceil((device.known(id).at(-1)?.seq ?? 0) * reach);
     if (via === "socket") await device.markRead(id, seq);
     else await markReadOverHttp(this.journal, device.person, id, seq);
   }

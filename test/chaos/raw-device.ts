@@ -187,7 +187,7 @@ export class RawDevice implements Device {
   async #sync(conversationId: string): Promise<void> {
     const known = this.#known.get(conversationId)!;
     // What events tell meanwhile may be older than what the pages have reached: they alone say where to go on.
-    let [afterSeq, afterRev] = [known.length, known.rev];
+    let [afterSeq, afterRev] = [known.lastSeq, known.rev];
     while (!this.#stopped) {
       const connection = this.#connection;
       if (!connection) return;
@@ -195,17 +195,18 @@ export class RawDevice implements Device {
       const reply = await this.#askSync({ conversationId, afterSeq, afterRev, limit });
       if (reply.type === "answer") {
         const { changed, messages, seq, rev, hasMore } = reply.data;
-        for (const message of [...changed, ...messages]) known.take(message);
+        known.takePage(afterSeq, messages, changed);
         [afterSeq, afterRev] = [seq, rev];
         if (hasMore) continue;
         known.rev = Math.max(known.rev, rev);
         return;
-      } else if (this.#connection !== connection) return;
+      } else if (this.#connection !== connection || isNotIn(reply)) return;
       else await this.pause();
     }
   }
 
   #receive(frame: EventFrame): void {
+    if (frame.type === "conversation_added") return this.#start(this.sync(frame.conversation.id));
     if (frame.type !== "new_message" && frame.type !== "message_changed") return;
     const { type, message } = frame;
     const known = this.#known.get(message.conversationId);
@@ -227,3 +228,6 @@ export class RawDevice implements Device {
     task.then(forget, forget);
   }
 }
+
+/** One is not in that group, or not yet, or no more. */
+const isNotIn = (reply: Reply<unknown>): boolean => reply.type === "refused" && reply.code === "FORBIDDEN";

@@ -1,5 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Conversation, Message, Presence, ReadPosition } from "../../lambdas/protocol/objects.ts";
+import type {
+  Conversation,
+  Member,
+  Message,
+  Presence,
+  ReadPosition,
+} from "../../lambdas/protocol/objects.ts";
 import type { Person } from "./person.ts";
 import type { Reply } from "./reply.ts";
 import type { Action } from "./history.ts";
@@ -37,7 +43,7 @@ export async function readHistory(
       const at = journal.tick();
       const { messages } = reply.data;
       attempt.answer = { at, readSeq: messages.at(-1)?.seq ?? 0 };
-      for (const message of messages) journal.sights.push({ at, askedAt, source: "history", message });
+      for (const message of messages) journal.saw({ to: person.id, at, askedAt, source: "history", message });
       return;
     }
     await pause(50);
@@ -86,6 +92,30 @@ export async function pinsOf(person: Person, conversationId: string): Promise<re
   const path = `/api/conversations/${conversationId}/pins`;
   const reply = await person.call<{ readonly messages: readonly Message[] }>("GET", path);
   return reply.type === "answer" ? reply.data.messages : null;
+}
+
+/** Everybody in a group; null where a page was not answered. */
+export async function membersOf(person: Person, conversationId: string): Promise<readonly Member[] | null> {
+  const members: Member[] = [];
+  let cursor: string | null = null;
+  do {
+    const from: string = cursor === null ? "" : `&cursor=${cursor}`;
+    const path = `/api/conversations/${conversationId}/members?limit=10${from}`;
+    const reply = await person.call<{ members: Member[]; nextCursor: string | null }>("GET", path);
+    if (reply.type !== "answer") return null;
+    members.push(...reply.data.members);
+    cursor = reply.data.nextCursor;
+  } while (cursor !== null);
+  return members;
+}
+
+/** With which code somebody is refused a conversation's messages, or that they are not; null: no answer. */
+export async function refusalOf(person: Person, conversationId: string): Promise<string | null> {
+  const reply = await person.call(
+    "GET",
+    `/api/conversations/${conversationId}/messages?limit=1&markRead=false`,
+  );
+  return reply.type === "refused" ? reply.code : reply.type === "answer" ? "with messages" : null;
 }
 
 /** The whole history over HTTP without marking it, page by page backwards; null where a page was not answered. */

@@ -56,7 +56,7 @@ export class RunningClient {
     this.#setting = setting;
     const { observer, person, peers, disk, random, isOffline, written } = setting;
     const { journal, conversations } = observer;
-    this.life = { name: observer.name, told: [], shown: new Map(), discarded: new Set() };
+    this.life = { name: observer.name, userId: person.id, told: [], shown: new Map(), discarded: new Set() };
     journal.lives.push(this.life);
     const sockets = this.#sockets;
     this.client = createChatClient({
@@ -85,7 +85,7 @@ export class RunningClient {
     this.#presence = this.client.presence(peers);
     for (const type of HEARD) this.client.on(type, (event) => void this.life.told.push(event));
     this.client.on("new_message", ({ message }) => {
-      journal.sights.push({ at: journal.tick(), askedAt: null, source: "listener", message });
+      journal.saw({ to: person.id, at: journal.tick(), askedAt: null, source: "listener", message });
     });
     for (const id of conversations) this.#watch(id);
     this.#count();

@@ -54,6 +54,23 @@ export interface Story {
   client: ClientState;
 }
 
+/** As somebody's list has it. */
+export const listing = (id: string, readSeq: number): Conversation => ({
+  id: CONVERSATION,
+  ...OF_TWO,
+  otherParticipant: { ...user(PEOPLE.find((other) => other !== id)!), ...ONLINE },
+  lastMessage: { ...LOG[2]!, truncated: false },
+  lastMessageAt: timeOf(3),
+  unreadCount: LOG.filter(({ seq, sender }) => seq > readSeq && sender.id !== id).length,
+  mentionCount: 0,
+  lastSeq: 3,
+  readSeq,
+  lastRev: 0,
+  pinned: false,
+  archived: false,
+  mutedUntil: null,
+});
+
 /** Moments lie far enough apart for every copy of the data to catch up, unless told otherwise. */
 export function story(stepMs = LAG_MS + 1): Story {
   let now = 0;
@@ -64,6 +81,8 @@ export function story(stepMs = LAG_MS + 1): Story {
       conversationId: CONVERSATION,
       content: sent.content,
       clientMessageId: sent.clientMessageId,
+      mentions: [],
+      replyToSeq: null,
       afterSeq: sent.seq - 1,
       maxAttempts: 3,
       acks: [],
@@ -76,9 +95,10 @@ export function story(stepMs = LAG_MS + 1): Story {
     journal.intents.push(intent);
     const shown = { ...sent, readAt: null };
     intent.acks.push({ at: journal.tick(), message: shown, duplicate: false });
-    journal.sights.push({ at: journal.tick(), askedAt: null, source: "ack", message: shown });
+    journal.saw({ to: intent.senderId, at: journal.tick(), askedAt: null, source: "ack", message: shown });
   }
   const whole = {
+    userId: "ann",
     conversationId: CONVERSATION,
     afterSeq: 0,
     messages: LOG,
@@ -87,32 +107,14 @@ export function story(stepMs = LAG_MS + 1): Story {
     ...UNCHANGED,
   };
   journal.syncs.push({ askedAt: journal.tick(), ...whole });
-  const listed = (id: string, readSeq: number): Conversation => ({
-    id: CONVERSATION,
-    ...OF_TWO,
-    otherParticipant: {
-      ...user(PEOPLE.find((other) => other !== id)!),
-      ...ONLINE,
-    },
-    lastMessage: { ...LOG[2]!, truncated: false },
-    lastMessageAt: timeOf(3),
-    unreadCount: LOG.filter(({ seq, sender }) => seq > readSeq && sender.id !== id).length,
-    mentionCount: 0,
-    lastSeq: 3,
-    readSeq,
-    lastRev: 0,
-    pinned: false,
-    archived: false,
-    mutedUntil: null,
-  });
   const lists = new Map([
-    ["ann", listed("ann", 3)],
-    ["bob", listed("bob", 2)],
+    ["ann", listing("ann", 3)],
+    ["bob", listing("bob", 2)],
   ]);
   journal.lists.push({ userId: "bob", askedAt: journal.tick(), conversations: [lists.get("bob")!] });
   const items = LOG.map((one) => shownBy("ann", one));
   const life: ClientLife = {
-    name: "ann/0",
+    ...{ name: "ann/0", userId: "ann" },
     told: LOG.map((one) => ({ type: "new_message", message: one })),
     shown: new Map([[CONVERSATION, [items.slice(0, 2), items]]]),
     discarded: new Set(),
@@ -148,7 +150,18 @@ export function verdict({
   following,
 }: Story): readonly Violation["kind"][] {
   const conversation: ConversationOutcome = {
-    ...{ id: CONVERSATION, participants: PEOPLE, log, histories, devices, changes, items, pins, reactors },
+    ...{
+      id: CONVERSATION,
+      group: null,
+      participants: PEOPLE,
+      log,
+      histories,
+      changes,
+      items,
+      pins,
+      reactors,
+    },
+    devices: new Map([...devices].map(([name, messages]) => [name, { userId: "ann", messages }])),
     following,
   };
   const outcome: Outcome = {

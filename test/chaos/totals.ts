@@ -1,4 +1,5 @@
-import type { Violation, WantedChange } from "./journal.ts";
+import type { GroupAct, Violation, WantedChange } from "./journal.ts";
+import { peopleOf } from "./cast.ts";
 import type { Played } from "./batch.ts";
 
 type Counts = Played["play"]["journal"]["counts"];
@@ -13,6 +14,10 @@ export class Totals {
   ghosts = 0;
   /** Changes that were stored. */
   revs = 0;
+  groups = 0;
+  /** The people of the largest group. */
+  largestGroup = 0;
+  readonly #groupActs = new Map<GroupAct["type"], number>();
   readonly #changes = new Map<WantedChange["type"], number>();
   #counts: Counts | null = null;
 
@@ -23,6 +28,12 @@ export class Totals {
     for (const { change } of play.journal.changes)
       this.#changes.set(change.type, this.changesOf(change.type) + 1);
     this.revs += revs;
+    for (const { act } of play.journal.groupIntents)
+      this.#groupActs.set(act.type, this.groupActsOf(act.type) + 1);
+    for (const conversation of play.conversations.filter(({ group }) => group !== null)) {
+      this.groups += 1;
+      this.largestGroup = Math.max(this.largestGroup, peopleOf(conversation).length);
+    }
     const { counts } = play.journal;
     const sums = this.#counts;
     this.#counts = sums
@@ -40,6 +51,11 @@ export class Totals {
   /** How many changes of this kind somebody meant to make. */
   changesOf(type: WantedChange["type"]): number {
     return this.#changes.get(type) ?? 0;
+  }
+
+  /** How many changes of a group of this kind somebody meant to make. */
+  groupActsOf(type: GroupAct["type"]): number {
+    return this.#groupActs.get(type) ?? 0;
   }
 
   /** How often something was found wrong under these kinds. */
