@@ -91,13 +91,17 @@ const textOf = ({ state, seq, key }: ChatMessage): string =>
   state === "sent" ? `${seq}` : `${state} ${key}`;
 
 /** Given up is only what was refused for good. */
-function checkFailed({ lives, intents }: Journal): readonly Violation[] {
+function checkFailed({ lives, intents, groupRefusals }: Journal): readonly Violation[] {
   const failed = lives
     .flatMap(({ shown }) => [...shown.values()].flat(2))
     .filter(({ state }) => state === "failed");
   const keys = new Set(failed.map(({ key }) => key));
+  // Who is not in a group may be refused when they ask where to begin, before anything is sent.
+  const isRefused = ({ senderId, conversationId, refusals }: Intent): boolean =>
+    refusals.length > 0 ||
+    groupRefusals.some((one) => one.userId === senderId && one.conversationId === conversationId);
   return intents
-    .filter(({ clientMessageId, refusals }) => keys.has(clientMessageId ?? "") && refusals.length === 0)
+    .filter((intent) => keys.has(intent.clientMessageId ?? "") && !isRefused(intent))
     .map(({ clientMessageId }) => ({
       kind: "failed",
       text: `${clientMessageId} failed, and nothing had refused it`,

@@ -114,7 +114,8 @@ const groupStyle = {
     "rename",
   ),
   byFounder: fc.boolean(),
-  whom: fc.nat(40),
+  // Those with devices stand first.
+  whom: fc.oneof(fc.nat(3), fc.nat(3), fc.nat(40)),
   role: fc.constantFrom<GroupStyle["role"]>("admin", "admin", "member", "owner"),
   givesUp: style.givesUp,
 };
@@ -132,48 +133,59 @@ const changeStyle = {
   givesUp: style.givesUp,
 };
 
-const action: fc.Arbitrary<Action> = fc.oneof(
-  { withCrossShrink: true },
-  { weight: 1, arbitrary: fc.constant({ type: "rest" as const }) },
-  { weight: 44, arbitrary: fc.record({ type: fc.constant("send" as const), ...style }) },
-  { weight: 8, arbitrary: fc.record({ type: fc.constant("send_two" as const), ...style }) },
-  { weight: 10, arbitrary: fc.record({ type: fc.constant("repeat" as const), of: fc.nat(20), via }) },
-  { weight: 48, arbitrary: fc.record({ type: fc.constant("change" as const), ...changeStyle }) },
-  { weight: 26, arbitrary: fc.record({ type: fc.constant("group" as const), ...groupStyle }) },
-  { weight: 6, arbitrary: fc.record({ type: fc.constant("disconnect" as const), abrupt: fc.boolean() }) },
-  { weight: 7, arbitrary: fc.constant({ type: "reconnect" as const }) },
-  { weight: 8, arbitrary: fc.constant({ type: "sync" as const }) },
-  {
-    weight: 8,
-    arbitrary: fc.record({
-      type: fc.constant("history" as const),
-      limit: fc.constantFrom(1, 5, 50),
-      markRead: often,
-    }),
-  },
-  {
-    weight: 10,
-    arbitrary: fc.record({
-      type: fc.constant("mark_read" as const),
-      reach: fc.constantFrom(0, 0.5, 1, 1, 1.5),
-      via,
-    }),
-  },
-  {
-    weight: 16,
-    arbitrary: fc.record({
-      type: fc.constantFrom("join", "join", "leave", "typing", "list", "presence"),
-    }),
-  },
-);
-
-const step: fc.Arbitrary<Step> = fc.record({
-  user: fc.nat(4),
-  device: fc.nat(2),
-  conversation: fc.nat(3),
-  together: fc.boolean(),
-  action,
+const ofGroup = (weight: number) => ({
+  weight,
+  arbitrary: fc.record({ type: fc.constant("group" as const), ...groupStyle }),
 });
+
+const actionOf = (hasGroup: boolean): fc.Arbitrary<Action> =>
+  fc.oneof(
+    { withCrossShrink: true },
+    { weight: 1, arbitrary: fc.constant({ type: "rest" as const }) },
+    { weight: 44, arbitrary: fc.record({ type: fc.constant("send" as const), ...style }) },
+    { weight: 8, arbitrary: fc.record({ type: fc.constant("send_two" as const), ...style }) },
+    { weight: 10, arbitrary: fc.record({ type: fc.constant("repeat" as const), of: fc.nat(20), via }) },
+    {
+      weight: hasGroup ? 34 : 48,
+      arbitrary: fc.record({ type: fc.constant("change" as const), ...changeStyle }),
+    },
+    ...(hasGroup ? [ofGroup(34)] : []),
+    { weight: 6, arbitrary: fc.record({ type: fc.constant("disconnect" as const), abrupt: fc.boolean() }) },
+    { weight: 7, arbitrary: fc.constant({ type: "reconnect" as const }) },
+    { weight: 8, arbitrary: fc.constant({ type: "sync" as const }) },
+    {
+      weight: 8,
+      arbitrary: fc.record({
+        type: fc.constant("history" as const),
+        limit: fc.constantFrom(1, 5, 50),
+        markRead: often,
+      }),
+    },
+    {
+      weight: 10,
+      arbitrary: fc.record({
+        type: fc.constant("mark_read" as const),
+        reach: fc.constantFrom(0, 0.5, 1, 1, 1.5),
+        via,
+      }),
+    },
+    {
+      weight: 16,
+      arbitrary: fc.record({
+        type: fc.constantFrom("join", "join", "leave", "typing", "list", "presence"),
+      }),
+    },
+  );
+
+const stepOf = (hasGroup: boolean): fc.Arbitrary<Step> =>
+  fc.record({
+    user: fc.nat(4),
+    device: fc.nat(2),
+    // The group stands first, and there is one more than most have.
+    conversation: hasGroup ? fc.constantFrom(0, 0, 0, 1, 2, 3) : fc.nat(3),
+    together: fc.boolean(),
+    action: actionOf(hasGroup),
+  });
 
 /** Of 3 to 30, the small ones most often. */
 const groupPlan = (users: number): fc.Arbitrary<GroupPlan> =>
@@ -183,12 +195,18 @@ const groupPlan = (users: number): fc.Arbitrary<GroupPlan> =>
     quiet: fc.constantFrom(1, 1, 1, 2, 2, 3, 6, 12, 25),
   });
 
-export const histories: fc.Arbitrary<History> = fc.constantFrom(2, 2, 2, 3, 3, 4, 5).chain((users) =>
+/** How many users with devices there are, and whether they have a group. */
+const sizes = fc.record({
+  users: fc.constantFrom(2, 2, 2, 3, 3, 4, 5),
+  hasGroup: fc.constantFrom(false, true, true),
+});
+
+export const histories: fc.Arbitrary<History> = sizes.chain(({ users, hasGroup }) =>
   fc.record({
     devices: fc.array(fc.constantFrom(1, 1, 2, 2, 3), { minLength: users, maxLength: users }),
     peers: fc.array(fc.nat(3), { minLength: users - 1, maxLength: users - 1 }),
-    group: fc.option(groupPlan(users), { freq: 2 }),
-    steps: fc.array(step, { minLength: 15, maxLength: 40, size: "max" }),
+    group: hasGroup ? groupPlan(users) : fc.constant(null),
+    steps: fc.array(stepOf(hasGroup), { minLength: 15, maxLength: 40, size: "max" }),
   }),
 );
 
