@@ -4,7 +4,7 @@ export interface FaultSet {
   readonly seed?: number;
   /** Share of the `$disconnect`s that are never delivered. */
   readonly loseDisconnect?: number;
-  /** The first rule that applies to a push answers it instead of sending it. */
+  /** The first rule that applies to a push answers it instead of sending it, or holds it up. */
   readonly push?: readonly PushFault[];
   readonly kill?: KillFault;
   readonly database?: DatabaseFault;
@@ -27,7 +27,10 @@ export interface FaultSet {
 export type PushStatus = 410 | 429 | 500;
 
 export interface PushFault {
-  readonly status: PushStatus;
+  /** What it is answered with; without one it is sent, only later. */
+  readonly status?: PushStatus;
+  /** So long the push hangs before it is answered, or sent. */
+  readonly delayMs?: number;
   /** Default 1. */
   readonly share: number;
   /** Default: all connections. */

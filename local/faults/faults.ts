@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { pause } from "../events/event-log.ts";
-import type { GatewayFaults } from "../gateway/websocket/gateway-faults.ts";
+import { UNHINDERED, type GatewayFaults } from "../gateway/websocket/gateway-faults.ts";
 import { planDatabaseCall, type DatabaseCallPlan, type PlannedCall } from "./database-plan.ts";
 import { functionKey, type FaultSet } from "./fault-set.ts";
 import type { LaggingRead } from "./database-request.ts";
@@ -26,8 +26,6 @@ export interface Faults extends GatewayFaults {
   /** Asked once for each invocation. */
   clockSkewMs(functionName: string): number;
   readonly injected: InjectedCounts;
-  /** Resolves after the time, or at once when the set is replaced or cleared. */
-  wait(ms: number): Promise<void>;
 }
 
 const NONE: FaultSet = {};
@@ -76,16 +74,18 @@ export function createFaults(): Faults {
       if (isLost) injected.add("loseDisconnect");
       return isLost;
     },
-    answersPush: (connectionId) => {
+    planPush: (connectionId) => {
       const rules = faults.push ?? [];
       const rule = rules.find(
         (candidate, index) =>
           (candidate.connectionId ?? connectionId) === connectionId &&
           decisions.decide(`push ${index}`, candidate.share),
       );
-      if (rule === undefined) return null;
-      injected.add(`push.${rule.status}`);
-      return rule.status;
+      if (rule === undefined) return UNHINDERED;
+      const { status = null, delayMs = 0 } = rule;
+      if (status !== null) injected.add(`push.${status}`);
+      if (delayMs > 0) injected.add("push.delay");
+      return { status, delayMs };
     },
     planCall: (call) => {
       const { kill, database } = faults;

@@ -4,6 +4,7 @@ import type { DatabaseErrorName, PushStatus } from "./fault-set.ts";
 export type InjectedKind =
   | "loseDisconnect"
   | `push.${PushStatus}`
+  | "push.delay"
   | `kill.${"before" | "after"}`
   | `database.${DatabaseErrorName}`
   /** A write that was done and answered with an InternalServerError: counted here as well. */

@@ -73,9 +73,13 @@ function readPush(value: unknown): readonly PushFault[] {
   if (!Array.isArray(value)) throw new Invalid("push must be a list.");
   return value.map((rule: unknown, index) => {
     const where = `push[${index}]`;
-    const fields = fieldsOf(rule, where, ["status", "share", "connectionId"]);
+    const fields = fieldsOf(rule, where, ["status", "delayMs", "share", "connectionId"]);
+    const status = (given: unknown) => oneOf(given, `${where}.status`, [410, 429, 500] as const);
     return {
-      status: oneOf(fields.get("status"), `${where}.status`, [410, 429, 500] as const),
+      ...(fields.has("delayMs")
+        ? optional(fields, "status", status)
+        : { status: status(fields.get("status")) }),
+      ...optional(fields, "delayMs", (ms) => integer(ms, `${where}.delayMs`, 0)),
       share: fields.has("share") ? share(fields.get("share"), `${where}.share`) : 1,
       ...optional(fields, "connectionId", (id) => text(id, `${where}.connectionId`)),
     };

@@ -2,11 +2,23 @@
 export interface GatewayFaults {
   /** Whether this `$disconnect` is lost. Asked once for each. */
   losesDisconnect(): boolean;
-  /** What a push is answered with instead of being sent; null where nothing stands in its way. */
-  answersPush(connectionId: string): 410 | 429 | 500 | null;
+  /** Asked once for each push. */
+  planPush(connectionId: string): PushPlan;
+  /** Resolves after the time, or at once when the set is replaced or cleared. */
+  wait(ms: number): Promise<void>;
 }
+
+export interface PushPlan {
+  /** So long it hangs first. */
+  readonly delayMs: number;
+  /** What it is answered with instead of being sent; null where nothing stands in its way. */
+  readonly status: 410 | 429 | 500 | null;
+}
+
+export const UNHINDERED: PushPlan = { delayMs: 0, status: null };
 
 export const NO_FAULTS: GatewayFaults = {
   losesDisconnect: () => false,
-  answersPush: () => null,
+  planPush: () => UNHINDERED,
+  wait: () => Promise.resolve(),
 };

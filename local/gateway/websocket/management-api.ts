@@ -73,7 +73,7 @@ async function serve(
       const body = await readBody(req, parts.limits.messageBytes);
       if (body.type === "aborted") return;
       const pushed =
-        body.type === "too-large" ? "PayloadTooLargeException" : push(find(target, parts), body.body, parts);
+        body.type === "too-large" ? "PayloadTooLargeException" : await push(target, body.body, parts);
       if (pushed === "sent") res.writeHead(200, ids()).end();
       else refuse(res, pushed);
       return;
@@ -100,14 +100,20 @@ async function serve(
 }
 
 /** The one place where a push is answered. */
-function push(
-  connection: Connection | undefined,
+async function push(
+  target: ManagementTarget,
   body: Buffer,
   parts: WebSocketParts,
-): "sent" | ManagementError {
+): Promise<"sent" | ManagementError> {
+  let connection = find(target, parts);
   if (connection === undefined) return "GoneException";
-  const fault = parts.faults.answersPush(connection.facts.id);
-  if (fault !== null) return FAULT[fault];
+  const { delayMs, status } = parts.faults.planPush(connection.facts.id);
+  if (delayMs > 0) {
+    await parts.faults.wait(delayMs);
+    connection = find(target, parts);
+    if (connection === undefined) return "GoneException";
+  }
+  if (status !== null) return FAULT[status];
   if (connection.bufferedBytes() > parts.limits.clientBufferBytes) return "LimitExceededException";
   return deliver(connection, body.toString("utf8")) ? "sent" : "GoneException";
 }

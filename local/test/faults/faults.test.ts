@@ -20,7 +20,7 @@ const ALL: FaultSet = {
 function decisionsOf(faults: Faults): unknown {
   return {
     lost: times(40, () => faults.losesDisconnect()),
-    pushed: times(40, () => faults.answersPush("a")),
+    pushed: times(40, () => faults.planPush("a")),
     called: times(40, () => faults.planCall({ functionName: "Fn", operation: "PutItem", nth: 1 })),
     delivered: times(40, () => faults.planDelivery().isDoubled),
   };
@@ -36,7 +36,7 @@ test("each kind has its own sequence: more of one moves none of the others", () 
   quiet.set({ ...ALL, seed: 3 });
   busy.set({ ...ALL, seed: 3 });
   times(17, () => busy.losesDisconnect());
-  expect(times(40, () => busy.answersPush("a"))).toEqual(times(40, () => quiet.answersPush("a")));
+  expect(times(40, () => busy.planPush("a"))).toEqual(times(40, () => quiet.planPush("a")));
 });
 
 test("posting the same set again begins anew", () => {
@@ -68,12 +68,14 @@ test("a push meets the first rule that applies to its connection", () => {
   faults.set({
     push: [
       { status: 410, share: 1, connectionId: "a" },
+      { delayMs: 50, share: 1, connectionId: "slow" },
       { status: 500, share: 0 },
       { status: 429, share: 1 },
     ],
   });
-  expect(faults.answersPush("a")).toBe(410);
-  expect(faults.answersPush("b")).toBe(429);
+  expect(faults.planPush("a")).toEqual({ status: 410, delayMs: 0 });
+  expect(faults.planPush("b")).toEqual({ status: 429, delayMs: 0 });
+  expect(faults.planPush("slow")).toEqual({ status: null, delayMs: 50 });
 });
 
 test("a kill strikes its function at its call, as often as it was told, and is then gone", () => {
@@ -123,7 +125,7 @@ test("clearing leaves nothing, and ends the waits", async () => {
   await waiting;
   expect(faults.current()).toEqual({});
   expect(faults.losesDisconnect()).toBe(false);
-  expect(faults.answersPush("a")).toBeNull();
+  expect(faults.planPush("a")).toEqual({ status: null, delayMs: 0 });
   expect(faults.clockSkewMs("HttpFunction")).toBe(0);
   expect(faults.planCall({ functionName: "Fn", operation: "PutItem", nth: 1 })).toEqual({
     type: "forward",
@@ -142,15 +144,19 @@ test("what came true is counted by kind, across sets, and nothing else is", () =
 
   faults.set({
     loseDisconnect: 1,
-    push: [{ status: 410, share: 1, connectionId: "a" }],
+    push: [
+      { status: 410, share: 1, connectionId: "a" },
+      { delayMs: 1, share: 1, connectionId: "slow" },
+    ],
     kill: { function: "http", when: "after", call: 2, times: 1 },
     database: { error: { name: "ThrottlingException", share: 1 }, delayMs: 5 },
     stream: { delayMs: 5, duplicateShare: 1 },
     clockSkewMs: new Map([["http", 5]]),
   });
   faults.losesDisconnect();
-  faults.answersPush("a");
-  faults.answersPush("b");
+  faults.planPush("a");
+  faults.planPush("b");
+  faults.planPush("slow");
   call("PutItem");
   call("PutItem", 2);
   faults.planDelivery();
@@ -162,6 +168,7 @@ test("what came true is counted by kind, across sets, and nothing else is", () =
   expect(faults.injected.all()).toEqual({
     loseDisconnect: 1,
     "push.410": 1,
+    "push.delay": 1,
     "kill.after": 1,
     "database.ThrottlingException": 1,
     "database.delay": 1,

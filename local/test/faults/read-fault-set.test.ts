@@ -8,7 +8,7 @@ test("a full set is read, with its defaults", () => {
     {
       seed: 7,
       loseDisconnect: 0.5,
-      push: [{ status: 410 }, { status: 429, share: 0.1, connectionId: "a=" }],
+      push: [{ status: 410 }, { status: 429, share: 0.1, connectionId: "a=" }, { delayMs: 900 }],
       kill: { function: "websocket", when: "before", call: 2 },
       database: { error: "ThrottlingException", share: 1 },
       indexLagMs: 500,
@@ -29,6 +29,7 @@ test("a full set is read, with its defaults", () => {
       push: [
         { status: 410, share: 1 },
         { status: 429, share: 0.1, connectionId: "a=" },
+        { delayMs: 900, share: 1 },
       ],
       kill: { function: "websocket", when: "before", call: 2, times: 1 },
       database: { error: { name: "ThrottlingException", share: 1 }, delayMs: 0 },
@@ -65,6 +66,8 @@ test.each([
   [{ loseDisconnect: null }, "loseDisconnect must be a number between 0 and 1."],
   [{ push: { status: 410 } }, "push must be a list."],
   [{ push: [{ status: 410 }, { status: 400 }] }, "push[1].status must be one of 410, 429, 500."],
+  [{ push: [{ share: 1 }] }, "push[0].status must be one of 410, 429, 500."],
+  [{ push: [{ delayMs: -1 }] }, "push[0].delayMs must be an integer between 0 and 2147483647."],
   [{ push: [{ status: 410, share: -1 }] }, "push[0].share must be a number between 0 and 1."],
   [{ push: [{ status: 410, connectionId: "" }] }, "push[0].connectionId must be a string that is not empty."],
   [

@@ -61,6 +61,25 @@ test.each([
   },
 );
 
+test("a push that hangs is answered only when its time is over, and has arrived then", async () => {
+  const { socket, id } = await open("hanging");
+  const other = await open("beside it");
+  const url = `${cloud.managementUrl()}/@connections/${encodeURIComponent(id)}`;
+  await cloud.set({ push: [{ delayMs: 600_000, connectionId: id }] });
+  let isAnswered = false;
+  const answer = fetch(url, { method: "POST", body: '{"type":"pushed"}' }).then(({ status }) => {
+    isAnswered = true;
+    return status;
+  });
+  // A way through two functions and the stream: longer than a push takes.
+  other.socket.send({ action: "note", text: "meanwhile" });
+  await other.socket.next("streamed");
+  expect(isAnswered).toBe(false);
+  await cloud.clear();
+  expect(await answer).toBe(200);
+  await socket.next("pushed");
+});
+
 test("a share of pushes fails, the same ones for a seed", async () => {
   const { id } = await open("share");
   const run = async (): Promise<number[]> => {

@@ -30,6 +30,9 @@ const share = (label, initial = "50") => ({ name: "share", label, initial, kind:
 /** @param {string} label @param {string} initial @param {number} [least] @returns {Field} */
 const ms = (label, initial, least = 0) => ({ name: "ms", label, initial, kind: "number", unit: "ms", least });
 
+/** One that answers at once: what holds pushes up has no switch. @param {import("./state.d.ts").PushRule} rule */
+const hasSwitch = ({ status, delayMs }) => status !== undefined && delayMs === undefined;
+
 /** @type {readonly Kind[]} */
 export const KINDS = [
   {
@@ -54,7 +57,7 @@ export const KINDS = [
       faults.push = [{ ...rule, ...(connection ? { connectionId: connection } : {}) }];
     },
     read: ({ push: [rule] = [] }) =>
-      rule === undefined
+      rule === undefined || !hasSwitch(rule)
         ? null
         : { status: String(rule.status), share: toPercent(rule.share), connection: rule.connectionId ?? "" },
   },
@@ -179,9 +182,10 @@ export function beyondSwitches(faults) {
     delete others[name];
   }
   const clocks = Object.entries(clockSkewMs).slice(1);
+  const rules = push[0] && hasSwitch(push[0]) ? push.slice(1) : push;
   return {
     ...others,
-    ...(push.length > 1 ? { push: push.slice(1) } : {}),
+    ...(rules.length > 0 ? { push: rules } : {}),
     ...(clocks.length > 0 ? { clockSkewMs: Object.fromEntries(clocks) } : {}),
   };
 }

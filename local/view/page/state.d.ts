@@ -68,7 +68,9 @@ export interface TablePage {
 }
 
 export interface PushRule {
-  readonly status: number;
+  /** Missing where the push is only held up. */
+  readonly status?: number;
+  readonly delayMs?: number;
   readonly share?: number;
   readonly connectionId?: string;
 }
