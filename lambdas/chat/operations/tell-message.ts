@@ -1,8 +1,10 @@
 import type { Task } from "../../protocol/worker-tasks.ts";
 import type { Chat } from "../chat.ts";
+import { isEvent } from "../model/membership.ts";
 import { fanOut } from "../steps/fan-out.ts";
 import { loadRoster } from "../steps/load-audience.ts";
 import { presentMessages } from "../steps/present-messages.ts";
+import { tellEventLater } from "../steps/tell-event.ts";
 import { framesOf } from "../steps/tell-participants.ts";
 
 /**
@@ -14,6 +16,8 @@ export async function tellMessage(chat: Chat, task: Extract<Task, { readonly typ
   const record = await chat.messages.get(conversationId, seq);
   const head = await chat.heads.get(conversationId, "strong");
   if (!record || !head) return;
+  const { group } = head;
+  if (group && isEvent(record)) return tellEventLater(chat, { ...head, group }, record, targets);
   const roster = await loadRoster(chat, head);
   const belongs = new Set(roster?.members.map(({ userId }) => userId));
   const ids = new Set(targets.map(({ userId }) => userId).filter((id) => !roster || belongs.has(id)));

@@ -2,6 +2,7 @@ import { beforeEach, expect, it } from "vitest";
 import { decodeTask } from "../../../lambdas/protocol/worker-tasks.ts";
 import type { Task } from "../../../lambdas/protocol/worker-tasks.ts";
 import type { Chat } from "../../../lambdas/chat/chat.ts";
+import { addMembers, changeDetails, removeMember } from "../../../lambdas/chat/operations/change-group.ts";
 import { deleteMessage } from "../../../lambdas/chat/operations/change-message.ts";
 import { sendMessage } from "../../../lambdas/chat/operations/send-message.ts";
 import { tellMessage } from "../../../lambdas/chat/operations/tell-message.ts";
@@ -51,6 +52,7 @@ beforeEach(() => {
   }
   chat = memoryChat({
     database,
+    rules: { maxGroupMembers: 1_000 },
     sockets,
     queue: {
       send: () => Promise.reject(new Error("All at once.")),
@@ -112,4 +114,61 @@ it("whoever was removed since is told nothing", async () => {
   sockets.pushed.length = 0;
   await tellMessage(chat, task!);
   expect(sockets.pushed).toEqual([]);
+});
+
+/** A group of few connections: only these of user-7's and user-8's. */
+function onlySome(): void {
+  for (let n = 0; n < 300; n += 1)
+    if (n !== 7 && n !== 8)
+      database.users.set(`user-${n}`, { ...database.users.get(`user-${n}`)!, connections: [] });
+}
+
+function makeOwner(userId: string): void {
+  const { member } = database.members.get(memberKey(id, userId))!;
+  database.members.set(memberKey(id, userId), { conversationId: id, member: { ...member, role: "owner" } });
+}
+
+it("of what happens to a group two hundred are told before the answer, too, and the others once by the worker", async () => {
+  makeOwner("ann");
+  await changeDetails(chat, ann, id, { title: "Secret", avatarUrl: undefined, metadata: undefined });
+  expect(sockets.pushed).toHaveLength(200);
+  expect(tasks.map(({ targets }) => targets.length)).toEqual([250, 151]);
+  expect(JSON.stringify(tasks)).not.toContain("Secret");
+  for (const task of tasks) await tellMessage(chat, task);
+  expect(new Set(told()).size).toBe(601);
+  expect(told()).toHaveLength(601);
+  for (const { connectionId, frame } of sockets.pushed)
+    expect(frame.type).toBe(connectionId.endsWith("-in") ? "new_message" : "conversation_updated");
+});
+
+it("whoever has gone, or come, and was late to be told hears that from the worker", async () => {
+  makeOwner("ann");
+  onlySome();
+  const connections = [{ id: "zoe-out", lease: Infinity, since: 0, rooms: new Set<string>() }];
+  database.users.set("zoe", { ...newUser("zoe"), state: "on", version: 1, connections });
+  sockets.outcomeOf = () => "late";
+  await removeMember(chat, ann, id, "user-7");
+  await addMembers(chat, ann, id, ["zoe"]);
+  sockets.outcomeOf = () => "delivered";
+  for (const task of tasks) await tellMessage(chat, task);
+  const heard = (connectionId: string) =>
+    sockets.pushed.filter((push) => push.connectionId === connectionId).map(({ frame }) => frame.type);
+  expect(heard("user-7-in")).toEqual(["conversation_removed"]);
+  expect(heard("user-7-out")).toEqual(["conversation_removed"]);
+  expect(heard("zoe-out")).toEqual(["conversation_added"]);
+  expect(heard("user-8-in")).toEqual(["new_message", "new_message"]);
+  expect(heard("user-8-out")).toEqual(["conversation_updated", "conversation_updated"]);
+});
+
+it("whoever was let in again meanwhile is not told that the group is theirs no more", async () => {
+  makeOwner("ann");
+  onlySome();
+  sockets.outcomeOf = (connectionId) => (connectionId === "user-7-out" ? "late" : "delivered");
+  await removeMember(chat, ann, id, "user-7");
+  const [task] = tasks;
+  sockets.outcomeOf = () => "delivered";
+  await addMembers(chat, ann, id, ["user-7"]);
+  sockets.pushed.length = 0;
+  await tellMessage(chat, task!);
+  expect(sockets.pushed.map(({ frame }) => frame.type)).not.toContain("conversation_removed");
 });
