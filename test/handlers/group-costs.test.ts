@@ -1,11 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { deploy, type Deployment } from "../support/deployment.ts";
 import { groupIn, groupsOf } from "../support/groups.ts";
 import { composeMetered, type Handlers } from "../support/handlers.ts";
 import { Ledger } from "../support/ledger.ts";
-import { Person } from "./person.ts";
+import { Person, type Device } from "./person.ts";
+import { seedGroup } from "../support/seed-group.ts";
 
-/** What membership costs, as the engine charges it: user ids are UUIDs, and whoever asks is known. */
+/** What groups cost, as the engine charges it: user ids are UUIDs, contents of 200 bytes, and whoever asks is known. */
+
+const CONTENT = "x".repeat(200);
 
 let deployment: Deployment;
 let ledger: Ledger;
@@ -26,34 +29,172 @@ async function users(count: number): Promise<readonly Person[]> {
   return people;
 }
 
-describe("units of groups", () => {
+/** Those who are told of something have two devices each, outside of the group's room unless they have entered it. */
+async function connected(count: number): Promise<{ people: readonly Person[]; devices: readonly Device[] }> {
+  const people = await users(count);
+  const devices: Device[] = [];
+  for (const who of people) devices.push(await who.connect(), await who.connect());
+  return { people, devices };
+}
+
+const ids = (people: readonly Person[]): readonly string[] => people.map(({ id }) => id);
+
+describe("who belongs to a group", () => {
   it.each([
-    [1, { WRU: 5 }],
-    [10, { WRU: 32 }],
-  ])("adding %i members: two units, and three a member", async (count, { WRU }) => {
+    [1, { WRU: 5, RRU: 7.5 }],
+    [10, { WRU: 32, RRU: 30 }],
+  ])("adding %i members: two units, and three a member", async (count, cost) => {
     const [owner, ...others] = await users(count + 2);
     const memberIds = others.slice(0, 1).map(({ id }) => id);
     const { id } = groupIn(await groupsOf(owner!).make({ memberIds }));
     const newcomers = others.slice(1).map((who) => who.id);
-    const cost = await ledger.costOf(`add ${count}`, () => groupsOf(owner!).add(id, newcomers));
-    expect(cost.WRU).toBe(WRU);
+    expect(
+      await ledger.costOf(`add ${count} to two`, () => groupsOf(owner!).add(id, newcomers)),
+    ).toMatchObject(cost);
   });
 
-  it("making one of five: two units, three a member", async () => {
-    const [owner, ...others] = await users(5);
-    const memberIds = others.map(({ id }) => id);
-    const cost = await ledger.costOf("make of 5", () => groupsOf(owner!).make({ memberIds }));
-    expect(cost.WRU).toBe(17);
+  it.each([
+    [5, { WRU: 17, RRU: 9.5 }],
+    [20, { WRU: 63, RRU: 32 }],
+  ])("making one of %i: two units, and three a member", async (size, cost) => {
+    const [owner, ...others] = await users(size);
+    const make = () => groupsOf(owner!).make({ memberIds: ids(others) });
+    expect(await ledger.costOf(`make one of ${size}`, make)).toMatchObject(cost);
   });
 
-  it("a title two, a role three, a removal five", async () => {
-    const [owner, other] = await users(2);
-    const { id } = groupIn(await groupsOf(owner!).make({ memberIds: [other!.id] }));
-    const title = await ledger.costOf("title", () => groupsOf(owner!).change(id, { title: "Rowing" }));
-    expect(title.WRU).toBe(2);
-    const role = await ledger.costOf("role", () => groupsOf(owner!).role(id, other!.id, "admin"));
-    expect(role.WRU).toBe(3);
-    const removal = await ledger.costOf("removal", () => groupsOf(owner!).remove(id, other!.id));
-    expect(removal.WRU).toBe(5);
+  it("a title, a role, a removal and a leave, with two others to tell", async () => {
+    const { people } = await connected(4);
+    const [owner, second, third, fourth] = people as [Person, Person, Person, Person];
+    const { id } = groupIn(await groupsOf(owner).make({ memberIds: ids(people.slice(1)) }));
+    const figures = {
+      title: await ledger.costOf("a title", () => groupsOf(owner).change(id, { title: "Rowing" })),
+      role: await ledger.costOf("a role", () => groupsOf(owner).role(id, second.id, "admin")),
+      removal: await ledger.costOf("a removal", () => groupsOf(owner).remove(id, third.id)),
+      leave: await ledger.costOf("leaving", () => groupsOf(fourth).remove(id, fourth.id)),
+      handing: await ledger.costOf("the owner leaves", () => groupsOf(owner).remove(id, owner.id)),
+    };
+    expect(figures).toMatchObject({
+      title: { WRU: 2, RRU: 8.5, pushes: 8 },
+      role: { WRU: 3, RRU: 9.5, pushes: 8 },
+      removal: { WRU: 5, RRU: 9, pushes: 8 },
+      leave: { WRU: 5, RRU: 7, pushes: 6 },
+      handing: { WRU: 6, RRU: 8, pushes: 4 },
+    });
+  });
+});
+
+describe("inside a group of ten", () => {
+  const SIZE = 10;
+  let people: readonly Person[];
+  let devices: readonly Device[];
+  let conversationId: string;
+  beforeEach(async () => {
+    ({ people, devices } = await connected(SIZE));
+    conversationId = await seedGroup(deployment.table, ids(people));
+    for (let seq = 1; seq <= 3; seq += 1)
+      await devices[0]!.act("send_message", { conversationId, content: CONTENT, afterSeq: seq });
+  });
+  const act =
+    (action: string, fields: object, device = 0) =>
+    () =>
+      devices[device]!.act(action, { conversationId, ...fields });
+  const ask =
+    (method: string, rest: string, fields: object = {}, who = 0) =>
+    () =>
+      people[who]!.http({
+        route: `${method} /api/conversations/{conversationId}${rest}`,
+        path: { conversationId },
+        ...fields,
+      });
+
+  it("changes of a message, told to the nine others in the room", async () => {
+    for (let n = 0; n < SIZE; n += 1) await act("join_conversation", {}, 2 * n)();
+    const figures = {
+      edit: await ledger.costOf("edit", act("edit_message", { seq: 3, content: "y".repeat(200) })),
+      react: await ledger.costOf("react", act("react", { seq: 2, emoji: "👍", on: true })),
+      takenBack: await ledger.costOf("react, taken back", act("react", { seq: 2, emoji: "👍", on: false })),
+      remove: await ledger.costOf("delete", act("delete_message", { seq: 2 })),
+      pin: await ledger.costOf("pin", () =>
+        people[0]!.http({
+          route: "PUT /api/conversations/{conversationId}/messages/{seq}/pin",
+          path: { conversationId, seq: "3" },
+        }),
+      ),
+    };
+    expect(figures).toMatchObject({
+      edit: { WRU: 3, RRU: 14, pushes: 9 },
+      react: { WRU: 4, RRU: 15, pushes: 9 },
+      takenBack: { WRU: 4, RRU: 15, pushes: 9 },
+      remove: { WRU: 3, RRU: 14, pushes: 9 },
+      // It shows in the lists of those outside the room, too, and in those of whoever pins it over HTTP.
+      pin: { WRU: 3, RRU: 16.5, pushes: 20 },
+    });
+  });
+
+  it("entering and leaving the room, typing, reading", async () => {
+    const figures = {
+      join: await ledger.costOf("join", act("join_conversation", {}, 2)),
+      typing: await ledger.costOf("typing", act("typing_start", {}, 2)),
+      leave: await ledger.costOf("leave the room after typing", act("leave_conversation", {}, 2)),
+      markRead: await ledger.costOf("mark read", act("mark_read", { seq: 4 }, 2)),
+    };
+    expect(figures).toMatchObject({
+      join: { WRU: 1, RRU: 11, pushes: 0 },
+      typing: { WRU: 0, RRU: 7, pushes: 0 },
+      leave: { WRU: 1, RRU: 5.5, pushes: 0 },
+      markRead: { WRU: 1, RRU: 7, pushes: 19 },
+    });
+  });
+
+  it("settings, details, members", async () => {
+    const figures = {
+      pinned: await ledger.costOf("settings: pin", ask("PATCH", "/settings", { body: { pinned: true } }, 1)),
+      details: await ledger.costOf("details", ask("GET", "", {}, 1)),
+      members: await ledger.costOf("members, all ten", ask("GET", "/members", {}, 1)),
+      five: await ledger.costOf("members, five", ask("GET", "/members", { query: { limit: "5" } }, 1)),
+    };
+    expect(figures).toMatchObject({
+      pinned: { WRU: 1, RRU: 4, pushes: 2 },
+      details: { WRU: 0, RRU: 2.5, pushes: 0 },
+      members: { WRU: 0, RRU: 8, pushes: 0 },
+      five: { WRU: 0, RRU: 5.5, pushes: 0 },
+    });
+  });
+
+  it("pages of 50: history and sync", async () => {
+    for (let seq = 4; seq <= 120; seq += 1)
+      await devices[0]!.act("send_message", { conversationId, content: CONTENT, afterSeq: seq });
+    const history = (query: Record<string, string>) => ask("GET", "/messages", { query }, 1);
+    const figures = {
+      unmarked: await ledger.costOf("history of 50, nothing marked", history({ markRead: "false" })),
+      marked: await ledger.costOf("history of 50, marking", history({})),
+      again: await ledger.costOf("history of 50, nothing unread", history({})),
+      sync: await ledger.costOf("sync of 50, more behind", act("sync", { afterSeq: 20, limit: 50 }, 2)),
+      rest: await ledger.costOf("sync of 50, the last", act("sync", { afterSeq: 70, limit: 50 }, 2)),
+      nothing: await ledger.costOf("sync, nothing new", act("sync", { afterSeq: 121 }, 2)),
+    };
+    expect(figures).toMatchObject({
+      // The page is read again once the head says that it is of a group.
+      unmarked: { WRU: 0, RRU: 8, pushes: 0 },
+      marked: { WRU: 1, RRU: 11.5, pushes: 20 },
+      again: { WRU: 0, RRU: 5.5, pushes: 0 },
+      sync: { WRU: 0, RRU: 9, pushes: 0 },
+      rest: { WRU: 0, RRU: 9, pushes: 0 },
+      nothing: { WRU: 0, RRU: 4, pushes: 0 },
+    });
+  });
+});
+
+describe("a list of groups", () => {
+  it("of 20 costs a unit more for each than one of pairs: whether one still belongs to it is read strongly", async () => {
+    const [reader, ...others] = await users(21);
+    for (const other of others) {
+      const id = await seedGroup(deployment.table, [other.id, reader!.id]);
+      await (
+        await other.connect()
+      ).act("send_message", { conversationId: id, content: CONTENT, afterSeq: 1 });
+    }
+    const list = () => reader!.http({ route: "GET /api/conversations" });
+    expect(await ledger.costOf("list of 20 groups", list)).toMatchObject({ WRU: 0, RRU: 41, trips: 4 });
   });
 });
