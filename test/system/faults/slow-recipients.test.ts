@@ -2,7 +2,7 @@ import { WebSocket } from "ws";
 import { expect, test } from "vitest";
 import { slowness } from "../../../local/test/support/pace.ts";
 import type { Device } from "../../support/device.ts";
-import type { Person } from "../../support/person.ts";
+import { request, type Person } from "../../support/person.ts";
 import { faultCloud } from "./fault-cloud.ts";
 
 /**
@@ -103,6 +103,28 @@ test("a 410 prunes that connection, of that user, and no other", async () => {
   expect(Object.keys((await cloud.storedUser(bob)).connections)).toEqual([healthy.id]);
   expect(Object.keys((await cloud.storedUser(alice)).connections)).toHaveLength(1);
   await healthy.device.ping();
+});
+
+test("one that does not answer holds up no answer for longer than half a second, in a group neither", async () => {
+  const [ada, bob, cy] = await cloud.cast.users("ada", "bob", "cy");
+  const made = await ada!.post<{ conversation: { id: string } }>("/api/conversations", {
+    ...{ kind: "group", title: "Rowing", memberIds: [bob!.id, cy!.id] },
+  });
+  const conversationId = made.body.conversation.id;
+  const sender = await ada!.connect();
+  const struck = await connected(bob!);
+  const healthy = await cy!.connect();
+  await cloud.set({ push: [{ delayMs: 600_000, connectionId: struck.id }] });
+  const logged = cloud.running.log().length;
+  const content = "is anybody there";
+  const { message } = await sender.ask("send_message", { conversationId, content });
+  expect((await healthy.next("conversation_updated")).lastSeq).toBe(message.seq);
+  const path = `/api/conversations/${conversationId}/members?userId=${bob!.id}`;
+  const removed = await request(cloud.running, path, { method: "DELETE", token: ada!.token });
+  expect(removed.status).toBe(204);
+  expect((await healthy.next("conversation_updated")).lastSeq).toBe(message.seq + 1);
+  // Who answers gives up after half a second; only the worker tries for three, and says that it failed.
+  expect(loggedAfter(logged)).not.toMatch(/(WebSocket|Http)Function \|.*push failed/);
 });
 
 test("a device that reads nothing delays nobody", async () => {
