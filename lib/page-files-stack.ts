@@ -35,7 +35,8 @@ export class PageFilesStack extends Stack {
     };
     const assets = new BucketDeployment(this, "Assets", {
       ...shared,
-      sources: [Source.asset(join(folder, "assets"))],
+      // What signs in by a name asks the local cloud alone.
+      sources: [Source.asset(join(folder, "assets"), { exclude: ["local-cloud-*"] })],
       destinationKeyPrefix: "assets",
       // Their names have the hash of what is in them.
       cacheControl: [CacheControl.fromString(`public, max-age=${Duration.days(365).toSeconds()}, immutable`)],

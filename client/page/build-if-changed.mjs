@@ -19,6 +19,7 @@ const dist = join(page, "dist");
 /** Not served: its name begins with a dot. */
 const mark = join(dist, ".made-of");
 const SOURCES = [
+  "client/local",
   "client/page",
   "client/react",
   "client/sdk",

@@ -1,6 +1,7 @@
 import { WebSocket } from "ws";
 import { createChatClient, fileStorage, memoryStorage } from "../index.ts";
 import type { ChatClient, ChatStorage } from "../index.ts";
+import { joinLobby } from "../local/lobby.ts";
 import { holdDataFolder } from "./data-folder.ts";
 import type { Options } from "./options.ts";
 import { getToken, subjectOf, TokenFailure } from "./tokens.ts";
@@ -14,6 +15,8 @@ export interface Chat {
   readonly userId: string;
   /** Why the last attempt to get a token failed; null: it did not. */
   tokenFailure(): string | null;
+  /** Puts its user into the group of the local cloud, and gives its id; null: deployed there is none. */
+  readonly joinLobby: (() => Promise<string>) | null;
   close(): Promise<void>;
 }
 
@@ -69,6 +72,7 @@ export async function startChat(
     client,
     userId,
     tokenFailure: () => failure?.message ?? null,
+    joinLobby: options.tokenSource.type === "local" ? () => joinLobby(options.httpUrl, userId) : null,
     close: async () => {
       await client.close();
       release();

@@ -1,5 +1,6 @@
 import { ChatError } from "../index.ts";
-import type { ChatClient, ConversationHandle, Store } from "../index.ts";
+import type { ChatClient, ConversationHandle } from "../index.ts";
+import { until } from "./until.ts";
 
 /** The conversation with somebody, or a group by id or title, as far as it is known here, without asking the server. */
 function knownConversation(client: ChatClient, name: string): ConversationHandle | null {
@@ -17,18 +18,6 @@ function knownConversation(client: ChatClient, name: string): ConversationHandle
 async function loaded({ connection, conversations }: ChatClient): Promise<void> {
   await until(connection, ({ state }) => state === "online" || state === "closed");
   await until(conversations, ({ loading }) => !loading);
-}
-
-function until<T>(store: Store<T>, holds: (value: T) => boolean): Promise<void> {
-  return new Promise((resolve) => {
-    const look = (): void => {
-      if (!holds(store.get())) return;
-      stop();
-      resolve();
-    };
-    const stop = store.subscribe(look);
-    look();
-  });
 }
 
 export type Found =

@@ -1,8 +1,10 @@
 import { ChatError } from "../index.ts";
 import type { ConversationHandle } from "../index.ts";
+import { LOBBY } from "../local/lobby.ts";
 import type { Command, Session } from "./command.ts";
 import { NONE_OPEN } from "./command.ts";
 import { nameOf, oneLine } from "./text.ts";
+import { until } from "./until.ts";
 
 /** The group that is open; null, once it is said, where there is none. */
 function openGroup({ open, print }: Session): ConversationHandle | null {
@@ -35,6 +37,24 @@ export const GROUP_COMMANDS: readonly Command[] = [
       await tried(async () => {
         session.show(await session.chat.client.createGroup({ title: title.trim(), memberIds }));
       }, session);
+    },
+  },
+  {
+    name: "join",
+    usage: `/join            brings you into the ${LOBBY}, the group of the local cloud`,
+    run: async (session) => {
+      const { joinLobby, client } = session.chat;
+      if (!joinLobby) return session.print("/join is for the local cloud: here an owner or admin adds you.");
+      try {
+        const group = client.conversation(await joinLobby());
+        const close = group.open();
+        // What it is called is known once it has been opened.
+        await until(group.details, ({ kind }) => kind === "group");
+        session.show(group);
+        close();
+      } catch (cause) {
+        session.print(`That was not done: ${oneLine((cause as Error).message)}`);
+      }
     },
   },
   {

@@ -34,10 +34,10 @@ const HISTORY = 20;
 /** @param command how it was called */
 export const helpFor = (command: string): string => `Chats in a terminal.
 
-  ${command} --as alice [--with bob]
+  ${command} alice [--with bob]
   ${command} --http-url URL --ws-url URL --token-command 'COMMAND' [--with USER]
 
-  --as NAME              who to be, on the local cloud that \`npm start\` runs
+  NAME or --as NAME      who to be, on the local cloud that \`npm start\` runs
   --token-command CMD    a shell command that prints a token; run again when the last one has expired
   --http-url URL         the HTTP API (default ${LOCAL_URL})
   --ws-url URL           the WebSocket API (default: that of the local cloud at the HTTP URL)
@@ -62,9 +62,19 @@ export function parseOptions(
 ): OptionsOutcome {
   const parsed = parse(args);
   if (typeof parsed === "string") return misused(parsed);
-  const { values } = parsed;
+  const { values, positionals } = parsed;
   if (values.help === true) return { type: "help" };
-  const { as, "token-command": command, with: withUser = null, plain = false, follow = false } = values;
+  if (positionals.length > (values.as === undefined ? 1 : 0))
+    return misused(
+      `One name says who you are: "${positionals.at(-1)}" is too many. --help lists the options.`,
+    );
+  const {
+    as = positionals[0],
+    "token-command": command,
+    with: withUser = null,
+    plain = false,
+    follow = false,
+  } = values;
 
   if ((as === undefined) === (command === undefined)) {
     return misused("Say who you are: either --as NAME (local), or --token-command 'COMMAND'.");
@@ -103,6 +113,7 @@ function parse(args: readonly string[]) {
   try {
     return parseArgs({
       args: [...args],
+      allowPositionals: true,
       options: {
         as: { type: "string" },
         "token-command": { type: "string" },

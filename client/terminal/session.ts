@@ -1,4 +1,5 @@
 import type { ReadStream, WriteStream } from "node:tty";
+import { LOBBY } from "../local/lobby.ts";
 import type { Chat } from "./chat.ts";
 import { commandNamed, completeLine } from "./commands.ts";
 import type { Session } from "./command.ts";
@@ -110,6 +111,8 @@ export async function runSession(
     }),
   ];
   screen.print(`You are ${oneLine(chat.userId)}. /help lists the commands.`);
+  if (chat.joinLobby && options.withUser === null)
+    screen.print(`/join brings you into the group ${LOBBY}, where everybody of this machine can be.`);
   if (options.withUser !== null) inTurn(() => session.enter(options.withUser ?? ""));
   await screen.closed();
   // A pipe that has ended may have left commands that are not done; who leaves a terminal waits for nothing.

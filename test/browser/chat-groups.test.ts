@@ -28,7 +28,7 @@ test("a group is made, renamed, joined and left, its sockets cut meanwhile, and 
   await say(alice.page, "who comes on Sunday?");
   await message(bob.page, "who comes on Sunday?").waitFor();
   await cutSocketsOf(file, bob.id);
-  await say(bob.page, "me");
+  await say(bob.page, "count me in");
   await details(alice.page);
   await alice.page.getByLabel("Title").fill("Sunday hikers");
   await alice.page.getByRole("button", { name: "Rename" }).click();
@@ -37,7 +37,7 @@ test("a group is made, renamed, joined and left, its sockets cut meanwhile, and 
   await alice.page.getByText("3 members").first().waitFor();
   await alice.page.getByRole("button", { name: "Close" }).click();
   await item(cy.page, "Sunday hikers").click();
-  await message(cy.page, "me").waitFor();
+  await message(cy.page, "count me in").waitFor();
   await cutSocketsOf(file, alice.id);
   await say(cy.page, "and me");
   await message(alice.page, "and me").waitFor();
@@ -51,7 +51,7 @@ test("a group is made, renamed, joined and left, its sockets cut meanwhile, and 
     return [
       `${begin(alice.id)} made the group with ${name(bob.id)}`,
       "who comes on Sunday?",
-      "me",
+      "count me in",
       `${begin(alice.id)} named the group “Sunday hikers”`,
       `${begin(alice.id)} added ${name(cy.id)}`,
       "and me",
@@ -104,4 +104,20 @@ test("what is kept on top stands first, and what is archived is not listed", asy
   await expect.poll(names).toEqual([bob.id, cy.id]);
   await alice.page.getByRole("button", { name: "Archive" }).click();
   await expect.poll(names).toEqual([cy.id]);
+});
+
+test("whoever signs in by a name finds a group, and is in it with one click", async () => {
+  const [alice, bob] = [await visit(file, "alice"), await visit(file, "bob")];
+  const join = ({ page }: Visitor) => page.getByRole("button", { name: "Join the Lobby" });
+  // At once: it is made once.
+  await Promise.all([join(alice).click(), join(bob).click()]);
+  for (const { page } of [alice, bob]) await page.getByRole("heading", { name: "Lobby", level: 2 }).waitFor();
+  const text = `hello from ${alice.id}`;
+  await say(alice.page, text);
+  await message(bob.page, text).waitFor();
+  for (const one of [alice, bob]) await join(one).waitFor({ state: "detached" });
+  // Who comes back finds it in the list, and is asked no more.
+  await alice.page.reload();
+  await item(alice.page, "Lobby").waitFor();
+  expect(await join(alice).count()).toBe(0);
 });

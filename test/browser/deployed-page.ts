@@ -46,6 +46,8 @@ export async function serveDeployedPage(
       "/config.json": JSON.stringify({ httpUrl, wsUrl, signIn: signIn(url) }),
     };
     try {
+      // As `page-files-stack.ts` leaves it out.
+      if (name.includes("/local-cloud-")) throw new Error(`${name} is not deployed.`);
       const body = written[name] ?? readFileSync(join(folder, name));
       response.writeHead(200, { ...headers, "content-type": TYPES[extname(name)] ?? "" }).end(body);
     } catch {

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished } from "vitest";
@@ -86,6 +87,14 @@ describe("a deployed page", () => {
       .getByRole("img", { name: /^(Sent|Read)/ })
       .waitFor();
     expect([...alice.violations, ...bob.violations]).toEqual([]);
+  });
+
+  test("has what makes tokens, and the group that all may join, in a file that is not deployed", () => {
+    const assets = join(DIST, "assets");
+    const local = readdirSync(assets).filter((name) =>
+      /_local\/token|lobby-host/.test(readFileSync(join(assets, name), "utf8")),
+    );
+    expect(local).toEqual([expect.stringMatching(/^local-cloud-[\w-]+\.js$/)]);
   });
 
   test("runs no script of a document's, and talks to nobody else, whatever gets into it", async () => {

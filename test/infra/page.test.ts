@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readSettings } from "../../lib/settings.ts";
@@ -40,7 +40,7 @@ function deployed(settings: Readonly<Record<string, string>>) {
     }
     throw new Error(`Nothing puts ${name} there.`);
   };
-  return { assembly, documents, file };
+  return { assembly, documents, file, directory: stacks[0]!.assembly.directory };
 }
 
 /** The sources of each directive of a policy. */
@@ -256,6 +256,15 @@ describe("the page", () => {
     });
     expect(file("icon.svg")).toBe("<svg/>");
     expect(() => file("assets/index-0123abcd.js")).toThrow();
+  });
+
+  it("has nothing that asks the local cloud for tokens", () => {
+    const { assembly, directory } = deployed(ON);
+    const assets = assembly.one("Custom::CDKBucketDeployment", "Assets/CustomResource-256MiB/Default")
+      .Properties as unknown as Deployment;
+    const [key = ""] = assets.SourceObjectKeys;
+    const names = readdirSync(join(directory, `asset.${key.replace(".zip", "")}`));
+    expect(names).toEqual(["index-0123abcd.js"]);
   });
 
   it("is let in by both APIs, beside the origins that the settings name", () => {

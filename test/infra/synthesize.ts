@@ -126,6 +126,7 @@ function somePage(): string {
   const folder = join(scratch, "page");
   mkdirSync(join(folder, "assets"), { recursive: true });
   writeFileSync(join(folder, "assets/index-0123abcd.js"), "export {};");
+  writeFileSync(join(folder, "assets/local-cloud-0123abcd.js"), "export {};");
   writeFileSync(join(folder, "icon.svg"), "<svg/>");
   writeFileSync(join(folder, "config.json"), '{ "httpUrl": "/", "wsUrl": "/local" }');
   writeFileSync(

@@ -1,4 +1,4 @@
-import type { KeyboardEvent, RefObject } from "react";
+import type { KeyboardEvent, ReactNode, RefObject } from "react";
 import { useConversations, usePresence } from "@parley/client/react";
 import { NotifyButton } from "../notifications/notify-button.tsx";
 import type { NotifySwitch } from "../notifications/use-notify-switch.ts";
@@ -16,10 +16,11 @@ interface ConversationListProps {
   readonly onShortcuts: () => void;
   readonly newChat: RefObject<HTMLInputElement | null>;
   readonly list: RefObject<HTMLUListElement | null>;
+  readonly invitation: ReactNode;
 }
 
 export function ConversationList(props: ConversationListProps) {
-  const { userId, openId, onOpen, notify, onSignOut, onShortcuts, newChat, list } = props;
+  const { userId, openId, onOpen, notify, onSignOut, onShortcuts, newChat, list, invitation } = props;
   const { items, hasMore, loading, error, loadMore } = useConversations();
   const presence = usePresence(
     items.slice(0, 100).flatMap(({ otherParticipant }) => otherParticipant?.id ?? []),
@@ -56,6 +57,7 @@ export function ConversationList(props: ConversationListProps) {
         </button>
       )}
       {items.length === 0 && !loading && !error && <p className="hint">No conversations yet.</p>}
+      {invitation}
     </nav>
   );
 }

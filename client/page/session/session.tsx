@@ -1,13 +1,17 @@
-import { useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import type { ReactNode } from "react";
 import { createChatClient, indexedDbStorage } from "@parley/client";
 import type { ChatClient, ChatClientOptions } from "@parley/client";
 import { ChatProvider } from "@parley/client/react";
 import { forgetDrafts } from "../composer/drafts.ts";
 import { Shell } from "../shell/shell.tsx";
 import type { Config } from "./config.ts";
-import { localToken } from "./local-token.ts";
 import { SignIn } from "./sign-in.tsx";
 import { watchStorage } from "./watch-storage.ts";
+
+/** Loaded by the page of a local cloud only: a deployment leaves this file out. */
+const localCloud = () => import("../local/local-cloud.ts");
+const LobbyInvitation = lazy(async () => ({ default: (await localCloud()).LobbyInvitation }));
 
 const userInUrl = (): string => new URL(location.href).searchParams.get("as")?.trim() ?? "";
 
@@ -25,8 +29,23 @@ export function Session({ config }: { readonly config: Config }) {
     setUserId(next);
   };
   if (userId === "") return <SignIn onSignIn={go} />;
-  const getToken = (): Promise<string> => localToken(config.httpUrl, userId);
-  return <SignedIn key={userId} config={config} userId={userId} getToken={getToken} onLeave={() => go("")} />;
+  const { httpUrl } = config;
+  const getToken = async (): Promise<string> =>
+    (await localCloud()).localToken(httpUrl, { userId, displayName: userId });
+  return (
+    <SignedIn
+      key={userId}
+      config={config}
+      userId={userId}
+      getToken={getToken}
+      onLeave={() => go("")}
+      invitation={(onOpen) => (
+        <Suspense>
+          <LobbyInvitation httpUrl={httpUrl} userId={userId} onOpen={onOpen} />
+        </Suspense>
+      )}
+    />
+  );
 }
 
 interface SignedInProps {
@@ -35,9 +54,11 @@ interface SignedInProps {
   /** The first one given is asked as long as this is of the same user. */
   readonly getToken: ChatClientOptions["getToken"];
   readonly onLeave: () => void;
+  /** What stands below the list of conversations for who may want to be in one more. */
+  readonly invitation?: (onOpen: (id: string) => void) => ReactNode;
 }
 
-export function SignedIn({ config, userId, getToken, onLeave }: SignedInProps) {
+export function SignedIn({ config, userId, getToken, onLeave, invitation }: SignedInProps) {
   const [chat, setChat] = useState<ChatClient | null>(null);
   const [isStoring, setStoring] = useState(true);
   const leave = useRef(onLeave);
@@ -70,7 +91,7 @@ export function SignedIn({ config, userId, getToken, onLeave }: SignedInProps) {
   };
   return (
     <ChatProvider client={chat}>
-      <Shell userId={userId} isStoring={isStoring} onSignOut={() => void signOut()} />
+      <Shell userId={userId} isStoring={isStoring} onSignOut={() => void signOut()} invitation={invitation} />
     </ChatProvider>
   );
 }

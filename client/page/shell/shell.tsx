@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "react";
+import type { ReactNode } from "react";
 import { useChat, useConnection, useConversations, useStore } from "@parley/client/react";
 import { ConversationPane } from "../conversation/conversation-pane.tsx";
 import { ConversationList } from "../conversations/conversation-list.tsx";
@@ -19,10 +20,11 @@ interface ShellProps {
   /** What is not sent survives a reload. */
   readonly isStoring: boolean;
   readonly onSignOut: () => void;
+  readonly invitation: ((onOpen: (id: string) => void) => ReactNode) | undefined;
 }
 
 /** The list beside the conversation; on a narrow screen one of the two. */
-export function Shell({ userId, isStoring, onSignOut }: ShellProps) {
+export function Shell({ userId, isStoring, onSignOut, invitation }: ShellProps) {
   const [openId, open] = useOpenConversation();
   const [areShortcutsShown, showShortcuts] = useState(false);
   const { items } = useConversations();
@@ -71,6 +73,7 @@ export function Shell({ userId, isStoring, onSignOut }: ShellProps) {
           onShortcuts={() => showShortcuts(true)}
           newChat={newChat}
           list={list}
+          invitation={invitation?.(open)}
         />
         {openId === null ? (
           <main className="empty">

@@ -106,6 +106,21 @@ describe.skipIf(!hasPython)("on a terminal", () => {
   });
 });
 
+test("/join brings whoever is named into the group of the local cloud", async () => {
+  const people = makePeople();
+  const [aliceId, bobId] = [people.id("Alice"), people.id("Bob")];
+  const where = ["--http-url", cloud.httpUrl, "--ws-url", cloud.wsUrl, "--no-data"];
+  const [alice, bob] = [startTerminal([aliceId, ...where]), startTerminal([bobId, ...where])];
+  for (const one of [alice, bob]) {
+    await one.shows("/join brings you into the group Lobby");
+    await one.shows("Online.");
+    one.write("/join\n");
+  }
+  for (const one of [alice, bob]) await one.shows("Lobby host added you");
+  alice.write("hello all\n");
+  await bob.shows(`${aliceId}: hello all`);
+});
+
 test("--plain numbers its messages, and prints a line for each change", async () => {
   const people = makePeople();
   const bob = await people.online("Bob");
