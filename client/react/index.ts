@@ -2,6 +2,6 @@
 export { ChatProvider, useChat } from "./chat-context.ts";
 export { useConnection } from "./use-connection.ts";
 export { useConversation, useMembers, useMessages, useTyping } from "./use-conversation.ts";
-export { useConversations } from "./use-conversations.ts";
+export { useArchived, useConversations } from "./use-conversations.ts";
 export { usePresence } from "./use-people.ts";
 export { useStore } from "./use-store.ts";

@@ -1,11 +1,10 @@
-import type { UserAnswer } from "../../lambdas/protocol/http-answers.ts";
 import type { Presence, User } from "../../lambdas/protocol/objects.ts";
+import type { ClientActs } from "./client-acts.ts";
 import type { ConnectionState } from "./connection/connection.ts";
 import type { GetToken } from "./connection/tokens.ts";
 import type { ConversationHandle } from "./conversations/conversation-handle.ts";
 import type { ConversationListState } from "./conversations/conversation-list-state.ts";
 import type { Logger, SocketConstructor } from "./environment.ts";
-import type { GroupToMake } from "./groups.ts";
 import type { ChatEvents } from "./events.ts";
 import type { ChatStorage } from "./storage/chat-storage.ts";
 import type { Store } from "./store.ts";
@@ -32,7 +31,7 @@ export interface ChatClientOptions {
 }
 
 /** A user's chat: what the server has, kept as true as the network lets it, and what is on its way there. */
-export interface ChatClient {
+export interface ChatClient extends ClientActs {
   /** Resolves once it is online for the first time; it then stays so by itself until `close`. */
   connect(): Promise<void>;
   /** Ends everything; what waits to be sent is kept for the next client with this storage. */
@@ -45,16 +44,10 @@ export interface ChatClient {
   /** How many messages of all conversations the server has not taken yet, in all tabs: `pending`, not `failed`. */
   readonly waiting: Store<number>;
   readonly conversations: Store<ConversationListState> & { loadMore(): Promise<void> };
-  /** The one conversation with this user, begun if there is none. @throws ChatError `NOT_FOUND`, `NETWORK` … */
-  direct(userId: string): Promise<ConversationHandle>;
-  /** Makes a group, of which one is the owner. @throws ChatError */
-  createGroup(group: GroupToMake): Promise<ConversationHandle>;
+  /** Those that were archived. None are loaded before `loadMore` is called; those that are stay up to date. */
+  readonly archived: Store<ConversationListState> & { loadMore(): Promise<void> };
   /** The handle of a conversation one has the id of: always the same. Nothing is asked before it is used. */
   conversation(id: string): ConversationHandle;
-  /** null: there is nobody with this id. */
-  findUser(userId: string): Promise<UserAnswer | null>;
-  /** Those whose handle begins so, as far as the server tells; nearest first. @throws ChatError */
-  searchUsers(text: string): Promise<readonly User[]>;
   /** Only of people one shares a conversation with. */
   presence(userIds: readonly string[]): Store<ReadonlyMap<string, Presence>>;
   /** Tells each event once. `new_message` comes for the conversations that are open, in their order. */

@@ -1,5 +1,4 @@
-import type { Presence, User } from "../../lambdas/protocol/objects.ts";
-import type { UserAnswer } from "../../lambdas/protocol/http-answers.ts";
+import type { Conversation, Presence, User } from "../../lambdas/protocol/objects.ts";
 import type { ChatClient, ChatClientOptions } from "./chat-client.ts";
 import { lost } from "./chat-error.ts";
 import { Connection } from "./connection/connection.ts";
@@ -8,21 +7,22 @@ import { Http } from "./connection/http.ts";
 import type { Socket } from "./connection/socket.ts";
 import { Tokens } from "./connection/tokens.ts";
 import type { ConversationHandle } from "./conversations/conversation-handle.ts";
+import type { ConversationListState } from "./conversations/conversation-list-state.ts";
 import { ConversationList } from "./conversations/conversation-list.ts";
 import { Conversations } from "./conversations/conversations.ts";
 import { background, SILENT } from "./environment.ts";
 import type { Environment, SocketConstructor } from "./environment.ts";
-import type { ChatEvent, GroupToMake } from "./groups.ts";
 import { Events } from "./events.ts";
-import type { ChatEvents } from "./events.ts";
-import { Loader } from "./loader.ts";
+import type { ChatEvent, ChatEvents } from "./events.ts";
+import { askLater, Loader } from "./loader.ts";
+import type { ClientActs } from "./client-acts.ts";
 import type { OnDemandParts } from "./on-demand/on-demand-parts.ts";
 import { Outbox } from "./outbox/outbox.ts";
 import { People } from "./people.ts";
 import { forgiving, memoryStorage } from "./storage/chat-storage.ts";
 import type { ChatStorage, ForgivingStorage } from "./storage/chat-storage.ts";
 import { indexedDbStorage } from "./storage/indexed-db-storage.ts";
-import { Value } from "./store.ts";
+import { notLoaded, Value } from "./store.ts";
 import type { Store } from "./store.ts";
 import { Tabs } from "./tabs.ts";
 import type { TabMessage } from "./tabs.ts";
@@ -33,12 +33,24 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
 }
 
 const ME = "me";
+/** What only asks the server. */
+const ASKED = "direct createGroup findUser searchUsers blocks block unblock".split(
+  " ",
+) as (keyof ClientActs)[];
 
 class Client implements ChatClient {
   readonly connection: Store<ConnectionState>;
   readonly me = new Value<User | null>(null);
   readonly waiting: Store<number>;
   readonly conversations: ChatClient["conversations"];
+  readonly archived: ChatClient["archived"] & Value<ConversationListState>;
+  declare direct: ChatClient["direct"];
+  declare createGroup: ChatClient["createGroup"];
+  declare findUser: ChatClient["findUser"];
+  declare searchUsers: ChatClient["searchUsers"];
+  declare blocks: ChatClient["blocks"];
+  declare block: ChatClient["block"];
+  declare unblock: ChatClient["unblock"];
   readonly #environment: Environment;
   readonly #storage: ForgivingStorage;
   readonly #tokens: Tokens;
@@ -89,11 +101,18 @@ class Client implements ChatClient {
     });
     const all = { ...parts, outbox: this.#outbox };
     this.#conversations = new Conversations(all);
-    this.#parts = { ...all, lost, conversation: (id) => this.#conversations.get(id) };
+    this.archived = notLoaded<Conversation>(askLater(this.#onDemand, "loadArchived"));
+    this.#parts = {
+      ...all,
+      archived: this.archived,
+      lost,
+      conversation: (id) => this.#conversations.get(id),
+    };
     this.connection = this.#connection.state;
     this.waiting = this.#outbox.waiting;
     this.connection.subscribe(() => this.#tabs?.stand(this.#connection.isOnline));
-    this.conversations = { ...this.#list.store, loadMore: () => this.#list.loadMore() };
+    for (const name of ASKED) this[name] = askLater(this.#onDemand, name);
+    this.conversations = { ...this.#list.store, loadMore: askLater(this.#onDemand, "loadConversations") };
   }
 
   connect(): Promise<void> {
@@ -117,24 +136,8 @@ class Client implements ChatClient {
     await this.#forget();
   }
 
-  async direct(userId: string): Promise<ConversationHandle> {
-    return (await this.#onDemand.load()).direct(userId);
-  }
-
-  async createGroup(group: GroupToMake): Promise<ConversationHandle> {
-    return (await this.#onDemand.load()).groups.create(group);
-  }
-
-  async searchUsers(text: string): Promise<readonly User[]> {
-    return (await this.#onDemand.load()).groups.search(text);
-  }
-
   conversation(id: string): ConversationHandle {
     return this.#conversations.get(id);
-  }
-
-  async findUser(userId: string): Promise<UserAnswer | null> {
-    return (await this.#onDemand.load()).findUser(userId);
   }
 
   presence(userIds: readonly string[]): Store<ReadonlyMap<string, Presence>> {

@@ -1,5 +1,8 @@
 import { tellAll } from "./environment.ts";
-import type { ChatEvent } from "./groups.ts";
+import type { EventFrame } from "../../lambdas/protocol/server-frames.ts";
+
+/** Everything that is pushed. */
+export type ChatEvent = EventFrame;
 
 /** The protocol's events by their type. */
 export type ChatEvents = { readonly [T in ChatEvent["type"]]: Extract<ChatEvent, { readonly type: T }> };

@@ -1,25 +1,8 @@
-import type { Conversation, Metadata, User } from "../../lambdas/protocol/objects.ts";
-import type { EventFrame } from "../../lambdas/protocol/server-frames.ts";
-import type { ChatError } from "./chat-error.ts";
-
-/** In a group; in a conversation of two both are members. */
-export type Role = "owner" | "admin" | "member";
-
-/** Somebody in a group. */
-export interface Member extends User {
-  readonly role: Role;
-  readonly joinedAt: string;
-  /** How far they have read. */
-  readonly readSeq: number;
-}
+import type { Member, Metadata, Role } from "../../lambdas/protocol/objects.ts";
+import type { ListState } from "./store.ts";
 
 /** The members that are loaded: owners, admins, then by joining. */
-export interface MembersState {
-  readonly items: readonly Member[];
-  readonly hasMore: boolean;
-  readonly loading: boolean;
-  readonly error: ChatError | null;
-}
+export type MembersState = ListState<Member>;
 
 /** A group that is to be made; the caller is its owner. */
 export interface GroupToMake {
@@ -58,12 +41,3 @@ export interface GroupActs {
   setRole(userId: string, role: Role): Promise<void>;
   setDetails(details: GroupDetails): Promise<void>;
 }
-
-/** What tells of the caller's list of conversations. */
-type ListEvent =
-  | { readonly type: "conversation_added"; readonly conversation: Conversation }
-  | { readonly type: "conversation_removed"; readonly conversationId: string }
-  | { readonly type: "settings_changed"; readonly conversation: Conversation };
-
-/** Everything that is pushed. */
-export type ChatEvent = EventFrame | ListEvent;

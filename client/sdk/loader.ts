@@ -1,6 +1,6 @@
 import { lost } from "./chat-error.ts";
 import { oneAtATime } from "./environment.ts";
-import type { OnDemand } from "./offered.ts";
+import type { Asked, OnDemand } from "./offered.ts";
 
 /** Loads the second file once it is needed: that is when the client is online, or when it is asked for before. */
 export class Loader {
@@ -21,3 +21,11 @@ export class Loader {
     }
   });
 }
+
+/** Does what is offered under a name, once that is loaded. @param first what it is given before all else */
+export const askLater = <N extends keyof Asked>(onDemand: Loader, name: N, ...first: readonly string[]) =>
+  (async (...given: readonly never[]): Promise<unknown> =>
+    ((await onDemand.load()).asked[name] as (...all: readonly string[]) => unknown)(
+      ...first,
+      ...given,
+    )) as never;

@@ -1,12 +1,13 @@
-import type { UserAnswer } from "../../lambdas/protocol/http-answers.ts";
-import type { Conversation, Message, User } from "../../lambdas/protocol/objects.ts";
+import type { Conversation, Message } from "../../lambdas/protocol/objects.ts";
+import type { ClientActs } from "./client-acts.ts";
 import type { ChatError } from "./chat-error.ts";
 import type { Socket } from "./connection/socket.ts";
 import type { Token, Tokens } from "./connection/tokens.ts";
-import type { ConversationHandle } from "./conversations/conversation-handle.ts";
+import type { ConversationHandle, Lookups } from "./conversations/conversation-handle.ts";
 import type { ConversationListState } from "./conversations/conversation-list-state.ts";
 import type { MessageLog } from "./conversations/message-log.ts";
-import type { ChatEvent, GroupActs, GroupToMake } from "./groups.ts";
+import type { ChatEvent } from "./events.ts";
+import type { GroupActs } from "./groups.ts";
 import type { Environment } from "./environment.ts";
 import type { Change } from "./outbox/change.ts";
 import type { Entry } from "./outbox/entry.ts";
@@ -38,20 +39,25 @@ export interface OnDemand {
   /** Reads so many of the list, from its beginning, or behind what is shown. @throws ChatError */
   loadList(list: ShownList, count: number, isMore: boolean): Promise<void>;
   take(event: ChatEvent): void;
-  readonly groups: {
-    create(group: GroupToMake): Promise<ConversationHandle>;
-    search(text: string): Promise<readonly User[]>;
-    /** The next members; what goes wrong is shown. */
-    loadMembers(conversationId: string): Promise<void>;
-  } & {
-    [A in keyof GroupActs]: (
-      conversationId: string,
-      ...given: Parameters<GroupActs[A]>
-    ) => ReturnType<GroupActs[A]>;
-  };
-  direct(userId: string): Promise<ConversationHandle>;
-  findUser(userId: string): Promise<UserAnswer | null>;
+  /** What was loaded was somebody else's. */
+  forget(): void;
+  readonly asked: Asked;
 }
+
+/** What a client, or a conversation, offers under these names; of a conversation the first that is given is its id. */
+export type Asked = ClientActs & {
+  readonly [A in ConversationAct]: (
+    conversationId: string,
+    ...given: Parameters<ConversationHandle[A]>
+  ) => ReturnType<ConversationHandle[A]>;
+} & {
+  /** The next ones; what goes wrong is shown. */
+  loadMembers(conversationId: string): Promise<void>;
+  loadConversations(): Promise<void>;
+  loadArchived(): Promise<void>;
+};
+
+export type ConversationAct = keyof GroupActs | keyof Lookups;
 
 /** A connection, as far as its sockets are replaced. */
 export interface Sockets {

@@ -1,3 +1,4 @@
+import type { ChatError } from "./chat-error.ts";
 import { tellAll } from "./environment.ts";
 
 /** A value that changes, and who wants to hear of it. Fits React's `useSyncExternalStore`. */
@@ -34,4 +35,18 @@ export class Value<T> implements Store<T> {
   merge(change: Partial<T>): void {
     this.set({ ...this.#value, ...change });
   }
+}
+
+/** A list of which nothing was loaded yet. */
+export const notLoaded = <T>(loadMore: () => Promise<void>) =>
+  Object.assign(new Value<ListState<T>>({ items: [], hasMore: true, loading: false, error: null }), {
+    loadMore,
+  });
+
+/** A list as far as it was loaded. */
+export interface ListState<T> {
+  readonly items: readonly T[];
+  readonly hasMore: boolean;
+  readonly loading: boolean;
+  readonly error: ChatError | null;
 }

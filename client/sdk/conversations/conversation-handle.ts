@@ -1,4 +1,4 @@
-import type { Conversation, Message, User } from "../../../lambdas/protocol/objects.ts";
+import type { Conversation, Message, ReactionEntry, User } from "../../../lambdas/protocol/objects.ts";
 import type { ChatError } from "../chat-error.ts";
 import type { MessageEdit } from "../outbox/change.ts";
 import type { MessageToSend } from "../outbox/entry.ts";
@@ -22,8 +22,25 @@ export interface MessagesState {
   readonly error: ChatError | null;
 }
 
+/** Who reacted, as far as one answer tells: `nextCursor` asks for those after them. */
+export interface ReactionsFound {
+  readonly reactions: readonly ReactionEntry[];
+  readonly nextCursor: string | null;
+}
+
+/** What is looked up as it stands. Each needs the network, and rejects with a `ChatError`. */
+export interface Lookups {
+  /** The pinned messages, latest pin first. */
+  pins(): Promise<readonly Message[]>;
+  /** Who reacted to a message: a message itself names the first of them only. */
+  reactions(
+    seq: number,
+    from?: { readonly emoji?: string; readonly cursor?: string },
+  ): Promise<ReactionsFound>;
+}
+
 /** One conversation. */
-export interface ConversationHandle extends GroupActs {
+export interface ConversationHandle extends GroupActs, Lookups {
   readonly id: string;
   readonly details: Store<Conversation>;
   readonly messages: Store<MessagesState> & { loadOlder(): Promise<void> };

@@ -10,7 +10,6 @@ import type { ConversationListState } from "./conversation-list-state.ts";
 import { placed } from "./placed.ts";
 import { previewOf } from "./preview.ts";
 
-const PAGE = 20;
 /** Pages kept for the next start: what was known is shown before what is true. */
 const KEPT = 50;
 const KEY = "list";
@@ -58,11 +57,6 @@ export class ConversationList {
   refresh(): Promise<void> {
     this.#awake.abort();
     return this.#refreshOnce();
-  }
-
-  async loadMore(): Promise<void> {
-    const { hasMore, loading } = this.store.get();
-    if (hasMore && !loading) await this.#load(PAGE, true).catch(() => undefined);
   }
 
   close(): void {
@@ -114,13 +108,14 @@ export class ConversationList {
   }
 
   async #refresh(): Promise<void> {
-    const load = (): Promise<void> => this.#load(Math.max(PAGE, this.store.get().items.length), false);
+    const load = (): Promise<void> => this.load(this.store.get().items.length, false);
     const awake = (): AbortSignal => (this.#awake = new AbortController()).signal;
     // Why it could not be read is shown.
     await insist(load, this.#environment, this.#closing.signal, awake).catch(() => undefined);
   }
 
-  async #load(count: number, isMore: boolean): Promise<void> {
+  /** So many of them, or a page, from the beginning or behind what is shown. @throws ChatError */
+  async load(count: number, isMore: boolean): Promise<void> {
     this.store.merge({ loading: true });
     try {
       const onDemand = await this.#onDemand.load();

@@ -1,12 +1,13 @@
 import { OF_TWO } from "../../../lambdas/protocol/objects.ts";
-import type { Conversation, Message, User } from "../../../lambdas/protocol/objects.ts";
+import type { Conversation, Member, Message, User } from "../../../lambdas/protocol/objects.ts";
 import type { Socket } from "../connection/socket.ts";
 import { background, insist } from "../environment.ts";
-import type { OnDemand } from "../offered.ts";
+import type { ConversationAct, OnDemand } from "../offered.ts";
 import type { Change, MessageEdit } from "../outbox/change.ts";
 import type { MessageToSend } from "../outbox/entry.ts";
-import type { ConversationSettings, GroupActs, MembersState } from "../groups.ts";
-import { Value } from "../store.ts";
+import type { ConversationSettings, MembersState } from "../groups.ts";
+import { askLater } from "../loader.ts";
+import { notLoaded, Value } from "../store.ts";
 import type { ChatMessage, ConversationHandle } from "./conversation-handle.ts";
 import type { ConversationParts } from "./conversation-parts.ts";
 import { History } from "./history.ts";
@@ -16,6 +17,11 @@ import { ReadPosition } from "./read-position.ts";
 import { Room } from "./room.ts";
 import { Typing } from "./typing.ts";
 
+/** What only asks the server. */
+const ASKED = "addMembers removeMember leave setRole setDetails pins reactions".split(
+  " ",
+) as ConversationAct[];
+
 /** A conversation with everything that is known of it. */
 export class OpenConversation implements ConversationHandle {
   readonly id: string;
@@ -23,11 +29,13 @@ export class OpenConversation implements ConversationHandle {
   readonly messages: ConversationHandle["messages"];
   readonly typing: ConversationHandle["typing"];
   readonly members: Value<MembersState> & { loadMore(): Promise<void> };
-  readonly addMembers = this.#act("addMembers");
-  readonly removeMember = this.#act("removeMember");
-  readonly leave = this.#act("leave");
-  readonly setRole = this.#act("setRole");
-  readonly setDetails = this.#act("setDetails");
+  declare addMembers: ConversationHandle["addMembers"];
+  declare removeMember: ConversationHandle["removeMember"];
+  declare leave: ConversationHandle["leave"];
+  declare setRole: ConversationHandle["setRole"];
+  declare setDetails: ConversationHandle["setDetails"];
+  declare pins: ConversationHandle["pins"];
+  declare reactions: ConversationHandle["reactions"];
   readonly read: ReadPosition;
   readonly history: History;
   readonly #parts: ConversationParts;
@@ -51,9 +59,8 @@ export class OpenConversation implements ConversationHandle {
     this.details = new Value(parts.list.find(id) ?? unknownConversation(id, parts.people.user("")));
     this.#typing = new Typing((action) => parts.connection.say(action, { conversationId: id }));
     this.typing = this.#typing.others;
-    const loadMore = async (): Promise<void> => (await parts.onDemand.load()).groups.loadMembers(id);
-    const members = new Value<MembersState>({ items: [], hasMore: true, loading: false, error: null });
-    this.members = Object.assign(members, { loadMore });
+    this.members = notLoaded<Member>(askLater(parts.onDemand, "loadMembers", id));
+    for (const name of ASKED) this[name] = askLater(parts.onDemand, name, id);
     this.history = new History(parts, this, signal);
     this.#room = new Room(id, parts, signal);
     this.#view = new MessageView(this.history, parts, id);
@@ -218,15 +225,6 @@ export class OpenConversation implements ConversationHandle {
     await this.#kept.flush();
   }
 
-  #act<A extends keyof GroupActs>(name: A): GroupActs[A] {
-    const act = async (...given: readonly never[]): Promise<unknown> =>
-      ((await this.#parts.onDemand.load()).groups[name] as (...all: readonly unknown[]) => unknown)(
-        this.id,
-        ...given,
-      );
-    return act as GroupActs[A];
-  }
-
   #change(change: Change): Promise<void> {
     const { onDemand } = this.#parts;
     const make = ({ changes }: OnDemand): Promise<void> => changes.make(this.id, change);
@@ -274,11 +272,7 @@ const unknownConversation = (id: string, nobody: User): Conversation => ({
   lastMessage: null,
   lastMessageAt: null,
   unreadCount: 0,
-  mentionCount: 0,
   lastSeq: 0,
   readSeq: 0,
   lastRev: 0,
-  pinned: false,
-  archived: false,
-  mutedUntil: null,
 });

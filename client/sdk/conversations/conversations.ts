@@ -5,7 +5,7 @@ import { ChatError } from "../chat-error.ts";
 import type { Entry } from "../outbox/entry.ts";
 import type { ConversationParts } from "./conversation-parts.ts";
 import { OpenConversation } from "./conversation.ts";
-import type { ChatEvent } from "../groups.ts";
+import type { ChatEvent } from "../events.ts";
 import { ReadPosition } from "./read-position.ts";
 
 /** Rooms a connection may be in; those opened last are. */
@@ -72,6 +72,7 @@ export class Conversations {
     background(this.close(), this.#parts.environment);
     this.#all.clear();
     this.#open.clear();
+    this.#parts.onDemand.loaded?.forget();
     this.#parts.list.store.set({ items: [], hasMore: false, loading: false, error: null });
   }
 

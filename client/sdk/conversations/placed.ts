@@ -13,6 +13,5 @@ export function placed(items: readonly Conversation[], item: Conversation): read
       ? at
       : others.findLastIndex(({ lastMessageAt }) => lastMessageAt! > item.lastMessageAt!) + 1;
   // The archived ones have a list of their own.
-  const isArchived = (item as { readonly archived?: boolean }).archived === true;
-  return [...others.slice(0, place), ...(isArchived ? [] : [item]), ...others.slice(place)];
+  return [...others.slice(0, place), ...(item.archived ? [] : [item]), ...others.slice(place)];
 }

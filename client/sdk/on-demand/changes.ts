@@ -5,6 +5,7 @@ import type { ConversationSettings } from "../groups.ts";
 import type { Change } from "../outbox/change.ts";
 import type { Entry } from "../outbox/entry.ts";
 import type { OnDemandParts } from "./on-demand-parts.ts";
+import type { Archive } from "./archive.ts";
 import { asChanged } from "./as-changed.ts";
 
 interface Waiter {
@@ -19,11 +20,13 @@ interface Waiter {
  */
 export class Changes {
   readonly #parts: OnDemandParts;
+  readonly #archive: Archive;
   /** Who wants to hear what becomes of an entry of this tab, by its id. */
   readonly #waiters = new Map<string, readonly Waiter[]>();
 
-  constructor(parts: OnDemandParts) {
+  constructor(parts: OnDemandParts, archive: Archive) {
     this.#parts = parts;
+    this.#archive = archive;
   }
 
   /** Shown at once; resolves when the server has it, or what took its place. @throws ChatError once it is refused */
@@ -65,7 +68,7 @@ export class Changes {
       case "settings": {
         const request = { path: { conversationId }, body: fields };
         // Other devices hear of it; here it is shown already.
-        await http.call("PATCH /api/conversations/{conversationId}/settings" as never, request);
+        await http.call("PATCH /api/conversations/{conversationId}/settings", request);
         if (change.archived === false) this.#parts.list.refreshSoon();
         return undefined;
       }
@@ -114,6 +117,7 @@ export class Changes {
     const set = (change: ConversationSettings): void => {
       const next = { ...details.get(), ...change };
       details.set(next);
+      this.#archive.put(next);
       if (list.find(conversationId) || change.archived === false) list.put(next);
     };
     set(settings);

@@ -1,28 +1,15 @@
-import type { Conversation, Message, User } from "../../../lambdas/protocol/objects.ts";
-import type { HttpRequest } from "../connection/http.ts";
+import type { Conversation, Member, Message, Role, User } from "../../../lambdas/protocol/objects.ts";
 import type { ConversationHandle } from "../conversations/conversation-handle.ts";
 import type { OpenConversation } from "../conversations/conversation.ts";
 import { background, pause, randomId } from "../environment.ts";
-import type { ChatEvent, ConversationSettings, GroupDetails, GroupToMake, Member, Role } from "../groups.ts";
+import type { ChatEvent } from "../events.ts";
+import type { GroupActs, GroupDetails, GroupToMake } from "../groups.ts";
+import type { Asked } from "../offered.ts";
+import type { Archive } from "./archive.ts";
 import type { ChatError } from "../chat-error.ts";
 import type { Changes } from "./changes.ts";
 import { newest } from "./load-list.ts";
 import type { OnDemandParts } from "./on-demand-parts.ts";
-
-/** What the server answers. */
-interface Answers {
-  "POST /api/conversations": { readonly conversation: Conversation };
-  "GET /api/conversations/{conversationId}": { readonly conversation: Conversation };
-  "PATCH /api/conversations/{conversationId}": { readonly conversation: Conversation };
-  "GET /api/conversations/{conversationId}/members": {
-    readonly members: readonly Member[];
-    readonly nextCursor: string | null;
-  };
-  "POST /api/conversations/{conversationId}/members": { readonly added: readonly string[] };
-  "DELETE /api/conversations/{conversationId}/members": unknown;
-  "PUT /api/conversations/{conversationId}/members/role": { readonly member: Member };
-  "GET /api/users/search": { readonly users: readonly User[] };
-}
 
 const PAGE = 100;
 /** All members hear of a change at once: they ask what the group is now within so long. */
@@ -32,14 +19,27 @@ const SPREAD_MS = 1_000;
 export class Groups {
   readonly #parts: OnDemandParts;
   readonly #changes: Changes;
+  readonly #archive: Archive;
   /** Where the members after those that are loaded begin, of the conversations whose members are loaded. */
   readonly #cursors = new Map<string, string | null>();
   readonly #asking = new Set<string>();
   readonly #described = new Set<string>();
+  /** What is offered of it. */
+  readonly acts: Pick<Asked, "createGroup" | "searchUsers" | "loadMembers" | keyof GroupActs> = {
+    createGroup: (group) => this.#create(group),
+    searchUsers: (text) => this.#search(text),
+    addMembers: (id, userIds) => this.#addMembers(id, userIds),
+    removeMember: (id, userId) => this.#removeMember(id, userId),
+    leave: (id) => this.#removeMember(id, this.#parts.myId() ?? ""),
+    setRole: (id, userId, role) => this.#setRole(id, userId, role),
+    setDetails: (id, groupDetails) => this.#setDetails(id, groupDetails),
+    loadMembers: (id) => this.#loadMore(id),
+  };
 
-  constructor(parts: OnDemandParts, changes: Changes) {
+  constructor(parts: OnDemandParts, changes: Changes, archive: Archive) {
     this.#parts = parts;
     this.#changes = changes;
+    this.#archive = archive;
     // What happened while there was no connection is heard of by nobody.
     parts.connection.state.subscribe(() => {
       if (!parts.connection.isOnline) return;
@@ -49,9 +49,9 @@ export class Groups {
   }
 
   /** The answer may be lost: it is asked for once more, and gives the same group. @throws ChatError */
-  async create(group: GroupToMake): Promise<ConversationHandle> {
+  async #create(group: GroupToMake): Promise<ConversationHandle> {
     const body = { clientConversationId: randomId(), ...group, kind: "group" };
-    const ask = () => this.#call("POST /api/conversations", { body });
+    const ask = () => this.#parts.http.call("POST /api/conversations", { body });
     const { conversation } = await ask().catch((cause: unknown) => {
       if ((cause as ChatError).code !== "NETWORK") throw cause;
       return ask();
@@ -60,14 +60,14 @@ export class Groups {
     return this.#parts.conversation(conversation.id);
   }
 
-  async search(text: string): Promise<readonly User[]> {
-    const { users } = await this.#call("GET /api/users/search", { query: { handle: text } });
+  async #search(text: string): Promise<readonly User[]> {
+    const { users } = await this.#parts.http.call("GET /api/users/search", { query: { handle: text } });
     for (const user of users) this.#parts.people.saw(user);
     return users;
   }
 
-  async addMembers(conversationId: string, userIds: readonly string[]): Promise<readonly string[]> {
-    const { added } = await this.#call("POST /api/conversations/{conversationId}/members", {
+  async #addMembers(conversationId: string, userIds: readonly string[]): Promise<readonly string[]> {
+    const { added } = await this.#parts.http.call("POST /api/conversations/{conversationId}/members", {
       path: { conversationId },
       body: { userIds },
     });
@@ -75,8 +75,8 @@ export class Groups {
     return added;
   }
 
-  async removeMember(conversationId: string, userId: string): Promise<void> {
-    await this.#call("DELETE /api/conversations/{conversationId}/members", {
+  async #removeMember(conversationId: string, userId: string): Promise<void> {
+    await this.#parts.http.call("DELETE /api/conversations/{conversationId}/members", {
       path: { conversationId },
       query: { userId },
     });
@@ -84,20 +84,16 @@ export class Groups {
     else this.#changed(this.#parts.conversation(conversationId));
   }
 
-  leave(conversationId: string): Promise<void> {
-    return this.removeMember(conversationId, this.#parts.myId() ?? "");
-  }
-
-  async setRole(conversationId: string, userId: string, role: Role): Promise<void> {
-    await this.#call("PUT /api/conversations/{conversationId}/members/role", {
+  async #setRole(conversationId: string, userId: string, role: Role): Promise<void> {
+    await this.#parts.http.call("PUT /api/conversations/{conversationId}/members/role", {
       path: { conversationId },
       body: { userId, role },
     });
     this.#changed(this.#parts.conversation(conversationId));
   }
 
-  async setDetails(conversationId: string, { title, avatarUrl, metadata }: GroupDetails): Promise<void> {
-    const { conversation } = await this.#call("PATCH /api/conversations/{conversationId}", {
+  async #setDetails(conversationId: string, { title, avatarUrl, metadata }: GroupDetails): Promise<void> {
+    const { conversation } = await this.#parts.http.call("PATCH /api/conversations/{conversationId}", {
       path: { conversationId },
       body: { title, avatarUrl, metadata },
     });
@@ -105,7 +101,7 @@ export class Groups {
   }
 
   /** What goes wrong is shown. */
-  async loadMembers(conversationId: string): Promise<void> {
+  async #loadMore(conversationId: string): Promise<void> {
     const one = this.#parts.conversation(conversationId);
     const { hasMore, loading } = one.members.get();
     if (hasMore && !loading) await this.#loadMembers(one, true).catch(() => undefined);
@@ -122,6 +118,7 @@ export class Groups {
     const next = listed ? { ...listed, ...settingsOf(conversation) } : conversation;
     details.set(next);
     list.put(next);
+    this.#archive.put(next);
     events.tell(event);
     // A page of the list that was read before, and comes after this, knows nothing of it.
     list.refreshSoon();
@@ -142,7 +139,7 @@ export class Groups {
   /** A message that may tell of a change of the group, and tells how far its sender has read. */
   heardOf(one: OpenConversation, message: Message): void {
     this.heardRead(one, message.sender.id, message.seq);
-    if ((message as { readonly type?: string }).type === "system") this.#changed(one);
+    if (message.type === "system") this.#changed(one);
   }
 
   heardRead(one: OpenConversation, userId: string, seq: number): void {
@@ -162,7 +159,10 @@ export class Groups {
   /** Asks what a conversation is by now. @throws ChatError */
   async #details(one: OpenConversation): Promise<void> {
     const path = { conversationId: one.id };
-    this.#describe(one, (await this.#call("GET /api/conversations/{conversationId}", { path })).conversation);
+    this.#describe(
+      one,
+      (await this.#parts.http.call("GET /api/conversations/{conversationId}", { path })).conversation,
+    );
   }
 
   #describe(one: OpenConversation, conversation: Conversation): void {
@@ -199,7 +199,7 @@ export class Groups {
       let cursor = isMore ? (this.#cursors.get(one.id) ?? null) : null;
       const loaded: Member[] = [];
       do {
-        const page = await this.#call("GET /api/conversations/{conversationId}/members", {
+        const page = await this.#parts.http.call("GET /api/conversations/{conversationId}/members", {
           path: { conversationId: one.id },
           query: { limit: PAGE, cursor },
         });
@@ -215,16 +215,9 @@ export class Groups {
       throw cause;
     }
   }
-
-  #call<R extends keyof Answers>(route: R, request: HttpRequest): Promise<Answers[R]> {
-    return this.#parts.http.call(route as never, request);
-  }
 }
 
 const isAlike = (one: Conversation, other: Conversation): boolean =>
   JSON.stringify(settingsOf(one)) === JSON.stringify(settingsOf(other));
 
-const settingsOf = (conversation: Conversation) => {
-  const { pinned, archived, mutedUntil } = conversation as Conversation & ConversationSettings;
-  return { pinned, archived, mutedUntil };
-};
+const settingsOf = ({ pinned, archived, mutedUntil }: Conversation) => ({ pinned, archived, mutedUntil });

@@ -1,7 +1,7 @@
 import type { Message } from "../../../lambdas/protocol/objects.ts";
 import type { OpenConversation } from "../conversations/conversation.ts";
 import { isMessage } from "../conversations/message-log.ts";
-import type { ChatEvent } from "../groups.ts";
+import type { ChatEvent } from "../events.ts";
 import type { Groups } from "./groups.ts";
 import type { OnDemandParts } from "./on-demand-parts.ts";
 

@@ -4,9 +4,10 @@ import type { ShownList } from "../offered.ts";
 import type { Changes } from "./changes.ts";
 import type { OnDemandParts } from "./on-demand-parts.ts";
 
+const PAGE = 20;
 const MAX_PAGE = 100;
 
-/** Reads so many of the list, from its beginning, or behind what is shown. @throws ChatError */
+/** Reads so many of the list, or a page if that is more, from its beginning, or behind what is shown. @throws ChatError */
 export async function loadList(
   { http, people }: Pick<OnDemandParts, "http" | "people">,
   changes: Changes,
@@ -14,14 +15,15 @@ export async function loadList(
   count: number,
   isMore: boolean,
 ): Promise<void> {
+  const wanted = Math.max(PAGE, count);
   let cursor = isMore ? list.cursor : null;
   const loaded: Conversation[] = [];
   do {
-    const limit = Math.min(MAX_PAGE, count - loaded.length);
+    const limit = Math.min(MAX_PAGE, wanted - loaded.length);
     const page = await http.call("GET /api/conversations", { query: { limit, cursor } });
     loaded.push(...page.conversations);
     cursor = page.nextCursor;
-  } while (cursor !== null && loaded.length < count);
+  } while (cursor !== null && loaded.length < wanted);
   list.cursor = cursor;
   for (const { otherParticipant } of loaded) {
     if (!otherParticipant) continue;

@@ -1,9 +1,11 @@
+import { Archive } from "./archive.ts";
 import { catchUp, loadOlder } from "./catch-up.ts";
 import { Changes } from "./changes.ts";
 import { Groups } from "./groups.ts";
 import { Incoming } from "./incoming.ts";
 import { Delivery } from "./delivery.ts";
 import { loadList } from "./load-list.ts";
+import { lookups } from "./lookups.ts";
 import type { OnDemand } from "../offered.ts";
 import type { OnDemandParts } from "./on-demand-parts.ts";
 import { direct, findUser } from "./people-asked-for.ts";
@@ -11,19 +13,30 @@ import { replaceInTime } from "./replace-in-time.ts";
 
 /** Makes all that this file offers. */
 export function onDemand(parts: OnDemandParts): OnDemand {
-  const changes = new Changes(parts);
-  const groups = new Groups(parts, changes);
+  const archive = new Archive(parts);
+  const changes = new Changes(parts, archive);
+  const groups = new Groups(parts, changes, archive);
   const incoming = new Incoming(parts, groups);
   return {
     changes,
-    groups,
+    forget: () => archive.forget(),
     take: (event) => incoming.take(event),
     delivery: new Delivery(parts, changes),
     replaceInTime,
     catchUp: (history) => catchUp(parts, groups, history),
     loadOlder: (history) => loadOlder(parts, history),
     loadList: (...given) => loadList(parts, changes, ...given),
-    direct: (userId) => direct(parts, userId),
-    findUser: (userId) => findUser(parts, userId),
+    asked: {
+      direct: (userId) => direct(parts, userId),
+      findUser: (userId) => findUser(parts, userId),
+      loadConversations: async () => {
+        const { hasMore, loading } = parts.list.store.get();
+        // What goes wrong is shown.
+        if (hasMore && !loading) await parts.list.load(0, true).catch(() => undefined);
+      },
+      loadArchived: () => archive.loadMore(),
+      ...lookups(parts),
+      ...groups.acts,
+    },
   };
 }
