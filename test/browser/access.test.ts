@@ -3,16 +3,9 @@ import type { BrowserContextOptions, Page } from "playwright-core";
 import { expect } from "vitest";
 import { MAX_CONTENT_CODE_POINTS } from "../../lambdas/protocol/limits.ts";
 import { browserFile, test, type BrowserFile } from "./browser-test.ts";
-import { begin, meet, servedPage, visit, type Visitor } from "./chat-page.ts";
+import { begin, draw, meet, servedPage, visit, type Visitor } from "./chat-page.ts";
 
 const file = browserFile({ args: servedPage() });
-
-/** Set, it is the folder that each state of the page is drawn into, to be looked at. */
-const drawn = process.env["DRAW_INTO"];
-
-async function draw(page: Page, name: string): Promise<void> {
-  if (drawn !== undefined) await page.screenshot({ path: `${drawn}/${name}.png` });
-}
 
 /** What axe finds, whatever it calls its weight. */
 async function flaws(page: Page): Promise<unknown> {
@@ -83,9 +76,19 @@ test.for(Object.keys(LOOKS) as (keyof typeof LOOKS)[])("axe finds nothing in any
   await state("actions");
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Details" }).click();
-  await page.getByRole("button", { name: "Mute" }).waitFor();
+  await page.getByRole("button", { name: "Block" }).click();
+  await page.getByRole("button", { name: "Block", pressed: true }).waitFor();
+  await page.getByRole("button", { name: "Block" }).click();
+  await page.getByRole("button", { name: "Block", pressed: false }).waitFor();
+  await page.getByRole("button", { name: "Archive", exact: true }).click();
   await state("details");
   await page.getByRole("button", { name: "Close" }).click();
+  if (look === "phone") await page.getByRole("button", { name: "Back to the list" }).click();
+  await page.getByRole("button", { name: "Archived" }).click();
+  const archived = page.getByRole("dialog", { name: "Archived" });
+  await archived.getByRole("button", { name: /^Open/ }).waitFor();
+  await state("archived");
+  await archived.getByRole("button", { name: /^Open/ }).click();
   await page.getByLabel("Message to").fill("too long ".repeat(MAX_CONTENT_CODE_POINTS / 9 + 1));
   await page.keyboard.press("Enter");
   await page.getByRole("button", { name: "Discard" }).waitFor();

@@ -11,20 +11,9 @@ import {
   servedPage,
   visit,
 } from "./chat-page.ts";
+import { act, saying } from "./group-page.ts";
 
 const file = browserFile({ args: servedPage() });
-
-/** The message that says just this: others may quote it. */
-const saying = (page: Page, text: string): Locator =>
-  page.locator(".message", { has: page.locator(".text").getByText(text, { exact: true }) });
-
-/** Chooses from what can be done with the message that says so. */
-async function act(page: Page, text: string, name: string): Promise<void> {
-  const row = saying(page, text);
-  await row.hover();
-  await row.getByRole("button", { name: /^What to do with the message/ }).click();
-  await row.getByRole("button", { name, exact: true }).click();
-}
 
 const PARTS = [".quote-text", ".text", ".meta [aria-label=Pinned]", ".meta > span:not([role])", ".reactions"];
 

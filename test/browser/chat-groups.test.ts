@@ -3,19 +3,9 @@ import { expect } from "vitest";
 import { browserFile, test } from "./browser-test.ts";
 import { begin, composer, cutSocketsOf, message, say, servedPage, visit } from "./chat-page.ts";
 import type { Visitor } from "./chat-page.ts";
+import { details, item, makeGroup } from "./group-page.ts";
 
 const file = browserFile({ args: servedPage() });
-
-async function makeGroup({ page }: Visitor, title: string, members: readonly Visitor[]): Promise<void> {
-  await page.getByRole("button", { name: "New group" }).click();
-  await page.getByLabel("Title").fill(title);
-  await page.getByLabel(/^Members, by id/).fill(members.map(({ id }) => id).join(", "));
-  await page.getByRole("button", { name: "Make the group" }).click();
-  await page.getByRole("heading", { name: title, level: 2 }).waitFor();
-}
-
-const details = (page: Page): Promise<void> => page.getByRole("button", { name: "Details" }).click();
-const item = (page: Page, title: string) => page.locator(".item", { hasText: title });
 
 /** All that is said and told in the group, in its order. */
 const seen = (page: Page): Promise<unknown> =>
@@ -102,8 +92,35 @@ test("what is kept on top stands first, and what is archived is not listed", asy
   await details(alice.page);
   await alice.page.getByRole("button", { name: "Keep on top" }).click();
   await expect.poll(names).toEqual([bob.id, cy.id]);
-  await alice.page.getByRole("button", { name: "Archive" }).click();
+  await alice.page.getByRole("button", { name: "Archive", exact: true }).click();
   await expect.poll(names).toEqual([cy.id]);
+  // By the keyboard alone it is found again, and taken out.
+  await alice.page.getByRole("button", { name: "Close" }).press("Enter");
+  await alice.page.getByRole("button", { name: "Archived" }).press("Enter");
+  await alice.page.getByRole("button", { name: `Take ${bob.id} out` }).press("Enter");
+  await alice.page.getByText("Nothing is archived.").waitFor();
+  await expect.poll(names).toEqual([bob.id, cy.id]);
+});
+
+test("whom one blocks can write no more, until that is ended", async () => {
+  const [alice, bob] = [await visit(file, "alice"), await visit(file, "bob")];
+  await begin(alice.page, bob.id);
+  await begin(bob.page, alice.id);
+  await details(alice.page);
+  await alice.page.getByRole("button", { name: "Block", disabled: false }).press("Enter");
+  await alice.page.getByRole("button", { name: "Block", pressed: true }).waitFor();
+  // Within ten seconds it takes effect.
+  const isRefused = async (): Promise<boolean> => {
+    await say(bob.page, "hello?");
+    await bob.page.locator(".message:last-of-type:not([data-state=pending])").last().waitFor();
+    return (await bob.page.locator(".message[data-state=failed]").count()) > 0;
+  };
+  await expect.poll(isRefused).toBe(true);
+  await alice.page.getByRole("button", { name: "Close" }).click();
+  // Opened anew it is known.
+  await details(alice.page);
+  await alice.page.getByRole("button", { name: "Block", pressed: true }).press("Enter");
+  await alice.page.getByRole("button", { name: "Block", pressed: false }).waitFor();
 });
 
 test("whoever signs in by a name finds a group, and is in it with one click", async () => {

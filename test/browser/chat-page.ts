@@ -83,6 +83,13 @@ export async function scrollMessagesTo(page: Page, pixels: number): Promise<void
   );
 }
 
+/** Set, it is the folder that states of the page are drawn into, to be looked at. */
+const drawn = process.env["DRAW_INTO"];
+
+export async function draw(page: Page, name: string): Promise<void> {
+  if (drawn !== undefined) await page.screenshot({ path: `${drawn}/${name}.png` });
+}
+
 /** Cuts as a fault: a browser that is set offline keeps the sockets it has. */
 export async function cutSocketsOf(file: BrowserFile, userId: string): Promise<void> {
   const { httpUrl } = file.cloud();
@@ -94,4 +101,11 @@ export async function cutSocketsOf(file: BrowserFile, userId: string): Promise<v
   for (const { id } of own) {
     await fetch(`${httpUrl}/_local/faults`, { method: "POST", body: JSON.stringify({ cut: id }) });
   }
+}
+
+/** Cuts every socket of the cloud at once. */
+export async function cutAllSockets(file: BrowserFile): Promise<void> {
+  const body = JSON.stringify({ cut: "all" });
+  const { status } = await fetch(`${file.cloud().httpUrl}/_local/faults`, { method: "POST", body });
+  expect(status).toBe(204);
 }

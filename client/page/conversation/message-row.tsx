@@ -50,7 +50,9 @@ export const MessageRow = memo(function MessageRow({ row, company, acts, isShown
         )}
         <div className="bubble-line">
           <div className="bubble">
-            {message.replyTo && <Quote replyTo={message.replyTo} onShow={acts.show} />}
+            {message.replyTo && (
+              <Quote replyTo={message.replyTo} userId={company.userId} onShow={acts.show} />
+            )}
             {isDeleted ? (
               <p className="text deleted">This message was deleted.</p>
             ) : (

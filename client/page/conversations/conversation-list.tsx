@@ -1,7 +1,9 @@
+import { useState } from "react";
 import type { KeyboardEvent, ReactNode, RefObject } from "react";
 import { useConversations, usePresence } from "@parley/client/react";
 import { NotifyButton } from "../notifications/notify-button.tsx";
 import type { NotifySwitch } from "../notifications/use-notify-switch.ts";
+import { ArchivedDialog } from "./archived-dialog.tsx";
 import { BeginChat } from "./begin-chat.tsx";
 import { ConversationItem } from "./conversation-item.tsx";
 import { ListProblem } from "./list-problem.tsx";
@@ -21,6 +23,7 @@ interface ConversationListProps {
 
 export function ConversationList(props: ConversationListProps) {
   const { userId, openId, onOpen, notify, onSignOut, onShortcuts, newChat, list, invitation } = props;
+  const [isArchiveShown, showArchived] = useState(false);
   const { items, hasMore, loading, error, loadMore } = useConversations();
   const presence = usePresence(
     items.slice(0, 100).flatMap(({ otherParticipant }) => otherParticipant?.id ?? []),
@@ -58,6 +61,10 @@ export function ConversationList(props: ConversationListProps) {
       )}
       {items.length === 0 && !loading && !error && <p className="hint">No conversations yet.</p>}
       {invitation}
+      <button className="more" onClick={() => showArchived(true)}>
+        Archived
+      </button>
+      {isArchiveShown && <ArchivedDialog onOpen={onOpen} onClose={() => showArchived(false)} />}
     </nav>
   );
 }

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import { ChatError } from "@parley/client";
 import { useConversation } from "@parley/client/react";
+import { BlockButton } from "../people/block-button.tsx";
 import { GroupDetails } from "./group-details.tsx";
 import { MemberList } from "./member-list.tsx";
 import { nameOfConversation } from "./conversation-name.ts";
@@ -48,14 +49,13 @@ export function DetailsDialog({ id, userId, onClose }: DetailsDialogProps) {
         >
           Mute
         </button>
-        {!isGroup && (
-          <button
-            aria-pressed={details.archived}
-            onClick={() => attempt(setSettings({ archived: !details.archived }))}
-          >
-            Archive
-          </button>
-        )}
+        <button
+          aria-pressed={details.archived}
+          onClick={() => attempt(setSettings({ archived: !details.archived }))}
+        >
+          Archive
+        </button>
+        {details.otherParticipant && <BlockButton userId={details.otherParticipant.id} attempt={attempt} />}
       </p>
       {isGroup && (
         <>

@@ -12,6 +12,8 @@ import { Shortcuts } from "./shortcuts.tsx";
 import { StorageNotice } from "./storage-notice.tsx";
 import { useOpenConversation } from "./open-conversation.ts";
 import { useKeys } from "./use-keys.ts";
+import { NoConversation } from "./no-conversation.tsx";
+import { useRemoval } from "./use-removal.ts";
 import { useLeaveWarning } from "./use-leave-warning.ts";
 import { useUnreadTitle } from "./use-unread-title.ts";
 
@@ -33,6 +35,7 @@ export function Shell({ userId, isStoring, onSignOut, invitation }: ShellProps) 
   const list = useRef<HTMLUListElement>(null);
   const waiting = useStore(useChat().waiting);
   const notify = useNotifySwitch();
+  const left = useRemoval(openId, open);
   useUnreadTitle(items);
   useLeaveWarning(!isStoring && waiting > 0);
   useNotifications({ userId, isOn: notify.state === "on", onOpen: open });
@@ -76,9 +79,7 @@ export function Shell({ userId, isStoring, onSignOut, invitation }: ShellProps) 
           invitation={invitation?.(open)}
         />
         {openId === null ? (
-          <main className="empty">
-            <p>Choose a conversation, or begin one with somebody’s id.</p>
-          </main>
+          <NoConversation left={left} />
         ) : (
           <ConversationPane key={openId} id={openId} userId={userId} onBack={() => open(null)} />
         )}
