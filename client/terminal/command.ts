@@ -1,7 +1,9 @@
+import { ChatError } from "../index.ts";
 import type { ConversationHandle } from "../index.ts";
 import type { Chat } from "./chat.ts";
 import type { OpenChat } from "./open-chat.ts";
 import type { Screen } from "./screen.ts";
+import { oneLine } from "./text.ts";
 
 /** What a command works on. */
 export interface Session {
@@ -23,3 +25,13 @@ export interface Command {
 }
 
 export const NONE_OPEN = "No conversation is open: /open USER first, or /list.";
+
+/** Says why the server did not do it. @throws what is no refusal */
+export async function tried(act: () => Promise<unknown>, { print }: Session): Promise<void> {
+  try {
+    await act();
+  } catch (cause) {
+    if (!(cause instanceof ChatError)) throw cause;
+    print(`That was not done: ${oneLine(cause.message)}`);
+  }
+}

@@ -3,6 +3,7 @@ import type { Command } from "./command.ts";
 import { NONE_OPEN } from "./command.ts";
 import { GROUP_COMMANDS } from "./group-commands.ts";
 import { MESSAGE_COMMANDS } from "./message-commands.ts";
+import { OWN_COMMANDS } from "./own-commands.ts";
 import { nameOf, oneLine, readableConversation, readablePresence } from "./text.ts";
 
 const PAGE = 50;
@@ -66,6 +67,7 @@ const COMMANDS: readonly Command[] = [
   },
   ...MESSAGE_COMMANDS,
   ...GROUP_COMMANDS,
+  ...OWN_COMMANDS,
   {
     name: "pending",
     usage: "/pending         what waits to be sent",

@@ -1,8 +1,7 @@
-import { ChatError } from "../index.ts";
-import type { ConversationHandle } from "../index.ts";
+import type { ConversationHandle, Role } from "../index.ts";
 import { LOBBY } from "../local/lobby.ts";
 import type { Command, Session } from "./command.ts";
-import { NONE_OPEN } from "./command.ts";
+import { NONE_OPEN, tried } from "./command.ts";
 import { nameOf, oneLine } from "./text.ts";
 import { until } from "./until.ts";
 
@@ -14,15 +13,8 @@ function openGroup({ open, print }: Session): ConversationHandle | null {
   return null;
 }
 
-/** Says why the server did not do it. @throws what is no refusal */
-async function tried(act: () => Promise<unknown>, { print }: Session): Promise<void> {
-  try {
-    await act();
-  } catch (cause) {
-    if (!(cause instanceof ChatError)) throw cause;
-    print(`That was not done: ${oneLine(cause.message)}`);
-  }
-}
+const isRole = (word: string | undefined): word is Role =>
+  word === "owner" || word === "admin" || word === "member";
 
 export const GROUP_COMMANDS: readonly Command[] = [
   {
@@ -97,6 +89,17 @@ export const GROUP_COMMANDS: readonly Command[] = [
       if (!group) return;
       if (title === "") return session.print("/rename needs the new title.");
       await tried(() => group.setDetails({ title }), session);
+    },
+  },
+  {
+    name: "role",
+    usage: "/role USER ROLE  makes a member owner, admin or member",
+    run: async (session, [userId, role]) => {
+      const group = openGroup(session);
+      if (!group) return;
+      if (userId === undefined || !isRole(role))
+        return session.print("/role needs the id of a member, and one of owner, admin, member.");
+      await tried(() => group.setRole(userId, role), session);
     },
   },
   {

@@ -97,7 +97,7 @@ test("what is kept on top stands first, and what is archived is not listed", asy
   // By the keyboard alone it is found again, and taken out.
   await alice.page.getByRole("button", { name: "Close" }).press("Enter");
   await alice.page.getByRole("button", { name: "Archived" }).press("Enter");
-  await alice.page.getByRole("button", { name: `Take ${bob.id} out` }).press("Enter");
+  await alice.page.getByRole("button", { name: `Take out ${bob.id}` }).press("Enter");
   await alice.page.getByText("Nothing is archived.").waitFor();
   await expect.poll(names).toEqual([bob.id, cy.id]);
 });

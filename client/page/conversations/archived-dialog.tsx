@@ -49,7 +49,7 @@ export function ArchivedDialog({ onOpen, onClose }: ArchivedDialogProps) {
                   {name}
                 </button>
               </span>
-              <button onClick={() => takeOut(item.id)} aria-label={`Take ${name} out`}>
+              <button onClick={() => takeOut(item.id)} aria-label={`Take out ${name}`}>
                 Take out
               </button>
             </li>

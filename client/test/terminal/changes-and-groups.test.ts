@@ -106,6 +106,36 @@ describe.skipIf(!hasPython)("on a terminal", () => {
   });
 });
 
+test("one mutes, archives, blocks, gives roles, and sees what is pinned", async () => {
+  const people = makePeople();
+  const [aliceId, bobId] = [people.id("Alice"), people.id("Bob")];
+  await people.online("Bob");
+  await people.online("Alice");
+  const alice = startTerminal(as(aliceId, "--with", bobId));
+  await alice.shows("Online.");
+  const say = async (line: string, answer: string): Promise<void> => {
+    alice.write(`${line}\n`);
+    await alice.shows(answer);
+  };
+  await say("/pins", "Nothing is pinned in Bob.");
+  await say("keep this", "sent: keep this");
+  await say("/pin 1", "pinned #1");
+  await say("/pins", "you: keep this 📌");
+  await say("/mute", "Bob is muted.");
+  await say("/mute", "Bob is muted no more.");
+  await say("/archive list", "Nothing is archived.");
+  await say("/archive", "Bob is archived.");
+  await say("/archive list", `Bob (${bobId})`);
+  await say("/archive", "Bob is listed again.");
+  await say("/block", "You have blocked nobody.");
+  await say(`/block ${bobId}`, `${bobId} is blocked.`);
+  await say("/block", `  Bob (${bobId})`);
+  await say(`/block ${bobId}`, `${bobId} is blocked no more.`);
+  await say(`/group Tea: ${bobId}`, "You made the group with");
+  await say(`/role ${bobId}`, "/role needs the id of a member");
+  await say(`/role ${bobId} admin`, "an admin");
+});
+
 test("/join brings whoever is named into the group of the local cloud", async () => {
   const people = makePeople();
   const [aliceId, bobId] = [people.id("Alice"), people.id("Bob")];
