@@ -130,7 +130,7 @@ test.skipIf(!hasPython)(
     await details(bob.page);
     await bob.page.getByRole("button", { name: "Leave the group…" }).click();
     await bob.page.getByRole("button", { name: "Leave for good" }).click();
-    await bob.page.getByText("You are no longer in “Trip to Rome”.").waitFor();
+    await bob.page.locator(".empty").getByText("You are no longer in “Trip to Rome”.").waitFor();
     await cut();
     await saying(alice.page, "by the bridge").waitFor();
     await say(alice.page, "bob?");
