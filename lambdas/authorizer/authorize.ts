@@ -1,6 +1,6 @@
 import type { APIGatewayAuthorizerResult } from "aws-lambda";
 import { recognizeUser } from "../chat/operations/recognize-user.ts";
-import { SUBPROTOCOL } from "../protocol/routes.ts";
+import { BATCH_SUBPROTOCOL, SUBPROTOCOL } from "../protocol/routes.ts";
 import { identityOf } from "../runtime/claims.ts";
 import type { Recognition } from "../runtime/composition.ts";
 import { addToTrace } from "../runtime/trace.ts";
@@ -63,14 +63,16 @@ async function authorize(
   };
 }
 
-/** In the header `Authorization: Bearer`, or as the subprotocol offered beside `chat.v1`; never in the URL. */
+/** In the header `Authorization: Bearer`, or as the subprotocol offered beside ours; never in the URL. */
 function tokenOf(event: ConnectHeaders): string | null {
   const bearer = /^Bearer +(\S+)$/i.exec(headerOf(event, "authorization") ?? "")?.[1];
   if (bearer) return bearer;
   const offered = offeredSubprotocols(event);
-  if (!offered.includes(SUBPROTOCOL)) return null;
-  return offered.find((protocol) => protocol !== SUBPROTOCOL && protocol !== "") ?? null;
+  if (!offered.some(isOurs)) return null;
+  return offered.find((protocol) => !isOurs(protocol) && protocol !== "") ?? null;
 }
+
+const isOurs = (protocol: string): boolean => protocol === SUBPROTOCOL || protocol === BATCH_SUBPROTOCOL;
 
 /** Servers and command lines send no Origin; a browser always does, and cannot forge it. */
 const originAllowed = (origin: string | null, allowed: readonly string[]): boolean =>

@@ -26,6 +26,9 @@ export const COUNTERS = [
   "PushesFailed",
   /** Those that had no outcome before the answer had to go: the worker tells them again. */
   "PushesLate",
+  /** Frames with several events, and how many of those delivered went in them. */
+  "BatchesDelivered",
+  "PushesBatched",
   /** Presence transitions that peers are told of. */
   "WentOnline",
   "WentOffline",

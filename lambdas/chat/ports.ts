@@ -339,6 +339,8 @@ export interface AllowanceStore {
 export interface Push {
   readonly connectionId: string;
   readonly frame: PushedFrame;
+  /** Whether the connection takes several events in one frame. */
+  readonly takesBatches?: boolean | undefined;
 }
 
 /** What became of a push. A failed one is counted and logged, never thrown; a late one may still have arrived. */

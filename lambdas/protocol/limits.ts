@@ -26,6 +26,6 @@ export const MAX_HANDLE_SEARCHED = 64;
 /** How many users one may have blocked. */
 export const MAX_BLOCKS = 1_000;
 /** No frame of ours is larger: nothing says that a route response may exceed the frame limit of 32 KB. */
-const MAX_FRAME_BYTES = 30 * 1024;
+export const MAX_FRAME_BYTES = 30 * 1024;
 /** A `sync` ends early here: what is around its messages in the frame takes less than 1 KB. */
 export const MAX_SYNC_BYTES = MAX_FRAME_BYTES - 1024;

@@ -62,3 +62,10 @@ export const PING = "ping";
 
 /** The subprotocol clients offer beside their token; the server selects it. */
 export const SUBPROTOCOL = "chat.v1";
+
+/** The same, of a client that takes several events in one frame; selected before the other. */
+export const BATCH_SUBPROTOCOL = "chat.v1+batch";
+
+/** The header, in lower case, by which a client without subprotocols says what it takes: names with commas between. */
+export const FEATURES_HEADER = "x-parley-features";
+export const BATCH_FEATURE = "batch";

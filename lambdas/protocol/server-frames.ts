@@ -81,6 +81,15 @@ export type EventFrame =
       readonly version: number;
     };
 
+/** Several events in their order, as one frame: to connections that asked for it. */
+export interface BatchFrame {
+  readonly type: "batch";
+  readonly events: readonly EventFrame[];
+}
+
+/** What bears events, one or several. */
+export type EventsFrame = EventFrame | BatchFrame;
+
 /** Answers a frame that carried an `id`: what it asked for is done. */
 export type AckFrame = {
   [A in Action]: { readonly type: "ack"; readonly id: string; readonly action: A; readonly data: AckData[A] };
@@ -94,7 +103,7 @@ export interface ErrorFrame extends ErrorAnswer {
 }
 
 /** Everything that functions send. */
-export type PushedFrame = AckFrame | ErrorFrame | EventFrame;
+export type PushedFrame = AckFrame | ErrorFrame | EventsFrame;
 
 /** Everything a client may receive, but the gateway's own error frames. */
 export type ServerFrame = PushedFrame | { readonly type: "pong" };

@@ -46,8 +46,10 @@ function linesOf({ headers, multiValueHeaders }: ConnectHeaders, name: string): 
 export const headerOf = (event: ConnectHeaders, name: string): string | null =>
   linesOf(event, name).at(-1) ?? null;
 
-/** What the client offers in `Sec-WebSocket-Protocol`, on one line or several: its token may be among it. */
+/** What a header lists with commas between, on one line or several; `name` in lower case. */
+export const listedIn = (event: ConnectHeaders, name: string): readonly string[] =>
+  linesOf(event, name).flatMap((line) => line.split(",").map((one) => one.trim()));
+
+/** What the client offers as subprotocols: its token may be among it. */
 export const offeredSubprotocols = (event: ConnectHeaders): readonly string[] =>
-  linesOf(event, "sec-websocket-protocol").flatMap((line) =>
-    line.split(",").map((protocol) => protocol.trim()),
-  );
+  listedIn(event, "sec-websocket-protocol");

@@ -73,7 +73,9 @@ export const userItem = object({
   revision: count,
   lastSeenAt: optional(finite, null),
   signedOutAt: optional(finite, null),
-  connections: record(object({ lease: finite, since: finite, rooms: record(flag) })),
+  connections: record(
+    object({ lease: finite, since: finite, rooms: record(flag), takesBatches: optional(flag, undefined) }),
+  ),
 });
 
 /** A user in the index by handle, which holds keys only. */

@@ -66,10 +66,11 @@ export function createUserStore(table: Table): UserStore {
       if (signedOutAt !== undefined) set.push(`${e.path("signedOutAt")} = ${e.value(signedOutAt)}`);
       if (lastSeenAt !== null) set.push(`${e.path("lastSeenAt")} = ${e.value(lastSeenAt)}`);
       if (add) {
-        const { lease, since, rooms } = add;
+        const { lease, since, rooms, takesBatches } = add;
         const connection = {
           lease,
           since,
+          ...(takesBatches ? { takesBatches } : {}),
           rooms: Object.fromEntries([...rooms].map((room) => [room, true])),
         };
         set.push(`${e.path("connections", add.id)} = ${e.value(connection)}`);
@@ -224,11 +225,14 @@ function toUserRecord(item: unknown): UserRecord {
       ...(fullNameAt === null ? {} : { fullName: fullNameAt }),
       ...(pictureAt === null ? {} : { picture: pictureAt }),
     },
-    connections: [...connections].map(([connectionId, { lease, since, rooms }]): Connection => ({
-      id: connectionId,
-      lease,
-      since,
-      rooms: new Set(rooms.keys()),
-    })),
+    connections: [...connections].map(
+      ([connectionId, { lease, since, rooms, takesBatches }]): Connection => ({
+        id: connectionId,
+        lease,
+        since,
+        ...(takesBatches ? { takesBatches } : {}),
+        rooms: new Set(rooms.keys()),
+      }),
+    ),
   };
 }

@@ -2,6 +2,7 @@ import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
 import type { Task } from "../protocol/worker-tasks.ts";
 import type { Transition } from "../chat/model/presence.ts";
 import { inParallel } from "../chat/in-parallel.ts";
+import { gatherPushes } from "../chat/gather-pushes.ts";
 import { announceTransition } from "../chat/operations/announce-presence.ts";
 import type { WorkerParts } from "../runtime/composition.ts";
 import { within } from "../runtime/trace.ts";
@@ -21,8 +22,11 @@ export async function followStream(
   event: DynamoDBStreamEvent,
 ): Promise<DynamoDBBatchResponse> {
   const { transitions, grown, unread } = sort(parts, event);
+  const runGathered = gatherPushes(parts.chat);
   const failed = await Promise.all([
-    inParallel(transitions, USERS_AT_ONCE, (ofOne) => announce(parts, ofOne)),
+    inParallel(transitions, USERS_AT_ONCE, (ofOne) =>
+      runGathered((chat) => announce({ ...parts, chat }, ofOne)),
+    ),
     Promise.all(grown.map((one) => repair(parts, one))),
   ]);
   return {

@@ -1,5 +1,6 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import type { Chat } from "../chat/chat.ts";
+import { gatherPushes } from "../chat/gather-pushes.ts";
 import {
   announcePresence,
   announceTo,
@@ -19,15 +20,19 @@ import type { Task } from "../protocol/worker-tasks.ts";
 import type { WorkerParts } from "../runtime/composition.ts";
 import { addToTrace, within } from "../runtime/trace.ts";
 
-/** Tasks side by side, in no order. What fails, or is no task at all, comes again and ends in the dead letters. */
+/**
+ * Tasks side by side, what they push gathered. What fails, or is no task at all, comes again alone and ends in the dead
+ * letters.
+ */
 export async function runTasks({ chat, queue }: WorkerParts, event: SQSEvent): Promise<SQSBatchResponse> {
+  const runGathered = gatherPushes(chat);
+  const tasks = event.Records.map(({ messageId, body }) => ({ messageId, task: decodeTask(body) }));
   const outcomes = await Promise.all(
-    event.Records.map(({ messageId, body }) =>
+    tasks.toSorted(inOrder).map(({ messageId, task }) =>
       within({ messageId }, async () => {
         try {
-          const task = decodeTask(body);
           if (!task.ok) throw new Error(`The queue holds what is no task: ${task.message}`);
-          await runTask(chat, queue, task.value);
+          await runGathered((gathered) => runTask(gathered, queue, task.value));
           return [];
         } catch (cause) {
           chat.log.error("task failed", cause);
@@ -37,6 +42,25 @@ export async function runTasks({ chat, queue }: WorkerParts, event: SQSEvent): P
     ),
   );
   return { batchItemFailures: outcomes.flat() };
+}
+
+interface Queued {
+  readonly task: ReturnType<typeof decodeTask>;
+}
+
+/** The queue keeps none: what is told of a conversation goes by its messages, everything else before it. */
+function inOrder({ task: one }: Queued, { task: other }: Queued): number {
+  const [first, second] = [placeOf(one), placeOf(other)];
+  if (!first || !second) return Number(first !== null) - Number(second !== null);
+  if (first.conversationId !== second.conversationId)
+    return first.conversationId < second.conversationId ? -1 : 1;
+  return first.seq - second.seq || Number(first.isChange) - Number(second.isChange);
+}
+
+function placeOf(task: Queued["task"]) {
+  if (!task.ok || task.value.type !== "tell") return null;
+  const { conversationId, seq, event } = task.value;
+  return { conversationId, seq, isChange: event === "message_changed" };
 }
 
 /** Does what the worker has sent itself. Every task may run twice. */

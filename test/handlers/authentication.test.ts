@@ -140,6 +140,35 @@ describe("$connect", () => {
     });
     expect(await handlers.websocket(connectEvent(socket))).toEqual({ statusCode: 200 });
   });
+
+  const FEATURES = "X-Parley-Features";
+  it.each([
+    [{ "Sec-WebSocket-Protocol": "chat.v1+batch, token" }, "chat.v1+batch", true],
+    [{ "Sec-WebSocket-Protocol": "chat.v1, token, chat.v1+batch" }, "chat.v1+batch", true],
+    [{ "sec-websocket-protocol": "token,chat.v1+batch,chat.v1" }, "chat.v1+batch", true],
+    [{ "Sec-WebSocket-Protocol": "chat.v1, token" }, "chat.v1", false],
+    [{ "Sec-WebSocket-Protocol": "chat.v1, chat.v1+BATCH" }, "chat.v1", false],
+    [{ [FEATURES]: "batch" }, null, true],
+    [{ [FEATURES.toLowerCase()]: "later, BATCH ,other" }, null, true],
+    [{ [FEATURES]: "batch", "Sec-WebSocket-Protocol": "chat.v1, token" }, "chat.v1", true],
+    [{ [FEATURES]: "batches" }, null, false],
+    [{}, null, false],
+  ] as const)(
+    "with %j selects %s, and notes whether it takes batches: %s",
+    async (headers, selected, takes) => {
+      const { id: userId } = person();
+      const connectionId = newId();
+      const context = { tokenExpiresAt: String(Math.floor(Date.now() / 1_000) + 60) };
+      const socket = { connectionId, connectedAt: Date.now(), userId, context };
+      expect(await handlers.websocket(connectEvent(socket, headers))).toEqual({
+        statusCode: 200,
+        ...(selected ? { headers: { "Sec-WebSocket-Protocol": selected } } : {}),
+      });
+      const [connection] = (await stored(userId))!.connections;
+      expect(connection).toMatchObject({ id: connectionId });
+      expect(connection!.takesBatches).toBe(takes || undefined);
+    },
+  );
 });
 
 describe("a profile", () => {

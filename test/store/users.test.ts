@@ -134,6 +134,21 @@ describeOnEngine("the user store", (table) => {
       expect(await users.get(me, "strong")).toMatchObject({ signedOutAt: 1_900_000_000.5, state: "on" });
     });
 
+    it("keeps of a connection that it takes batches, and of any other nothing of it", async () => {
+      let user = await storeUser(users, me, ["plain"]);
+      const add = aConnection("modern", { takesBatches: true });
+      const changed = await users.changePresence(me, user.revision, aChange(user, { add }));
+      if (changed.type !== "changed") throw new Error("Nobody else writes here.");
+      ({ user } = changed);
+      expect(user.connections.toSorted((one, other) => (one.id < other.id ? -1 : 1))).toEqual([
+        aConnection("modern", { takesBatches: true }),
+        aConnection("plain"),
+      ]);
+      await users.joinRoom(me, "modern", "room", 10);
+      const read = (await users.get(me, "strong"))!.connections.find(({ id }) => id === "modern");
+      expect(read).toMatchObject({ takesBatches: true, rooms: new Set(["room"]) });
+    });
+
     it("refuses a change planned from an older record and tells the one there is", async () => {
       const user = await storeUser(users, me, ["c1"]);
       const change = aChange(user, { remove: ["c1"], state: "off" });

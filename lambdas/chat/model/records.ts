@@ -31,6 +31,8 @@ export interface Connection {
   readonly lease: number;
   readonly since: number;
   readonly rooms: ReadonlySet<string>;
+  /** Whether it takes several events in one frame; missing: it did not ask for it. */
+  readonly takesBatches?: boolean | undefined;
 }
 
 /** A user's profile and presence, with the connections they have. */

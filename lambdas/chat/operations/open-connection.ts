@@ -1,5 +1,6 @@
 import type { Chat } from "../chat.ts";
 import { connect, isSignedOut } from "../model/presence.ts";
+import type { Connection } from "../model/records.ts";
 import type { TaskQueue } from "../ports.ts";
 import { changePresence } from "../steps/change-presence.ts";
 import { closeForGood } from "../steps/close-for-good.ts";
@@ -15,6 +16,8 @@ export interface Arrival {
   readonly tokenExpiresAt: number;
   /** When it was issued, in seconds since the epoch; null where it does not say. */
   readonly tokenIssuedAt: number | null;
+  /** Whether it has asked for several events in one frame. */
+  readonly takesBatches?: boolean;
 }
 
 /**
@@ -24,7 +27,13 @@ export interface Arrival {
 export async function openConnection(chat: Chat, queue: TaskQueue, arrival: Arrival): Promise<boolean> {
   const now = chat.clock.now();
   const lease = Math.min(now + LEASE_MS, arrival.tokenExpiresAt);
-  const connection = { id: arrival.connectionId, lease, since: now, rooms: new Set<string>() };
+  const connection: Connection = {
+    id: arrival.connectionId,
+    lease,
+    since: now,
+    rooms: new Set(),
+    ...(arrival.takesBatches ? { takesBatches: true } : {}),
+  };
   let evicted: readonly string[] = [];
   // The authorizer has stored the user a moment ago; should the item be gone since, it is made again.
   const known =

@@ -56,7 +56,11 @@ export async function fanOut(
   const withinMs = leave ? HASTE_MS : undefined;
   const [outcomes] = await Promise.all([
     chat.sockets.push(
-      pushed.map(({ connection, frame }) => ({ connectionId: connection.id, frame })),
+      pushed.map(({ connection: { id, takesBatches }, frame }) => ({
+        connectionId: id,
+        frame,
+        ...(takesBatches ? { takesBatches } : {}),
+      })),
       withinMs,
     ),
     chat.sockets.close(

@@ -111,6 +111,15 @@ describe("where the token stands", () => {
       (token: string) => ({ "sec-websocket-protocol": `chat.v1,${token}` }),
     ],
     ["the subprotocol, first", (token: string) => ({ "Sec-WebSocket-Protocol": `${token}, chat.v1` })],
+    ["beside batches alone", (token: string) => ({ "Sec-WebSocket-Protocol": `chat.v1+batch, ${token}` })],
+    [
+      "beside both, which an older server knows one of",
+      (token: string) => ({ "Sec-WebSocket-Protocol": `${token}, chat.v1+batch, chat.v1` }),
+    ],
+    [
+      "beside both, between them",
+      (token: string) => ({ "Sec-WebSocket-Protocol": `chat.v1+batch, ${token}, chat.v1` }),
+    ],
   ])("is %s", async (_where, headersOf) => {
     await expect(authorize(headersOf(issuer.sign()))).resolves.toMatchObject({ principalId: "ann" });
   });
@@ -124,6 +133,7 @@ describe("where the token stands", () => {
     { Authorization: `Basic ${issuer.sign()}` },
     { Cookie: `token=${issuer.sign()}` },
     { "Sec-WebSocket-Protocol": "chat.v1" },
+    { "Sec-WebSocket-Protocol": "chat.v1+batch, chat.v1" },
     { "Sec-WebSocket-Protocol": issuer.sign() },
     { "Sec-WebSocket-Protocol": `chat.v2, ${issuer.sign()}` },
   ])("is nowhere in %#", async (headers) => {

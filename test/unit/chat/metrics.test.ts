@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Chat } from "../../../lambdas/chat/chat.ts";
+import { gatherPushes } from "../../../lambdas/chat/gather-pushes.ts";
 import { COUNTERS, REFUSED } from "../../../lambdas/chat/metrics.ts";
 import type { Counter } from "../../../lambdas/chat/metrics.ts";
 import { Refusal } from "../../../lambdas/chat/model/refusal.ts";
@@ -11,6 +12,7 @@ import { repairHead } from "../../../lambdas/chat/operations/repair-head.ts";
 import { sendMessage } from "../../../lambdas/chat/operations/send-message.ts";
 import { settlePresence } from "../../../lambdas/chat/operations/settle-presence.ts";
 import { sweepShard } from "../../../lambdas/chat/operations/sweep-presence.ts";
+import { fanOut } from "../../../lambdas/chat/steps/fan-out.ts";
 import type { ErrorCode } from "../../../lambdas/protocol/codes.ts";
 import { toClientError } from "../../../lambdas/runtime/client-error.ts";
 import { memoryChat, MemorySockets, NO_QUEUE } from "../../support/memory/chat.ts";
@@ -97,6 +99,18 @@ const SCENES: Readonly<
       return send();
     },
     counts: { Sends: 1, PushesDelivered: 2, PushesGone: 0, PushesFailed: 0, PushesLate: 1 },
+  },
+  "a batch": {
+    play: async () => {
+      const record = database.users.get("bob")!;
+      const connections = record.connections.map((one) => ({ ...one, takesBatches: one.id === "bob-1" }));
+      database.users.set("bob", { ...record, connections });
+      const frame = { type: "user_typing", conversationId, userId: "ann" } as const;
+      const run = gatherPushes(chat);
+      const tell = () => run((gathered) => fanOut(gathered, [database.users.get("bob")!], () => frame));
+      await Promise.all([tell(), tell()]);
+    },
+    counts: { PushesDelivered: 4, PushesGone: 0, PushesFailed: 0, BatchesDelivered: 1, PushesBatched: 2 },
   },
   "a repeat": {
     play: async () => {
