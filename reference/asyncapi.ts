@@ -1,4 +1,11 @@
-import { ACTIONS, PING, SUBPROTOCOL } from "../lambdas/protocol/routes.ts";
+import {
+  ACTIONS,
+  BATCH_FEATURE,
+  BATCH_SUBPROTOCOL,
+  FEATURES_HEADER,
+  PING,
+  SUBPROTOCOL,
+} from "../lambdas/protocol/routes.ts";
 import type { Action } from "../lambdas/protocol/routes.ts";
 import type { EventFrame } from "../lambdas/protocol/server-frames.ts";
 import { objectOf, schemaNamed } from "./json-schema.ts";
@@ -34,6 +41,8 @@ const EVENT_SUMMARIES: Readonly<Record<EventFrame["type"], string>> = {
   user_offline: "To the connections of people who share a conversation with the user",
 };
 
+const BATCH_SUMMARY = `Several events in their order, to connections that asked for it by the subprotocol \`${BATCH_SUBPROTOCOL}\` or the header \`${FEATURES_HEADER}: ${BATCH_FEATURE}\``;
+
 /** Frames that API Gateway makes: they have no `type`. */
 const GATEWAY_ERROR: JsonSchema = {
   ...objectOf({
@@ -53,7 +62,7 @@ export function asyncApiDocument({ named, acks, events }: ServerSchemas): object
     pong: objectOf({ type: { type: "string", const: "pong" } }),
     gateway_error: schemaNamed("GatewayError"),
   };
-  const messages = { ...received, ...answers, ...events };
+  const messages = { ...received, ...answers, ...events, batch: batchOf(Object.keys(events)) };
   return {
     asyncapi: "3.0.0",
     info: {
@@ -101,6 +110,7 @@ export function asyncApiDocument({ named, acks, events }: ServerSchemas): object
       ...Object.fromEntries(
         Object.entries(EVENT_SUMMARIES).map(([type, summary]) => [type, operationOf("send", type, summary)]),
       ),
+      batch: operationOf("send", "batch", BATCH_SUMMARY),
     },
     components: {
       messages: Object.fromEntries(
@@ -113,7 +123,7 @@ export function asyncApiDocument({ named, acks, events }: ServerSchemas): object
           type: "httpApiKey",
           name: "Sec-WebSocket-Protocol",
           in: "header",
-          description: `For browsers: offers \`${SUBPROTOCOL}\` and the token; the server selects \`${SUBPROTOCOL}\`.`,
+          description: `For browsers: offers \`${SUBPROTOCOL}\`, or \`${BATCH_SUBPROTOCOL}\`, and the token; the server selects what was offered beside it.`,
         },
       },
     },
@@ -122,6 +132,15 @@ export function asyncApiDocument({ named, acks, events }: ServerSchemas): object
 }
 
 const SECURITY = ["header", "subprotocol"].map((name) => ({ $ref: `#/components/securitySchemes/${name}` }));
+
+const batchOf = (events: readonly string[]): JsonSchema =>
+  objectOf({
+    type: { type: "string", const: "batch" },
+    events: {
+      type: "array",
+      items: { anyOf: events.map((name) => ({ $ref: `#/components/messages/${name}/payload` })) },
+    },
+  });
 
 const ackOf = (action: Action, data: JsonSchema): JsonSchema =>
   objectOf({

@@ -7,8 +7,8 @@ const PROTOCOL = join(import.meta.dirname, "../lambdas/protocol");
 const FILES = ["codes.ts", "objects.ts", "http-answers.ts", "server-frames.ts"];
 /** Tables of types by route and action, read entry by entry. */
 const TABLES = ["HttpAnswers", "AckData"];
-/** Unions of frames, told apart by `type`. */
-const UNIONS_OF_FRAMES = ["EventFrame", "AckFrame", "PushedFrame", "ServerFrame"];
+/** Unions of frames, told apart by `type`; and the frame that holds others. */
+const MADE_OF_FRAMES = ["EventFrame", "BatchFrame", "EventsFrame", "AckFrame", "PushedFrame", "ServerFrame"];
 
 /** What the server sends, as JSON Schema that is read off the types the server is held to. */
 export interface ServerSchemas {
@@ -45,7 +45,7 @@ export function serverSchemas(): ServerSchemas {
   }
   const [answers, acks] = TABLES.map((name) => types.get(name)!) as [ts.Type, ts.Type];
   const events = types.get("EventFrame")!;
-  for (const name of [...TABLES, ...UNIONS_OF_FRAMES]) types.delete(name);
+  for (const name of [...TABLES, ...MADE_OF_FRAMES]) types.delete(name);
 
   const reader = new TypeReader(checker, types);
   return {

@@ -1,4 +1,5 @@
 import type { Conversation, Presence, User } from "../../lambdas/protocol/objects.ts";
+import type { EventsFrame } from "../../lambdas/protocol/server-frames.ts";
 import type { ChatClient, ChatClientOptions } from "./chat-client.ts";
 import { lost } from "./chat-error.ts";
 import { Connection } from "./connection/connection.ts";
@@ -13,7 +14,7 @@ import { Conversations } from "./conversations/conversations.ts";
 import { background, SILENT } from "./environment.ts";
 import type { Environment, SocketConstructor } from "./environment.ts";
 import { Events } from "./events.ts";
-import type { ChatEvent, ChatEvents } from "./events.ts";
+import type { ChatEvents } from "./events.ts";
 import { askLater, Loader } from "./loader.ts";
 import type { ClientActs } from "./client-acts.ts";
 import type { OnDemandParts } from "./on-demand/on-demand-parts.ts";
@@ -78,7 +79,7 @@ class Client implements ChatClient {
     this.#people = new People(environment, this.#http);
     this.#list = new ConversationList(environment, this.#storage, this.#people, this.#onDemand);
     const handlers = {
-      event: (frame: ChatEvent) => this.#conversations.take(frame),
+      event: (frame: EventsFrame) => this.#conversations.take(frame),
       opened: (socket: Socket, isFirst: boolean) => this.#opened(socket, isFirst),
     };
     this.#connection = new Connection(environment, this.#tokens, handlers, this.#onDemand);

@@ -1,4 +1,5 @@
 import type { Conversation, Message } from "../../lambdas/protocol/objects.ts";
+import type { EventsFrame } from "../../lambdas/protocol/server-frames.ts";
 import type { ClientActs } from "./client-acts.ts";
 import type { ChatError } from "./chat-error.ts";
 import type { Socket } from "./connection/socket.ts";
@@ -6,7 +7,6 @@ import type { Token, Tokens } from "./connection/tokens.ts";
 import type { ConversationHandle, Lookups } from "./conversations/conversation-handle.ts";
 import type { ConversationListState } from "./conversations/conversation-list-state.ts";
 import type { MessageLog } from "./conversations/message-log.ts";
-import type { ChatEvent } from "./events.ts";
 import type { GroupActs } from "./groups.ts";
 import type { Environment } from "./environment.ts";
 import type { Change } from "./outbox/change.ts";
@@ -30,15 +30,15 @@ export interface OnDemand {
     /** Tries once to get an entry of the outbox to the server. @throws ChatError */
     attempt(clientMessageId: string): Promise<void>;
   };
-  /** Until `signal` is aborted. */
-  replaceInTime(sockets: Sockets, signal: AbortSignal): Promise<void>;
+  /** Keeps a socket from idling out, and replaces each before it ends, until `signal` is aborted. */
+  keepAlive(sockets: Sockets, signal: AbortSignal): Promise<void>;
   /** Asks for everything that was stored, or changed, since what is known. @throws ChatError */
   catchUp(history: KnownHistory): Promise<void>;
   /** The page before what is known. @throws ChatError */
   loadOlder(history: KnownHistory): Promise<void>;
   /** Reads so many of the list, from its beginning, or behind what is shown. @throws ChatError */
   loadList(list: ShownList, count: number, isMore: boolean): Promise<void>;
-  take(event: ChatEvent): void;
+  take(frame: EventsFrame): void;
   /** What was loaded was somebody else's. */
   forget(): void;
   readonly asked: Asked;
@@ -59,7 +59,7 @@ export type Asked = ClientActs & {
 
 export type ConversationAct = keyof GroupActs | keyof Lookups;
 
-/** A connection, as far as its sockets are replaced. */
+/** A connection, as far as its sockets are kept alive and replaced. */
 export interface Sockets {
   readonly environment: Environment;
   readonly tokens: Tokens;

@@ -93,6 +93,8 @@ export class Connection {
       case undefined:
         // The gateway's own error names no frame: any of those under way may be meant.
         return this.#giveUpAll("gateway error");
+      case "batch":
+        return frame.events.forEach((event) => handlers.event(event));
       default:
         return handlers.event(frame);
     }

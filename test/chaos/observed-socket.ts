@@ -66,6 +66,8 @@ export function observe(socket: Socket, observer: Observer): void {
       case undefined:
         observer.journal.counts.gatewayErrors += 1;
         return;
+      case "batch":
+        return frame.events.forEach((event) => happened(event, observer));
       default:
         return happened(frame, observer);
     }

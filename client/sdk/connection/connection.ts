@@ -1,5 +1,5 @@
 import type { Action } from "../../../lambdas/protocol/routes.ts";
-import type { AckData, EventFrame } from "../../../lambdas/protocol/server-frames.ts";
+import type { AckData, EventsFrame } from "../../../lambdas/protocol/server-frames.ts";
 import { lost, toChatError } from "../chat-error.ts";
 import type { ChatError } from "../chat-error.ts";
 import { backOff, background, defer, insist, pause } from "../environment.ts";
@@ -21,12 +21,11 @@ export interface ConnectionState {
 }
 
 export interface ConnectionHandlers {
-  event(frame: EventFrame): void;
+  event(frame: EventsFrame): void;
   /** A socket is open: brings it to where the client is; `isFirst` after a time without one. It serves once this has resolved, or failed. */
   opened(socket: Socket, isFirst: boolean): Promise<void>;
 }
 
-const HEARTBEAT_MS = 4 * 60_000;
 /** A socket that is lost sooner has failed. */
 const LEAST_MS = 5_000;
 
@@ -138,7 +137,7 @@ export class Connection implements Sockets {
 
   openWith(token: Token): Promise<Socket> {
     const handlers = {
-      event: (frame: EventFrame) => this.handlers.event(frame),
+      ...this.handlers,
       closed: (socket: Socket) => this.#lost(socket),
       refused: () => {
         this.#refused = token;
@@ -157,11 +156,11 @@ export class Connection implements Sockets {
     this.#move("online");
     this.#online.resolve();
     background(this.handlers.opened(socket, true), environment);
-    background(this.#beat(signal), environment);
-    // A server ends every socket sometime: without it there is a gap until the next one is open.
+    // A server ends every socket sometime, and sooner one that says nothing: without it there is a gap until the next
+    // one is open.
     const loaded = insist(() => this.#onDemand.load(), environment, signal);
     background(
-      loaded.then((onDemand) => onDemand.replaceInTime(this, signal)),
+      loaded.then((onDemand) => onDemand.keepAlive(this, signal)),
       environment,
     );
     await lost;
@@ -184,14 +183,6 @@ export class Connection implements Sockets {
     if (this.socket) return;
     this.#online = defer();
     this.#serving.abort();
-  }
-
-  async #beat(signal: AbortSignal): Promise<void> {
-    for (;;) {
-      await pause(HEARTBEAT_MS, signal);
-      if (signal.aborted) return;
-      this.socket?.ping();
-    }
   }
 
   /** After sleep, or when the network or the page has come back: not a moment is waited. */

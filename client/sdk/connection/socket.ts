@@ -1,18 +1,18 @@
 import type { Action } from "../../../lambdas/protocol/routes.ts";
-import { PING, SUBPROTOCOL } from "../../../lambdas/protocol/routes.ts";
-import type { AckData, EventFrame, ServerFrame } from "../../../lambdas/protocol/server-frames.ts";
+import { BATCH_SUBPROTOCOL, PING, SUBPROTOCOL } from "../../../lambdas/protocol/routes.ts";
+import type { AckData, EventsFrame, ServerFrame } from "../../../lambdas/protocol/server-frames.ts";
 import { ChatError, lost } from "../chat-error.ts";
 import { within } from "../environment.ts";
 import type { Environment, SocketLike } from "../environment.ts";
 import type { Token } from "./tokens.ts";
 
 const HANDSHAKE_MS = 15_000;
+/** A pong is an answer too. */
 const ANSWER_MS = 10_000;
-const PONG_MS = 10_000;
 const OPEN = 1;
 
 export interface SocketHandlers {
-  event(frame: EventFrame): void;
+  event(frame: EventsFrame): void;
   /** Once, unless it was closed from here. */
   closed(socket: Socket): void;
   /** The server will not have this token, or this connection, any more. */
@@ -42,7 +42,8 @@ export class Socket {
   private constructor(environment: Environment, token: Token, handlers: SocketHandlers) {
     this.#environment = environment;
     this.#handlers = handlers;
-    this.#raw = new environment.WebSocket(environment.wsUrl, [SUBPROTOCOL, token.text]);
+    // A server that knows no batches takes the first that it does not know for the token.
+    this.#raw = new environment.WebSocket(environment.wsUrl, [token.text, BATCH_SUBPROTOCOL, SUBPROTOCOL]);
     this.token = token;
     this.openedAt = environment.now();
   }
@@ -120,7 +121,7 @@ export class Socket {
   /** Looks whether the server still answers; one that does not in ten seconds is given up as dead. */
   ping(): void {
     if (!this.isOpen) return;
-    this.#pong ??= setTimeout(() => this.#lost(), PONG_MS);
+    this.#pong ??= setTimeout(() => this.#lost(), ANSWER_MS);
     this.say(PING, {});
   }
 

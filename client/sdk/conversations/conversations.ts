@@ -1,11 +1,11 @@
 import type { Message } from "../../../lambdas/protocol/objects.ts";
+import type { EventsFrame } from "../../../lambdas/protocol/server-frames.ts";
 import type { Socket } from "../connection/socket.ts";
 import { background } from "../environment.ts";
 import { ChatError } from "../chat-error.ts";
 import type { Entry } from "../outbox/entry.ts";
 import type { ConversationParts } from "./conversation-parts.ts";
 import { OpenConversation } from "./conversation.ts";
-import type { ChatEvent } from "../events.ts";
 import { ReadPosition } from "./read-position.ts";
 
 /** Rooms a connection may be in; those opened last are. */
@@ -58,12 +58,12 @@ export class Conversations {
     this.#parts.onDemand.loaded?.changes.settled(entry, error);
   }
 
-  take(event: ChatEvent): void {
+  take(frame: EventsFrame): void {
     const { onDemand, environment } = this.#parts;
-    if (onDemand.loaded) onDemand.loaded.take(event);
+    if (onDemand.loaded) onDemand.loaded.take(frame);
     else
       background(
-        onDemand.load().then((loaded) => loaded.take(event)),
+        onDemand.load().then((loaded) => loaded.take(frame)),
         environment,
       );
   }

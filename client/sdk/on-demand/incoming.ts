@@ -1,4 +1,5 @@
 import type { Message } from "../../../lambdas/protocol/objects.ts";
+import type { EventsFrame } from "../../../lambdas/protocol/server-frames.ts";
 import type { OpenConversation } from "../conversations/conversation.ts";
 import { isMessage } from "../conversations/message-log.ts";
 import type { ChatEvent } from "../events.ts";
@@ -17,7 +18,19 @@ export class Incoming {
     this.#groups = groups;
   }
 
-  take(event: ChatEvent): void {
+  take(frame: EventsFrame): void {
+    if (frame.type !== "batch") return this.#take(frame);
+    for (const event of frame.events) {
+      try {
+        this.#take(event);
+      } catch (cause) {
+        // One that is not as we know it takes none of the others along.
+        this.#parts.environment.logger.warn("failed", { cause });
+      }
+    }
+  }
+
+  #take(event: ChatEvent): void {
     switch (event.type) {
       case "new_message":
         return this.#newMessage(event.message);

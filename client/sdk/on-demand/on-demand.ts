@@ -1,4 +1,5 @@
 import { Archive } from "./archive.ts";
+import { beat } from "./beat.ts";
 import { catchUp, loadOlder } from "./catch-up.ts";
 import { Changes } from "./changes.ts";
 import { Groups } from "./groups.ts";
@@ -20,9 +21,11 @@ export function onDemand(parts: OnDemandParts): OnDemand {
   return {
     changes,
     forget: () => archive.forget(),
-    take: (event) => incoming.take(event),
+    take: (frame) => incoming.take(frame),
     delivery: new Delivery(parts, changes),
-    replaceInTime,
+    keepAlive: async (sockets, signal) => {
+      await Promise.all([beat(sockets, signal), replaceInTime(sockets, signal)]);
+    },
     catchUp: (history) => catchUp(parts, groups, history),
     loadOlder: (history) => loadOlder(parts, history),
     loadList: (...given) => loadList(parts, changes, ...given),

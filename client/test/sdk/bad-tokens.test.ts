@@ -78,10 +78,10 @@ function checkTokens(ahead = (): number => 0): void {
     const { exp } = JSON.parse(Buffer.from(text.split(".")[1]!, "base64url").toString()) as { exp: number };
     return exp * 1000 > Date.now() - ahead();
   };
-  world.server.shuts = ({ protocols }: FakeSocket) => !isGood(protocols[1]!);
+  world.server.shuts = ({ protocols }: FakeSocket) => !isGood(protocols[0]!);
   world.server.http = (_, sent) => (isGood(sent) ? undefined : { status: 401, text: "" });
   world.server.answers = ({ id }, { protocols }) =>
-    isGood(protocols[1]!)
+    isGood(protocols[0]!)
       ? undefined
       : { type: "error", id, code: "UNAUTHORIZED", message: "It has expired." };
 }
@@ -133,7 +133,7 @@ test("a token of somebody else in mid-session: nothing more is done in the first
 });
 
 const subjectOf = ({ protocols }: FakeSocket): unknown =>
-  (JSON.parse(Buffer.from(protocols[1]!.split(".")[1]!, "base64url").toString()) as { sub: unknown }).sub;
+  (JSON.parse(Buffer.from(protocols[0]!.split(".")[1]!, "base64url").toString()) as { sub: unknown }).sub;
 
 describe("a clock that is wrong", () => {
   test.each([

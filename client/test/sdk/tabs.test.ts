@@ -135,8 +135,8 @@ test("a second sender goes from where the first one went, whatever it has seen s
   const stored = new Set<string>();
   server.answers = (frame, socket) => {
     if (frame.action !== "send_message") return undefined;
-    if (stored.has(frame.id + String(socket.protocols[1]))) return undefined;
-    stored.add(frame.id + String(socket.protocols[1]));
+    if (stored.has(frame.id + String(socket.protocols[0]))) return undefined;
+    stored.add(frame.id + String(socket.protocols[0]));
     // The server looks for it above what the sender knew.
     const log = server.logs.get("c") ?? [];
     const isKnown = log.some(
