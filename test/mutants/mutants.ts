@@ -13,6 +13,7 @@ export interface Mutant {
 const SENDS = ["test/unit/chat/send-model.test.ts"];
 const CHANGES = ["test/unit/chat/change-model.test.ts"];
 const CHANGED = ["test/handlers/changes.test.ts"];
+const BATCHES = ["test/unit/chat/gather-pushes.test.ts", "test/unit/worker/batches.test.ts"];
 const REFERENCES = ["test/handlers/references.test.ts"];
 
 export const MUTANTS: readonly Mutant[] = [
@@ -541,5 +542,48 @@ export const MUTANTS: readonly Mutant[] = [
     rule: "if (isTooLarge() && replyTo?.preview) {",
     broken: "if (replyTo?.preview && replyTo.seq < 0) {",
     tests: ["test/unit/chat/frame-room.test.ts"],
+  },
+  {
+    name: "batches to connections that did not ask for them",
+    file: "lambdas/chat/steps/push-together.ts",
+    rule: "takesBatches && isEvent(frame) ? sizeOf(frame) : Infinity",
+    broken: "isEvent(frame) ? sizeOf(frame) : Infinity",
+    tests: BATCHES,
+  },
+  {
+    name: "a batch as large as may be",
+    file: "lambdas/chat/steps/push-together.ts",
+    rule: "if (last && size <= room) last.push(index);",
+    broken: "if (last && size < Infinity) last.push(index);",
+    tests: BATCHES,
+  },
+  {
+    name: "of a batch that is gone only the first event is",
+    file: "lambdas/chat/steps/push-together.ts",
+    rule: "for (const index of indices) outcomes[index] = became[at]!;",
+    broken: "outcomes[indices[0]!] = became[at]!;",
+    tests: BATCHES,
+  },
+  {
+    name: "what became of another job's pushes",
+    file: "lambdas/chat/gather-pushes.ts",
+    rule: "outcomes.slice(start, start + pushes.length)",
+    broken: "outcomes.slice(0, pushes.length)",
+    tests: BATCHES,
+  },
+  {
+    name: "a job that fails is waited for",
+    file: "lambdas/chat/gather-pushes.ts",
+    rule: "      return await run({ ...chat, sockets });\n    } finally {\n      leave();\n    }",
+    broken:
+      "      const result = await run({ ...chat, sockets });\n      leave();\n      return result;\n    } finally {\n    }",
+    tests: BATCHES,
+  },
+  {
+    name: "jobs in the order of the queue",
+    file: "lambdas/worker/run-tasks.ts",
+    rule: "tasks.toSorted(inOrder)",
+    broken: "tasks",
+    tests: BATCHES,
   },
 ];

@@ -3,7 +3,6 @@ import { gatherPushes } from "../../../lambdas/chat/gather-pushes.ts";
 import type { Push, PushOutcome, Sockets } from "../../../lambdas/chat/ports.ts";
 import { MAX_FRAME_BYTES } from "../../../lambdas/protocol/limits.ts";
 import type { EventFrame, PushedFrame } from "../../../lambdas/protocol/server-frames.ts";
-import { defer } from "../../../client/sdk/environment.ts";
 import { memoryChat } from "../../support/memory/chat.ts";
 import { MemoryMetrics } from "../../support/memory/metrics.ts";
 
@@ -15,10 +14,17 @@ const modern = (connectionId: string, frame: PushedFrame): Push => ({
 });
 const old = (connectionId: string, frame: PushedFrame): Push => ({ connectionId, frame });
 
+/** Something that is waited for until the test opens it. */
+function gate() {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((opened) => (resolve = opened));
+  return { promise, resolve: () => resolve() };
+}
+
 /** A gathering over sockets that remember frames in the order in which they were begun. */
 function scene(outcomeOf: (connectionId: string, frame: PushedFrame) => PushOutcome = () => "delivered") {
   const frames: (readonly [string, PushedFrame])[] = [];
-  const moment = defer<void>();
+  const moment = gate();
   const sockets: Sockets = {
     push: async (pushes) => {
       frames.push(...pushes.map(({ connectionId, frame }) => [connectionId, frame] as const));
@@ -49,7 +55,7 @@ function scene(outcomeOf: (connectionId: string, frame: PushedFrame) => PushOutc
 describe("what is pushed side by side", () => {
   it("goes as one frame to a connection that takes batches, and one by one to any other, in the order of the runs", async () => {
     const { push, to, metrics } = scene();
-    const slow = defer<void>();
+    const slow = gate();
     const outcomes = Promise.all([
       push([modern("a", event("1")), old("b", event("1"))], slow.promise),
       push([modern("a", event("2")), old("b", event("2"))]),
@@ -70,7 +76,7 @@ describe("what is pushed side by side", () => {
   it("goes at once where there is one run, and does not wait for one that ends without a push", async () => {
     const { push, run, to } = scene();
     await push([modern("a", event("1"))]);
-    const idle = defer<void>();
+    const idle = gate();
     const both = Promise.all([push([modern("a", event("2"))]), run(() => idle.promise)]);
     idle.resolve();
     await both;
@@ -79,7 +85,7 @@ describe("what is pushed side by side", () => {
 
   it("waits a moment at most for one that is slow, which then goes alone", async () => {
     const { push, to, passMoment } = scene();
-    const slow = defer<void>();
+    const slow = gate();
     const late = push([modern("a", event("1"))], slow.promise);
     const others = Promise.all([push([modern("a", event("2"))]), push([modern("a", event("3"))])]);
     passMoment();
@@ -108,7 +114,7 @@ describe("what is pushed side by side", () => {
 
   it("goes straight through where it is in haste", async () => {
     const { run, to } = scene();
-    const idle = defer<void>();
+    const idle = gate();
     const other = run(() => idle.promise);
     await run(({ sockets }) => sockets.push([modern("a", event("1"))], 500));
     expect(to("a")).toEqual([event("1")]);
