@@ -572,14 +572,6 @@ export const MUTANTS: readonly Mutant[] = [
     tests: BATCHES,
   },
   {
-    name: "a job that fails is waited for",
-    file: "lambdas/chat/gather-pushes.ts",
-    rule: "      return await run({ ...chat, sockets });\n    } finally {\n      leave();\n    }",
-    broken:
-      "      const result = await run({ ...chat, sockets });\n      leave();\n      return result;\n    } finally {\n    }",
-    tests: BATCHES,
-  },
-  {
     name: "jobs in the order of the queue",
     file: "lambdas/worker/run-tasks.ts",
     rule: "tasks.toSorted(inOrder)",
