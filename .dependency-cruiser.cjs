@@ -7,7 +7,7 @@ const only = (name, from, allowed) => ({
 });
 
 const ROOT = "^lambdas/runtime/composition\\.ts$";
-const FUNCTIONS = ["websocket", "http", "authorizer", "worker", "sign-up"];
+const FUNCTIONS = ["websocket", "http", "admin", "authorizer", "worker", "sign-up"];
 
 module.exports = {
   forbidden: [

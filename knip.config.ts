@@ -40,7 +40,7 @@ const root = {
     // The app, named in cdk.json.
     "bin/parley.ts",
     // The functions, whose files the stacks name by path.
-    "lambdas/{websocket,http,authorizer,worker,sign-up}/index.ts",
+    "lambdas/{websocket,http,admin,authorizer,worker,sign-up}/index.ts",
     // Put in the place of packages when the functions are bundled.
     "lib/bundling/no-event-streams.ts",
     // The scripts of package.json.

@@ -26,6 +26,7 @@ export const bundle: Benchmark = {
       return [
         ...stage.functions.map(({ name, codePath }) => sizeFigure(name, bytesIn(codePath) / 1000)),
         ...(await coldFigures(stage, "http", listEvent("ana"), starts)),
+        ...(await coldFigures(stage, "admin", introductionEvent("ana"), starts)),
         ...(await coldFigures(stage, "authorizer", stage.upgradeOf("ana"), starts)),
         ...(await coldFigures(stage, "websocket", sendEvent(sender, conversationId, 0), starts)),
         ...(await sendFigures(stage, sender, conversationId, option(options, "sends"))),
@@ -124,6 +125,13 @@ const claimsOf = (userId: string): Record<string, string> => ({ sub: userId, nam
 
 const listEvent = (userId: string): unknown =>
   httpEvent({ route: "GET /api/conversations", claims: claimsOf(userId) });
+
+const introductionEvent = (userId: string): unknown =>
+  httpEvent({
+    route: "PUT /api/admin/users",
+    claims: { sub: "backoffice", scope: "parley/admin" },
+    body: { userId },
+  });
 
 const meetEvent = (userId: string, otherUserId: string): unknown =>
   httpEvent({

@@ -29,6 +29,7 @@ export interface ChatFunctionsProps {
 export class ChatFunctions {
   readonly webSocket: LambdaFunction;
   readonly http: LambdaFunction;
+  readonly admin: LambdaFunction;
   readonly authorizer: LambdaFunction;
   readonly worker: LambdaFunction;
 
@@ -66,7 +67,7 @@ export class ChatFunctions {
     this.http = makeFunction(scope, "HttpFunction", {
       ...shared,
       name: "http",
-      description: "Every route of the HTTP API",
+      description: "Every route of the HTTP API but those for admins",
       timeoutSeconds: REQUEST_TIMEOUT_SECONDS,
       environment: {
         ...chat,
@@ -76,7 +77,6 @@ export class ChatFunctions {
         CONVERSATIONS_PER_HOUR: String(settings.conversationsPerHour),
         DIRECTORY: settings.directory,
         MAX_GROUP_MEMBERS: String(settings.maxGroupMembers),
-        ADMIN_SCOPE: settings.adminScope,
         QUEUE_URL: queue.queueUrl,
       },
       grants: [
@@ -88,6 +88,19 @@ export class ChatFunctions {
         sendTo(queue),
         pushAndClose(stage),
       ],
+    });
+    this.admin = makeFunction(scope, "AdminFunction", {
+      ...shared,
+      name: "admin",
+      description: "Every route for admins",
+      timeoutSeconds: REQUEST_TIMEOUT_SECONDS,
+      environment: {
+        ...chat,
+        ...profileEnvironment(settings),
+        ADMIN_SCOPE: settings.adminScope,
+        QUEUE_URL: queue.queueUrl,
+      },
+      grants: [items, sendTo(queue), pushAndClose(stage)],
     });
     this.authorizer = makeFunction(scope, "AuthorizerFunction", {
       ...shared,
@@ -125,6 +138,6 @@ export class ChatFunctions {
   }
 
   get all(): readonly LambdaFunction[] {
-    return [this.webSocket, this.http, this.authorizer, this.worker];
+    return [this.webSocket, this.http, this.admin, this.authorizer, this.worker];
   }
 }

@@ -21,9 +21,11 @@ export interface HttpChatApiProps {
   readonly settings: Settings;
   readonly issuer: Issuer;
   readonly handler: IFunction;
+  /** Of the routes for admins. */
+  readonly admin: IFunction;
 }
 
-/** The HTTP API: every route behind the JWT authorizer and served by one function. */
+/** The HTTP API: every route behind the JWT authorizer, those for admins in a function of their own. */
 export class HttpChatApi extends Construct {
   readonly api: HttpApi;
 
@@ -50,12 +52,13 @@ export class HttpChatApi extends Construct {
     const authorizer = new HttpJwtAuthorizer("JwtAuthorizer", issuer.issuer, {
       jwtAudience: [...issuer.audiences, ...(issuer.machines ?? [])],
     });
-    const integration = new HttpLambdaIntegration("HttpIntegration", props.handler, {
-      scopePermissionToRoute: false,
-    });
+    const served = { scopePermissionToRoute: false };
+    const forAll = new HttpLambdaIntegration("HttpIntegration", props.handler, served);
+    const forAdmins = new HttpLambdaIntegration("AdminIntegration", props.admin, served);
     for (const { method, path, isForAdmins } of ROUTES) {
       // The gateway takes them from `scope` or `scp`; the function asks for the one again, in `scope` alone.
       const scopes = isForAdmins ? { authorizationScopes: [settings.adminScope] } : {};
+      const integration = isForAdmins ? forAdmins : forAll;
       this.api.addRoutes({ path, methods: [HttpMethod[method]], integration, authorizer, ...scopes });
     }
     makeOneAfterAnother(this);

@@ -42,7 +42,12 @@ export class MessagingStack extends Stack {
       stage: webSocket.stage,
     });
     webSocket.addRoutes(functions.webSocket, functions.authorizer);
-    const http = new HttpChatApi(this, "Http", { settings, issuer, handler: functions.http });
+    const http = new HttpChatApi(this, "Http", {
+      settings,
+      issuer,
+      handler: functions.http,
+      admin: functions.admin,
+    });
     new WorkerSources(this, "WorkerSources", {
       settings,
       worker: functions.worker,

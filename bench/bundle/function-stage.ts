@@ -28,7 +28,7 @@ export interface Run {
   readonly answers: readonly { readonly statusCode?: number; readonly body?: string }[];
 }
 
-export type ServedName = "websocket" | "http" | "authorizer";
+export type ServedName = "websocket" | "http" | "admin" | "authorizer";
 
 /** The built functions before an engine and a management API that accepts every post. */
 export interface FunctionStage {
@@ -45,6 +45,7 @@ const SCRIPT = join(import.meta.dirname, "measured-function.cjs");
 const NAMES: Readonly<Record<ServedName, string>> = {
   websocket: "WebSocketFunction",
   http: "HttpFunction",
+  admin: "AdminFunction",
   authorizer: "AuthorizerFunction",
 };
 const DAY_SECONDS = 86_400;

@@ -97,7 +97,7 @@ class World {
     });
     this.#http = each(() => {
       const own = chat();
-      return observed(own, createHttpHandler({ chat: own, queue, adminScope: "parley/admin" }));
+      return observed(own, createHttpHandler(own));
     });
     const own = chat();
     const parts = {

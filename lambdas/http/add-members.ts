@@ -1,7 +1,7 @@
 import { addMembers } from "../chat/operations/change-group.ts";
 import { decodeAddMembersRequest } from "../protocol/group-requests.ts";
-import { conversationIdOf, must, okay } from "./route.ts";
-import type { Route } from "./route.ts";
+import { conversationIdOf, must, okay } from "../runtime/http-route.ts";
+import type { Route } from "../runtime/http-route.ts";
 
 export const addMembersRoute: Route<"POST /api/conversations/{conversationId}/members"> = async (
   chat,

@@ -1,7 +1,7 @@
 import { blockUser, listBlocks, unblockUser } from "../chat/operations/block-user.ts";
 import { decodeUserQuery } from "../protocol/http-requests.ts";
-import { done, must, okay } from "./route.ts";
-import type { Route } from "./route.ts";
+import { done, must, okay } from "../runtime/http-route.ts";
+import type { Route } from "../runtime/http-route.ts";
 
 export const listBlocksRoute: Route<"GET /api/blocks"> = async (chat, caller) =>
   okay(await listBlocks(chat, caller));

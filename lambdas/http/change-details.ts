@@ -1,7 +1,7 @@
 import { changeDetails } from "../chat/operations/change-group.ts";
 import { decodeDetailsRequest } from "../protocol/group-requests.ts";
-import { conversationIdOf, must, okay } from "./route.ts";
-import type { Route } from "./route.ts";
+import { conversationIdOf, must, okay } from "../runtime/http-route.ts";
+import type { Route } from "../runtime/http-route.ts";
 
 export const changeDetailsRoute: Route<"PATCH /api/conversations/{conversationId}"> = async (
   chat,

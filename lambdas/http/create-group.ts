@@ -1,7 +1,7 @@
 import { createGroup } from "../chat/operations/create-group.ts";
 import { decodeNewGroupRequest } from "../protocol/group-requests.ts";
-import { must } from "./route.ts";
-import type { Route } from "./route.ts";
+import { must } from "../runtime/http-route.ts";
+import type { Route } from "../runtime/http-route.ts";
 
 export const createGroupRoute: Route<"POST /api/conversations"> = async (chat, caller, request) => {
   const { conversation, isNew } = await createGroup(chat, caller, must(decodeNewGroupRequest(request.body)));

@@ -1,6 +1,6 @@
 import { deleteMessage } from "../chat/operations/change-message.ts";
-import { messageOf, okay } from "./route.ts";
-import type { Route } from "./route.ts";
+import { messageOf, okay } from "../runtime/http-route.ts";
+import type { Route } from "../runtime/http-route.ts";
 
 export const deleteMessageRoute: Route<"DELETE /api/conversations/{conversationId}/messages/{seq}"> = async (
   chat,

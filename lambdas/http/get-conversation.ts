@@ -1,6 +1,6 @@
 import { getConversation } from "../chat/operations/get-conversation.ts";
-import { conversationIdOf, okay } from "./route.ts";
-import type { Route } from "./route.ts";
+import { conversationIdOf, okay } from "../runtime/http-route.ts";
+import type { Route } from "../runtime/http-route.ts";
 
 export const getConversationRoute: Route<"GET /api/conversations/{conversationId}"> = async (
   chat,

@@ -1,8 +1,9 @@
-import { composeHttp } from "../runtime/composition.ts";
+import { composeChat } from "../runtime/composition.ts";
 import { readEnvironment } from "../runtime/env.ts";
+import { traceOf } from "../runtime/http-events.ts";
 import { observed } from "../runtime/observed.ts";
-import { createHttpHandler, traceOf } from "./router.ts";
+import { createHttpHandler } from "./router.ts";
 
-const parts = composeHttp(readEnvironment("http"));
+const chat = composeChat(readEnvironment("http"));
 
-export const handler = observed(parts.chat, createHttpHandler(parts), traceOf);
+export const handler = observed(chat, createHttpHandler(chat), traceOf);

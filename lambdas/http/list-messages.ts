@@ -1,7 +1,7 @@
 import { listHistory } from "../chat/operations/list-history.ts";
 import { decodeHistoryQuery } from "../protocol/http-requests.ts";
-import { conversationIdOf, must, okay } from "./route.ts";
-import type { Route } from "./route.ts";
+import { conversationIdOf, must, okay } from "../runtime/http-route.ts";
+import type { Route } from "../runtime/http-route.ts";
 
 export const listMessagesRoute: Route<"GET /api/conversations/{conversationId}/messages"> = async (
   chat,

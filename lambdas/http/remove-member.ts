@@ -1,7 +1,7 @@
 import { removeMember } from "../chat/operations/change-group.ts";
 import { decodeUserQuery } from "../protocol/http-requests.ts";
-import { conversationIdOf, must } from "./route.ts";
-import type { Route } from "./route.ts";
+import { conversationIdOf, must } from "../runtime/http-route.ts";
+import type { Route } from "../runtime/http-route.ts";
 
 export const removeMemberRoute: Route<"DELETE /api/conversations/{conversationId}/members"> = async (
   chat,

@@ -1,7 +1,7 @@
 import { sendMessage } from "../chat/operations/send-message.ts";
 import { decodeSendRequest } from "../protocol/http-requests.ts";
-import { conversationIdOf, must } from "./route.ts";
-import type { Route } from "./route.ts";
+import { conversationIdOf, must } from "../runtime/http-route.ts";
+import type { Route } from "../runtime/http-route.ts";
 
 export const sendMessageRoute: Route<"POST /api/conversations/{conversationId}/messages"> = async (
   chat,

@@ -153,21 +153,20 @@ export function composeWebSocket(
   return { chat, queue: chat.queue };
 }
 
-/** Everything the HTTP API's routes need. */
-export interface HttpParts extends SocketParts {
-  /** What a token has to have among its scopes for what only an admin may. */
+/** Everything the admin routes need. */
+export interface AdminParts extends SocketParts {
+  /** What a token has to have among its scopes. */
   readonly adminScope: string;
 }
 
 /** The chat, the queue, and whom admin routes are for. */
-export const composeHttp = (
-  env: Environment<"http">,
+export const composeAdmin = (
+  env: Environment<"admin">,
   replace: Replacements = {},
-): HttpParts & { readonly chat: ComposedChat } => ({
-  chat: composeChat(env, replace),
-  queue: createQueue(env.QUEUE_URL),
-  adminScope: env.ADMIN_SCOPE,
-});
+): AdminParts & { readonly chat: ComposedChat } => {
+  const chat = composeChat(env, replace);
+  return { chat, queue: chat.queue, adminScope: env.ADMIN_SCOPE };
+};
 
 /** Everything the worker needs. */
 export interface WorkerParts extends SocketParts {

@@ -65,6 +65,16 @@ export const ENV_SPEC = {
       "CONVERSATIONS_PER_HOUR",
       "DIRECTORY",
       "MAX_GROUP_MEMBERS",
+    ],
+    optional: ["AVATAR_SCHEMES", "LOG_LEVEL", "METRICS_STAGE"],
+  },
+  admin: {
+    required: [
+      "TABLE_NAME",
+      "CALLBACK_URL",
+      "QUEUE_URL",
+      "PRESENCE_GRACE_SECONDS",
+      "DISCLOSE_TO",
       "ADMIN_SCOPE",
     ],
     optional: ["AVATAR_SCHEMES", "LOG_LEVEL", "METRICS_STAGE"],

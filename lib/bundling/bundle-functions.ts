@@ -18,6 +18,7 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const ENTRIES: Readonly<Record<FunctionName, string>> = {
   websocket: "lambdas/websocket/index.ts",
   http: "lambdas/http/index.ts",
+  admin: "lambdas/admin/index.ts",
   authorizer: "lambdas/authorizer/index.ts",
   worker: "lambdas/worker/index.ts",
   signUp: "lambdas/sign-up/index.ts",

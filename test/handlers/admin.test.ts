@@ -46,6 +46,16 @@ const send = (body: object, id = conversationId, who = admin) =>
   });
 const messageIn = ({ body }: HttpAnswer): Message => (body as { message: Message }).message;
 
+it("each function knows its own routes only", async () => {
+  const answers = [
+    await handlers.http(httpEvent({ route: USERS, claims: { sub: newId(), scope: SCOPE }, body: {} })),
+    await handlers.admin(
+      httpEvent({ route: "GET /api/conversations", claims: { sub: newId(), scope: SCOPE } }),
+    ),
+  ];
+  expect(answers).toMatchObject([{ statusCode: 404 }, { statusCode: 404 }]);
+});
+
 describe("who may call admin routes", () => {
   const now = Math.floor(Date.now() / 1_000);
   const times = { iss: ISSUER, aud: AUDIENCE, iat: now, exp: now + 600 };
@@ -61,7 +71,7 @@ describe("who may call admin routes", () => {
     claims: { sub: string } & Record<string, unknown>,
     token = deployment.issuer.sign({ ...times, ...claims }),
   ) =>
-    handlers.http(
+    handlers.admin(
       httpEvent({ route: USERS, token, claims: texts(claims), body: { userId: "made-by-nobody" } }),
     );
 
@@ -95,12 +105,12 @@ describe("who may call admin routes", () => {
     const forged = deployment.issuer.sign({ ...times, sub, scope: SCOPE });
     const claims = { sub, scope: "openid" };
     const route = { route: USERS, body: { userId: "made-by-nobody" } };
-    expect(await handlers.http(httpEvent({ ...route, token: forged, claims }))).toMatchObject({
+    expect(await handlers.admin(httpEvent({ ...route, token: forged, claims }))).toMatchObject({
       statusCode: 403,
     });
     const honest = deployment.issuer.sign({ ...times, ...claims });
     expect(
-      await handlers.http(httpEvent({ ...route, token: honest, claims: { sub, scope: SCOPE } })),
+      await handlers.admin(httpEvent({ ...route, token: honest, claims: { sub, scope: SCOPE } })),
     ).toMatchObject({ statusCode: 403 });
     expect(await lookUp("made-by-nobody")).toBeNull();
   });
@@ -402,7 +412,7 @@ describe("a sign-out", () => {
   it("ends an admin's token too", async () => {
     const claims = { sub: alice.id, scope: SCOPE };
     const ask = (iat: number) =>
-      handlers.http(
+      handlers.admin(
         httpEvent({ route: USERS, claims: { ...claims, iat: String(iat) }, body: { userId: newId() } }),
       );
     const at = await signedOut(alice);

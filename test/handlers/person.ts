@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { ADMIN_ROUTES } from "../../lambdas/protocol/routes.ts";
 import type { ServerFrame } from "../../lambdas/protocol/server-frames.ts";
 import { AUDIENCE, ISSUER, type Deployment } from "../support/deployment.ts";
 import {
@@ -68,7 +69,10 @@ export class Person {
 
   async http(options: Omit<HttpOptions, "claims">): Promise<HttpAnswer> {
     const event = httpEvent({ ...options, claims: { iss: ISSUER, aud: AUDIENCE, ...this.#claims } });
-    const { statusCode = 200, headers = {}, body = "" } = await this.#handlers().http(event);
+    const { http, admin } = this.#handlers();
+    // As the stack routes them.
+    const serve = (ADMIN_ROUTES as readonly string[]).includes(options.route) ? admin : http;
+    const { statusCode = 200, headers = {}, body = "" } = await serve(event);
     return { status: statusCode, headers, body: body === "" ? null : (JSON.parse(body) as unknown) };
   }
 

@@ -31,7 +31,13 @@ describe("alarms", () => {
         `${Namespace} ${MetricName}`,
         ...dimensions(Dimensions),
       ]);
-    const functions = ["{WebSocketFunction}", "{HttpFunction}", "{AuthorizerFunction}", "{WorkerFunction}"];
+    const functions = [
+      "{WebSocketFunction}",
+      "{HttpFunction}",
+      "{AdminFunction}",
+      "{AuthorizerFunction}",
+      "{WorkerFunction}",
+    ];
     expect(pairs.toSorted()).toEqual(
       [
         ...functions.flatMap((fn) => [
@@ -98,7 +104,7 @@ describe("alarms", () => {
     const thresholds = watched({ stage: "dev" })
       .filter(({ MetricName }) => MetricName === "Duration")
       .map(({ Threshold }) => Threshold);
-    expect(thresholds).toEqual([8_000, 8_000, 8_000, 48_000]);
+    expect(thresholds).toEqual([8_000, 8_000, 8_000, 8_000, 48_000]);
   });
 
   it("sound at a share of failed pushes, and of lost races for a slot, once there is enough to tell", () => {

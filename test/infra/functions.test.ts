@@ -6,6 +6,7 @@ const dev = synthesize({ stage: "dev" });
 const FUNCTIONS: Readonly<Record<FunctionName, string>> = {
   websocket: "WebSocketFunction",
   http: "HttpFunction",
+  admin: "AdminFunction",
   authorizer: "AuthorizerFunction",
   worker: "WorkerFunction",
   signUp: "PostConfirmationFunction",
@@ -53,12 +54,12 @@ describe.each(names)("function %s", (name) => {
 describe("variables", () => {
   it("name the deployment's own table, queue and connections", () => {
     for (const name of names) expect(environment(name)["TABLE_NAME"]).toBe("{Table}");
-    for (const name of ["websocket", "http", "worker"] as const) {
+    for (const name of ["websocket", "http", "admin", "worker"] as const) {
       expect(environment(name)["CALLBACK_URL"]).toBe(
         "https://{WebSocket/Api}.execute-api.{AWS::Region}.{AWS::URLSuffix}/dev",
       );
     }
-    for (const name of ["websocket", "worker"] as const)
+    for (const name of ["websocket", "http", "admin", "worker"] as const)
       expect(environment(name)["QUEUE_URL"]).toBe("{Jobs}");
   });
 
@@ -70,7 +71,7 @@ describe("variables", () => {
   });
 
   it("name the stage that metrics are counted for, where they are", () => {
-    for (const name of ["websocket", "http", "worker"] as const) {
+    for (const name of ["websocket", "http", "admin", "worker"] as const) {
       expect(environment(name)).toMatchObject({ METRICS_STAGE: "dev" });
       expect(environment(name, { stage: "dev", metrics: "false" })).not.toHaveProperty("METRICS_STAGE");
       expect(environment(name, { stage: "local" })).not.toHaveProperty("METRICS_STAGE");
@@ -91,7 +92,7 @@ describe("variables", () => {
       discloseTo: "acquainted",
       directory: "exact",
     };
-    for (const name of ["websocket", "http", "worker"] as const) {
+    for (const name of ["websocket", "http", "admin", "worker"] as const) {
       expect(environment(name, settings)).toMatchObject({
         PRESENCE_GRACE_SECONDS: "0",
         DISCLOSE_TO: "acquainted",
@@ -136,7 +137,7 @@ describe("variables", () => {
 describe("timeouts", () => {
   it("end before the caller stops waiting", () => {
     // Integrations and authorizers wait 29 seconds at most, Cognito 5.
-    for (const name of ["websocket", "http", "authorizer"] as const) {
+    for (const name of ["websocket", "http", "admin", "authorizer"] as const) {
       expect(fn(name)["Timeout"]).toBeLessThan(29);
     }
     expect(fn("signUp")["Timeout"]).toBeLessThanOrEqual(5);
@@ -147,6 +148,7 @@ it("lets the worker alone call itself: Lambda breaks any other such chain after 
   expect(Object.fromEntries(names.map((name) => [name, fn(name)["RecursiveLoop"]]))).toEqual({
     websocket: "Terminate",
     http: "Terminate",
+    admin: "Terminate",
     authorizer: "Terminate",
     worker: "Allow",
     signUp: "Terminate",

@@ -23,6 +23,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     ...PUSH,
     ...logs("HttpFunction"),
   ],
+  AdminFunctionRole: [...ITEMS, "sqs:SendMessage {Jobs.Arn}", ...PUSH, ...logs("AdminFunction")],
   AuthorizerFunctionRole: [
     `dynamodb:GetItem ${TABLE}`,
     `dynamodb:UpdateItem ${TABLE}`,
@@ -115,6 +116,7 @@ describe("grants", () => {
           `${api}:{WebSocket/Api}/authorizers/{WebSocket/Authorizer}`,
         ],
         ["{HttpFunction.Arn}", "apigateway.amazonaws.com", `${api}:{Http/Api}/*/*/*`],
+        ["{AdminFunction.Arn}", "apigateway.amazonaws.com", `${api}:{Http/Api}/*/*/*`],
         ["{WorkerFunction.Arn}", "events.amazonaws.com", "{WorkerSources/Sweep.Arn}"],
         ["{PostConfirmationFunction.Arn}", "cognito-idp.amazonaws.com", "{UserPool.Arn}"],
       ].toSorted(),

@@ -49,9 +49,25 @@ describe("HTTP API", () => {
     for (const route of routes) {
       expect(route).toMatchObject({ AuthorizationType: "JWT", AuthorizerId: "{Http/Api/JwtAuthorizer}" });
     }
-    const [integration, ...others] = ofApi("AWS::ApiGatewayV2::Integration");
-    expect(others).toEqual([]);
-    expect(integration).toMatchObject({ IntegrationUri: "{HttpFunction.Arn}", PayloadFormatVersion: "2.0" });
+  });
+
+  it("serves the admin routes, and no other, by a function of their own", () => {
+    const integrations = new Map(
+      [...dev.all("AWS::ApiGatewayV2::Integration")].filter(([path]) => path.startsWith("Http/")),
+    );
+    const served = ofApi("AWS::ApiGatewayV2::Route").map(({ RouteKey, Target }) => {
+      const [, path = ""] = /^integrations\/\{(.*)\}$/.exec(String(Target)) ?? [];
+      return [RouteKey, integrations.get(path)?.Properties];
+    });
+    expect(served.length).toBeGreaterThan(FOR_ADMINS.length);
+    for (const [route, integration] of served) {
+      const name = FOR_ADMINS.includes(route as string) ? "AdminFunction" : "HttpFunction";
+      expect([route, integration]).toMatchObject([
+        route,
+        { IntegrationUri: `{${name}.Arn}`, PayloadFormatVersion: "2.0" },
+      ]);
+    }
+    expect(integrations.size).toBe(2);
   });
 
   it("asks for the scope on the admin routes, and on no other", () => {
@@ -74,7 +90,7 @@ describe("HTTP API", () => {
     expect(scopesIn(own).filter(([, scopes]) => scopes !== undefined)).toEqual(
       FOR_ADMINS.map((route) => [route, ["chat:administer"]]),
     );
-    expect(own.one("AWS::Lambda::Function", "HttpFunction").Properties["Environment"]).toMatchObject({
+    expect(own.one("AWS::Lambda::Function", "AdminFunction").Properties["Environment"]).toMatchObject({
       Variables: { ADMIN_SCOPE: "chat:administer" },
     });
   });

@@ -118,7 +118,14 @@ function someCode(): Bundles {
   const folder = join(scratch, "code");
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "index.js"), "exports.handler = async () => {};");
-  return { websocket: folder, http: folder, authorizer: folder, worker: folder, signUp: folder };
+  return {
+    websocket: folder,
+    http: folder,
+    admin: folder,
+    authorizer: folder,
+    worker: folder,
+    signUp: folder,
+  };
 }
 
 /** Stands for the built page: the templates name its files by what they hold, and write the document anew. */

@@ -1,15 +1,18 @@
 import { vi } from "vitest";
 import { closedUrl } from "../../local/test/support/local-server.ts";
+import type * as admin from "../../lambdas/admin/index.ts";
 import type * as authorizer from "../../lambdas/authorizer/index.ts";
 import type * as http from "../../lambdas/http/index.ts";
 import type * as postConfirmation from "../../lambdas/sign-up/index.ts";
 import type * as websocket from "../../lambdas/websocket/index.ts";
 import type * as worker from "../../lambdas/worker/index.ts";
+import { createAdminHandler } from "../../lambdas/admin/router.ts";
 import { createHttpHandler } from "../../lambdas/http/router.ts";
 import { createAuthorizer } from "../../lambdas/authorizer/authorize.ts";
 import { createTokenVerifier } from "../../lambdas/authorizer/token-verifier.ts";
 import {
-  composeHttp,
+  composeAdmin,
+  composeChat,
   composeRecognition,
   composeWebSocket,
   composeWorker,
@@ -23,6 +26,7 @@ import type { TestTable } from "./engine.ts";
 export interface Handlers {
   readonly websocket: typeof websocket.handler;
   readonly http: typeof http.handler;
+  readonly admin: typeof admin.handler;
   readonly authorizer: typeof authorizer.handler;
   readonly worker: typeof worker.handler;
   readonly postConfirmation: typeof postConfirmation.handler;
@@ -31,9 +35,10 @@ export interface Handlers {
 /** Loads the entry points with the environment as it is: each load is a cold start that remembers nothing. */
 export async function loadEntryPoints(): Promise<Handlers> {
   vi.resetModules();
-  const [onFrame, onRequest, onUpgrade, onRecords, onSignUp] = await Promise.all([
+  const [onFrame, onRequest, onAdmin, onUpgrade, onRecords, onSignUp] = await Promise.all([
     import("../../lambdas/websocket/index.ts"),
     import("../../lambdas/http/index.ts"),
+    import("../../lambdas/admin/index.ts"),
     import("../../lambdas/authorizer/index.ts"),
     import("../../lambdas/worker/index.ts"),
     import("../../lambdas/sign-up/index.ts"),
@@ -41,6 +46,7 @@ export async function loadEntryPoints(): Promise<Handlers> {
   return {
     websocket: onFrame.handler,
     http: onRequest.handler,
+    admin: onAdmin.handler,
     authorizer: onUpgrade.handler,
     worker: onRecords.handler,
     postConfirmation: onSignUp.handler,
@@ -63,7 +69,8 @@ export function composeMetered(table: TestTable): Omit<Handlers, "postConfirmati
   const authorizerEnv = readEnvironment("authorizer");
   return {
     websocket: createWebSocketHandler(composeWebSocket(readEnvironment("websocket"), metered)),
-    http: createHttpHandler(composeHttp(readEnvironment("http"), metered)),
+    http: createHttpHandler(composeChat(readEnvironment("http"), metered)),
+    admin: createAdminHandler(composeAdmin(readEnvironment("admin"), metered)),
     authorizer: createAuthorizer(
       composeRecognition(authorizerEnv, metered),
       createTokenVerifier(authorizerEnv),

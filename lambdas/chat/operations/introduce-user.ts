@@ -23,7 +23,5 @@ export async function introduceUser(
     ...(displayName === undefined ? {} : { fullName: profileText(displayName) }),
     ...(avatarUrl === undefined ? {} : { picture: pictureUrl(avatarUrl ?? "", chat.rules.avatarSchemes) }),
   };
-  const user = await chat.users.saveClaims(userId, claims, chat.clock.now() / 1000);
-  chat.memory.claims.delete(userId);
-  return toUser(user);
+  return toUser(await chat.users.saveClaims(userId, claims, chat.clock.now() / 1000));
 }

@@ -9,8 +9,8 @@ import { closeForGood } from "../steps/close-for-good.ts";
 import { endTyping } from "../steps/tell-typing.ts";
 
 /**
- * Ends everything a user has open: their connections are closed, and tokens issued up to now count no more, here
- * from now on and in every other environment within a minute. A later token opens all doors again.
+ * Ends everything a user has open: their connections are closed, and tokens issued up to now count no more, within a
+ * minute in every environment. A later token opens all doors again.
  *
  * @throws Refusal `NOT_FOUND` for somebody unknown, whose tokens nothing could be kept about
  */
@@ -19,15 +19,10 @@ export async function signOutUser(chat: Chat, queue: TaskQueue, userId: string):
   if (!known) throw noSuchUser();
   // A try whose answer was lost has taken them off the record: they still have to be closed.
   const gone = new Map<string, Connection>();
-  let signedOutAt: number | null = null;
   await changePresence(chat, userId, known, (user) => {
     for (const connection of user.connections) gone.set(connection.id, connection);
-    const change = signOut(user, chat.clock.now(), chat.rules);
-    ({ signedOutAt = null } = change);
-    return change;
+    return signOut(user, chat.clock.now(), chat.rules);
   });
-  const remembered = chat.memory.claims.get(userId);
-  if (remembered) chat.memory.claims.set(userId, { ...remembered, signedOutAt });
   if (gone.size === 0) return;
   await closeForGood(chat, queue, [...gone.keys()]);
   const rooms = [...new Set([...gone.values()].flatMap((connection) => [...connection.rooms]))];

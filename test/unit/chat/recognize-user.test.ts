@@ -128,14 +128,6 @@ describe("a token from before its user was signed out", () => {
     expect(await present({ fullName: "Ann" }, 10)).toBe(false);
   });
 
-  it("counts no more at once where the signing out was done", async () => {
-    await present({ fullName: "Ann" }, 10);
-    await signOutUser(chat, NO_QUEUE, "ann");
-    expect(await present({ fullName: "Ann" }, 10)).toBe(false);
-    expect(await present({ fullName: "Ann" }, NOW / 1000 + 1)).toBe(true);
-    expect(await present({ fullName: "Ann" }, 10)).toBe(false);
-  });
-
   it("is nobody's where nobody is known", async () => {
     await expect(signOut()).rejects.toMatchObject({ code: "NOT_FOUND" });
     expect(database.users.get("ann")).toBeNull();

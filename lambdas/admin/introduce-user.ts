@@ -1,7 +1,7 @@
 import { introduceUser } from "../chat/operations/introduce-user.ts";
 import { decodeUserRequest } from "../protocol/admin-requests.ts";
-import { must, okay } from "./route.ts";
-import type { RouteForAdmins } from "./route.ts";
+import { must, okay } from "../runtime/http-route.ts";
+import type { AdminsRoute } from "./route.ts";
 
-export const introduceUserRoute: RouteForAdmins<"PUT /api/admin/users"> = async ({ chat }, _, request) =>
+export const introduceUserRoute: AdminsRoute<"PUT /api/admin/users"> = async ({ chat }, _, request) =>
   okay({ user: await introduceUser(chat, must(decodeUserRequest(request.body))) });

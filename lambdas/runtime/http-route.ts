@@ -1,11 +1,10 @@
-import type { Admin, Caller, Chat } from "../chat/chat.ts";
+import type { Caller, Chat } from "../chat/chat.ts";
 import { Refusal } from "../chat/model/refusal.ts";
 import type { Decoded } from "../protocol/fields.ts";
 import type { HttpAnswers } from "../protocol/http-answers.ts";
 import { decodeSeq } from "../protocol/http-requests.ts";
 import type { Query } from "../protocol/http-requests.ts";
-import type { AdminRoute, HttpRoute } from "../protocol/routes.ts";
-import type { HttpParts } from "../runtime/composition.ts";
+import type { HttpRoute } from "../protocol/routes.ts";
 
 /** A request as a route sees it: who asks is known, nothing is decoded yet. */
 export interface HttpRequest {
@@ -27,13 +26,6 @@ export interface HttpReply<R extends HttpRoute> {
 export type Route<R extends HttpRoute> = (
   chat: Chat,
   caller: Caller,
-  request: HttpRequest,
-) => Promise<HttpReply<R>>;
-
-/** One route for an admin. Refusals are thrown. */
-export type RouteForAdmins<R extends AdminRoute> = (
-  parts: HttpParts,
-  admin: Admin,
   request: HttpRequest,
 ) => Promise<HttpReply<R>>;
 

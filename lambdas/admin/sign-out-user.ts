@@ -1,9 +1,9 @@
 import { signOutUser } from "../chat/operations/sign-out-user.ts";
 import { decodeSignOutRequest } from "../protocol/admin-requests.ts";
-import { must } from "./route.ts";
-import type { RouteForAdmins } from "./route.ts";
+import { must } from "../runtime/http-route.ts";
+import type { AdminsRoute } from "./route.ts";
 
-export const signOutUserRoute: RouteForAdmins<"POST /api/admin/users/sign-out"> = async (
+export const signOutUserRoute: AdminsRoute<"POST /api/admin/users/sign-out"> = async (
   { chat, queue },
   _,
   request,

@@ -1,9 +1,9 @@
 import { sendOnBehalf } from "../chat/operations/send-message.ts";
 import { decodeAdminSendRequest } from "../protocol/admin-requests.ts";
-import { conversationIdOf, must } from "./route.ts";
-import type { RouteForAdmins } from "./route.ts";
+import { conversationIdOf, must } from "../runtime/http-route.ts";
+import type { AdminsRoute } from "./route.ts";
 
-export const sendOnBehalfRoute: RouteForAdmins<
+export const sendOnBehalfRoute: AdminsRoute<
   "POST /api/admin/conversations/{conversationId}/messages"
 > = async ({ chat }, admin, request) => {
   const conversationId = conversationIdOf(request);
