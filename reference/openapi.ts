@@ -171,7 +171,8 @@ const OPERATIONS: Readonly<Record<HttpRoute, Operation>> = {
   },
   "POST /api/admin/conversations/{conversationId}/messages": {
     id: "sendOnBehalf",
-    summary: "Sends a message in the name of a participant, exactly once; takes the admin scope",
+    summary:
+      "Sends a message in the name of a participant, or of the system, exactly once; takes the admin scope",
     refusals: [...OF_A_CONVERSATION, "PAYLOAD_TOO_LARGE"],
     successes: { 201: "It is stored now.", 200: "An earlier attempt had stored it." },
   },

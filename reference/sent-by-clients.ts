@@ -363,11 +363,14 @@ export const REQUESTS: Readonly<Record<HttpRoute, HttpRequestShape>> = {
     body: objectOf(
       {
         content: MESSAGE_TO_SEND.content,
-        senderId: { ...userId, description: "In whose name: a participant." },
+        senderId: {
+          ...userId,
+          description: "In whose name: a participant; left out, it is the system's own.",
+        },
         clientMessageId: MESSAGE_TO_SEND.clientMessageId,
         metadata,
       },
-      ["metadata"],
+      ["senderId", "metadata"],
     ),
   },
   "DELETE /api/admin/conversations/{conversationId}/messages/{seq}": {},

@@ -20,11 +20,11 @@ export const decodeSignOutRequest = inBody(object({ userId }));
 
 const adminSendRequest = object({
   content,
-  senderId: userId,
+  senderId: optional(userId, null),
   clientMessageId,
   metadata: MESSAGE_TO_SEND.metadata,
 });
-/** A message in the name of a participant. */
+/** A message in the name of a participant, or of nobody: the system's own. */
 export type AdminSendRequest = ValueOf<typeof adminSendRequest>;
 
 export const decodeAdminSendRequest = inBody(adminSendRequest);

@@ -256,7 +256,7 @@ describe("a message on behalf", () => {
   });
 
   it.each([
-    ["nobody's", { senderId: undefined }],
+    ["of a sender who is null", { senderId: null }],
     ["an empty sender's", { senderId: "" }],
     ["a list's", { senderId: ["a"] }],
     ["of no id", { clientMessageId: undefined }],

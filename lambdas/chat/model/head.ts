@@ -2,6 +2,7 @@ import { PREVIEW_CODE_POINTS } from "../../protocol/limits.ts";
 import { factsAfter, previewedEvent } from "./group-facts.ts";
 import { marksOf, newlyMentioned } from "./mentions.ts";
 import { archiveTurnOf, heard } from "./own-settings.ts";
+import { isSystemUser } from "./system-user.ts";
 import type {
   GroupFacts,
   GuessedHead,
@@ -92,20 +93,20 @@ export function planAppend(head: Head | GuessedHead, messages: readonly MessageR
     }
     const index = head.participants.findIndex(({ id }) => id === message.senderId);
     const sender = planned.participants[index];
-    if (!sender) throw cannotMove(planned, message);
-    const reads = sender.readSeq < message.seq - 1;
+    if (!sender && !isSystemUser(message.senderId)) throw cannotMove(planned, message);
+    const reads = sender !== undefined && sender.readSeq < message.seq - 1;
     if (reads) {
       if (readers.has(index)) break;
       readers.add(index);
       steps.push(...stepOf(index, sender));
     }
-    const moved: Participant = {
-      ...(reads ? reading(sender, message.seq, message.createdAt) : { ...sender, readSeq: message.seq }),
-      wrote: true,
-    };
-    const participants = planned.participants.map((participant, place) =>
-      place === index ? moved : heard(participant, message.createdAt),
-    );
+    const participants = planned.participants.map((participant, place): Participant => {
+      if (place !== index) return heard(participant, message.createdAt);
+      const moved = reads
+        ? reading(participant, message.seq, message.createdAt)
+        : { ...participant, readSeq: message.seq };
+      return { ...moved, wrote: true };
+    });
     const isHeard = turnsChanged(planned.participants, participants).length > 0;
     const followed = follow(planned, message);
     // What comes out of an archive moves the rows, however lately they were moved.

@@ -1,5 +1,6 @@
 import { codePoints, isWellFormed } from "../../protocol/fields.ts";
 import { MAX_USER_ID } from "../../protocol/limits.ts";
+import { SYSTEM_USER } from "../../protocol/system-user.ts";
 
 const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const CONVERSATION_ID = /^[0-9A-Za-z]{22}$/;
@@ -31,9 +32,10 @@ export function seqOfMessageId(text: string, conversationId: string): number | n
   return Number.isSafeInteger(seq) ? seq : null;
 }
 
-/** A `sub` that can be stored: 1 to 255 characters that UTF-8 can carry. */
+/** A `sub` that can be a user's: 1 to 255 characters that UTF-8 can carry, and not what the system signs with. */
 export const isUserId = (value: unknown): value is string =>
   typeof value === "string" &&
   value !== "" &&
+  value !== SYSTEM_USER.id &&
   isWellFormed(value) &&
   codePoints(value, MAX_USER_ID) <= MAX_USER_ID;

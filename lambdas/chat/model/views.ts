@@ -17,6 +17,7 @@ import { isArchived, isMuted } from "./own-settings.ts";
 import { isOnline } from "./presence.ts";
 import type { PresenceRules } from "./presence.ts";
 import type { Claims, Head, MessageRecord, OwnSettings, StoredPreview, UserRecord } from "./records.ts";
+import { isSystemUser, recordedAmong, SYSTEM_CLAIMS } from "./system-user.ts";
 import { firstSeqOf, roleOf, unreadOf, userIdOf } from "./standing.ts";
 import type { Standing } from "./standing.ts";
 import { toSystemEvent } from "./system-event.ts";
@@ -153,7 +154,7 @@ const toSettings = (
 /** Whose profiles a view of the conversation shows. */
 export const usersShown = (head: Head, standing: Standing): readonly string[] =>
   head.group
-    ? [...(head.lastMessage ? [head.lastMessage.senderId] : [])]
+    ? recordedAmong(head.lastMessage ? [head.lastMessage.senderId] : [])
     : [userIdOf(standing), otherParticipant(head, userIdOf(standing))];
 
 /** Where the user has read to, and what is left unread. When is not told in a group. */
@@ -188,11 +189,11 @@ export function lastReadAt(head: Head): number | null {
   return times.includes(null) ? null : Math.max(...times.map((at) => at ?? 0));
 }
 
-/** A user who takes part in a conversation but was deleted from the table by hand still has an id. */
+/** The system has no record; a user who takes part but was deleted from the table by hand still has an id. */
 export const userIn = (users: ReadonlyMap<string, UserRecord>, id: string): UserRecord =>
   users.get(id) ?? {
     id,
-    claims: {},
+    claims: isSystemUser(id) ? SYSTEM_CLAIMS : {},
     claimedAt: {},
     state: "off",
     version: 0,

@@ -1,6 +1,7 @@
 import type { AdminSendRequest } from "../../protocol/admin-requests.ts";
 import type { SendRequest } from "../../protocol/http-requests.ts";
 import type { Message, Sent, User } from "../../protocol/objects.ts";
+import { SYSTEM_USER } from "../../protocol/system-user.ts";
 import type { Actor, Admin, Caller, Chat } from "../chat.ts";
 import { isBlocked, nothingPasses } from "../model/blocks.ts";
 import type { Head, MessageRecord } from "../model/records.ts";
@@ -10,18 +11,18 @@ import { weightOf } from "../model/reading-weight.ts";
 import { Refusal } from "../model/refusal.ts";
 import { quotingFrom } from "../model/quotes.ts";
 import { firstSeqOf } from "../model/standing.ts";
-import type { Participation } from "../model/standing.ts";
+import { recordedAmong } from "../model/system-user.ts";
 import { toMessage, toQuote, toUser, userIn } from "../model/views.ts";
 import { advanceHead } from "../steps/advance-head.ts";
 import { append, isOwn } from "../steps/append-message.ts";
 import type { AppendStart, Appended, Draft } from "../steps/append-message.ts";
+import { findSender } from "../steps/find-sender.ts";
 import { judgeReferences } from "../steps/judge-references.ts";
 import { audienceAsOf, loadAudience } from "../steps/load-audience.ts";
 import type { Audience } from "../steps/load-audience.ts";
 import { loadQuotes } from "../steps/load-quotes.ts";
 import { loadReadTimes } from "../steps/load-read-times.ts";
 import { noticeStray } from "../steps/notice-stray.ts";
-import { participate } from "../steps/participate.ts";
 import { tellParticipants } from "../steps/tell-participants.ts";
 import { endTypingBySending } from "../steps/tell-typing.ts";
 
@@ -45,8 +46,9 @@ export async function sendMessage(chat: Chat, caller: Caller, request: ToSend): 
 }
 
 /**
- * Stores a message of a participant's that an admin has written for them: exactly once by its clientMessageId, as
- * if they had sent it. None of their connections has it in an ack, so all of them are told; it counts for no rate.
+ * Stores a message that an admin has written for a participant, as if they had sent it, or for nobody: then it is
+ * the system's, which takes no part, reads nothing and is blocked by nobody. Exactly once by its clientMessageId. No
+ * connection has it in an ack, so all are told; it counts for no rate.
  *
  * @throws Refusal `NOT_FOUND`, `FORBIDDEN` where `senderId` takes no part
  */
@@ -55,18 +57,22 @@ export const sendOnBehalf = (
   _: Admin,
   { senderId, ...request }: AdminSendRequest & { readonly conversationId: string },
 ): Promise<Sent> =>
-  send(chat, { userId: senderId, connectionId: null }, { ...request, afterSeq: null }, NO_LIMIT);
+  send(
+    chat,
+    { userId: senderId ?? SYSTEM_USER.id, connectionId: null },
+    { ...request, afterSeq: null },
+    NO_LIMIT,
+  );
 
 async function send(chat: Chat, caller: Actor, request: ToSend, reads: Reads): Promise<Sent> {
   const { conversationId, replyToSeq = null, mentions = [], metadata = null } = request;
-  const [participation, quoted] = await Promise.all([
-    participate(chat, caller, conversationId, "recent"),
+  const [{ head, standing }, quoted] = await Promise.all([
+    findSender(chat, caller, conversationId, "recent"),
     replyToSeq !== null && couldBeConversationId(conversationId)
       ? chat.messages.get(conversationId, replyToSeq)
       : null,
   ]);
-  const { head } = participation;
-  if (isBlocked(head)) throw nothingPasses();
+  if (standing && isBlocked(head)) throw nothingPasses();
   const draft: Draft = {
     conversationId: head.id,
     senderId: caller.userId,
@@ -90,7 +96,7 @@ async function send(chat: Chat, caller: Actor, request: ToSend, reads: Reads): P
     case "stored":
       chat.metrics.count("Sends");
       return {
-        message: await announce(chat, caller, participation, appended.message, quoted),
+        message: await announce(chat, caller, head, appended.message, quoted),
         duplicate: false,
       };
     case "repeat":
@@ -184,7 +190,7 @@ async function proveFilled(
 async function announce(
   chat: Chat,
   caller: Caller,
-  { head: hint }: Participation,
+  hint: Head,
   stored: MessageRecord,
   quoted: MessageRecord | null,
 ): Promise<Message> {
@@ -199,7 +205,7 @@ async function announce(
 /** A repeat redoes what its first attempt may not have lived to do, and tells nobody twice. */
 async function answerRepeat(chat: Chat, caller: Caller, stored: MessageRecord): Promise<Sent> {
   chat.metrics.count("Repeats");
-  const { head: hint, standing } = await participate(chat, caller, stored.conversationId, "strong");
+  const { head: hint, standing } = await findSender(chat, caller, stored.conversationId, "strong");
   const { head, moved } = await advanceHead(chat, hint, stored);
   const quoted = (await loadQuotes(chat, head.id, [stored]))(stored);
   if (moved) {
@@ -209,7 +215,7 @@ async function answerRepeat(chat: Chat, caller: Caller, stored: MessageRecord): 
   const readAt = (await loadReadTimes(chat, head, [stored]))(stored);
   const message = await present(chat, caller, stored, null, readAt, quoted);
   // Let in anew meanwhile, they may see less than when they sent it.
-  return { message: quotingFrom(firstSeqOf(head, standing), message), duplicate: true };
+  return { message: quotingFrom(standing ? firstSeqOf(head, standing) : 1, message), duplicate: true };
 }
 
 async function broadcast(
@@ -236,7 +242,7 @@ async function present(
   readAt: number | null,
   quoted: MessageRecord | null,
 ): Promise<Message> {
-  const ids = [...new Set([stored, quoted].flatMap((one) => one?.senderId ?? []))];
+  const ids = recordedAmong([stored, quoted].flatMap((one) => one?.senderId ?? []));
   const missing = ids.filter((id) => !audience?.users.has(id));
   const read = missing.length > 0 ? await chat.users.getMany(missing, "strong") : null;
   const users = new Map([...(audience?.users ?? []), ...(read ?? [])]);

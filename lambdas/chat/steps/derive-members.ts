@@ -3,6 +3,7 @@ import { inParallel } from "../in-parallel.ts";
 import { factsAfter } from "../model/group-facts.ts";
 import { belongs, isEvent, standingsAfter, whoseStandingCounts } from "../model/membership.ts";
 import type { EventMessage } from "../model/membership.ts";
+import { isSystemUser } from "../model/system-user.ts";
 import type { GroupFacts, Head, MemberRecord, MessageRecord } from "../model/records.ts";
 
 /** Members written at a time: a thousand founders take a second, not a minute. */
@@ -25,7 +26,8 @@ export async function deriveMembers(
     facts = factsAfter(facts, message);
     lastMessageAt = Math.max(lastMessageAt, message.createdAt);
     if (isEvent(message)) await deriveStandings(chat, message, facts.systemCount, lastMessageAt);
-    else reading.set(message.senderId, { readSeq: message.seq, readSystems: facts.systemCount });
+    else if (!isSystemUser(message.senderId))
+      reading.set(message.senderId, { readSeq: message.seq, readSystems: facts.systemCount });
   }
   await Promise.all([...reading].map(([userId, position]) => chat.members.read(head.id, userId, position)));
 }

@@ -2,6 +2,7 @@ import type { Message } from "../../protocol/objects.ts";
 import type { Chat } from "../chat.ts";
 import type { Head, MessageRecord } from "../model/records.ts";
 import { quotingFrom } from "../model/quotes.ts";
+import { recordedAmong } from "../model/system-user.ts";
 import { toMessage, toQuote, toUser, userIn } from "../model/views.ts";
 import { loadQuotes, type Quotes } from "./load-quotes.ts";
 import { loadReadTimes } from "./load-read-times.ts";
@@ -40,5 +41,5 @@ async function sendersOf(
   if (!group) return participants.map(({ id }) => id);
   const quoteOf = await quotes;
   const shown = messages.flatMap((message) => [message, quoteOf(message) ?? []].flat());
-  return [...new Set(shown.map(({ senderId }) => senderId))];
+  return recordedAmong(shown.map(({ senderId }) => senderId));
 }

@@ -2,6 +2,7 @@ import type { Message } from "../../protocol/objects.ts";
 import type { Caller, Chat } from "../chat.ts";
 import type { Head, MessageRecord } from "../model/records.ts";
 import { quotingFrom } from "../model/quotes.ts";
+import { recordedAmong } from "../model/system-user.ts";
 import { toMessage, toQuote, toUser, userIn } from "../model/views.ts";
 import { advanceHead } from "./advance-head.ts";
 import type { Changed } from "./append-change.ts";
@@ -35,10 +36,9 @@ export async function tellChange(
     loadQuotes(chat, head.id, [changed]),
   ]);
   const quoted = quoteOf(changed);
-  const missing = [changed, quoted]
-    .flatMap((one) => one?.senderId ?? [])
-    .filter((id) => !audience.users.has(id));
-  const gone = missing.length > 0 ? await chat.users.getMany([...new Set(missing)], "eventual") : [];
+  const senders = recordedAmong([changed, quoted].flatMap((one) => one?.senderId ?? []));
+  const missing = senders.filter((id) => !audience.users.has(id));
+  const gone = missing.length > 0 ? await chat.users.getMany(missing, "eventual") : [];
   const users = new Map([...audience.users, ...gone]);
   // One removed meanwhile is not among them: their record alone can tell.
   await noticeStray(chat, caller, audience.users.get(caller.userId), head.group ? "eventual" : consistency);

@@ -4,6 +4,7 @@ import type { Head } from "../model/records.ts";
 import { quotingFrom } from "../model/quotes.ts";
 import { firstSeqIn, unreadOf } from "../model/standing.ts";
 import type { Standing } from "../model/standing.ts";
+import { recordedAmong } from "../model/system-user.ts";
 import { iso } from "../model/times.ts";
 import { lastReadAt, positionOf, toPreview, toUser, userIn } from "../model/views.ts";
 import { countMentions } from "./count-mentions.ts";
@@ -41,9 +42,10 @@ export async function framesOf(
   const { users, roster } = audience;
   const last = showsInList ? head.lastMessage : null;
   const readAt = discloses(head, chat.rules) && !head.group ? lastReadAt(head) : null;
-  const sender = last && (users.get(last.senderId) ?? (await chat.users.get(last.senderId, "eventual")));
-  const lastMessage =
-    last && toPreview(head.id, last, toUser(sender ?? userIn(users, last.senderId)), readAt);
+  // Whoever wrote it may have left since; the system never came.
+  const [gone] = recordedAmong(last && !users.has(last.senderId) ? [last.senderId] : []);
+  const author = last && ((gone && (await chat.users.get(gone, "eventual"))) ?? userIn(users, last.senderId));
+  const lastMessage = last && author && toPreview(head.id, last, toUser(author), readAt);
   const joinedSeqs = new Map(roster?.members.map(({ userId, joinedSeq }) => [userId, joinedSeq]));
   const sees = (userId: string, seq: number): boolean =>
     seq >= firstSeqIn(head.group, joinedSeqs.get(userId) ?? 0);

@@ -1,0 +1,12 @@
+import type { User } from "./objects.ts";
+
+/**
+ * Whose the system's own messages are: what a deployment writes to its users in nobody's name. No token is of this
+ * id, nobody can be made known by it, and it takes part in nothing: asked for, it is not there.
+ */
+export const SYSTEM_USER: User = {
+  id: "parley:system",
+  name: "system",
+  displayName: "System",
+  avatarUrl: null,
+};
