@@ -1,4 +1,5 @@
 import { memo } from "react";
+import { SYSTEM_USER_ID } from "../../../lambdas/protocol/system-user.ts";
 import { MessageActions } from "../changing/message-actions.tsx";
 import type { Company, MessageActs } from "../changing/message-acts.ts";
 import { Quote } from "../changing/quote.tsx";
@@ -43,7 +44,7 @@ export const MessageRow = memo(function MessageRow({ row, company, acts, isShown
         data-shown={isShown}
         aria-label={`${isOwn ? "You" : message.sender.displayName}, ${clockTime(message.createdAt)}`}
       >
-        {company.isGroup && !isOwn && !goesOn && (
+        {(company.isGroup || message.sender.id === SYSTEM_USER_ID) && !isOwn && !goesOn && (
           <p className="sender" dir="auto" aria-hidden="true">
             {message.sender.displayName}
           </p>

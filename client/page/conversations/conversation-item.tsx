@@ -1,3 +1,4 @@
+import { SYSTEM_USER_ID } from "../../../lambdas/protocol/system-user.ts";
 import type { Conversation, Presence } from "@parley/client";
 import { nameOfConversation } from "../groups/conversation-name.ts";
 import { systemText } from "../../words/system-text.ts";
@@ -50,5 +51,5 @@ function previewOf({ kind, lastMessage }: Conversation, userId: string): string 
   }
   const text = lastMessage.deletedAt === null ? lastMessage.content : "deleted";
   if (sender.id === userId) return `You: ${text}`;
-  return kind === "group" ? `${sender.displayName}: ${text}` : text;
+  return kind === "group" || sender.id === SYSTEM_USER_ID ? `${sender.displayName}: ${text}` : text;
 }

@@ -166,10 +166,7 @@ export class OpenConversation implements ConversationHandle {
   }
 
   receive(message: Message): void {
-    const { log } = this.history;
-    if (!log.add(message)) this.history.heardOf(message.seq, 0);
-    // Whoever writes has read what stands before; no event says so.
-    log.markRead(message.sender.id, message.seq, message.createdAt, true);
+    if (!this.history.log.add(message)) this.history.heardOf(message.seq, 0);
     this.#parts.people.saw(message.sender);
     this.learned();
   }

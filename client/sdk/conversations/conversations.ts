@@ -84,6 +84,7 @@ export class Conversations {
   #sent(message: Message): void {
     const one = this.get(message.conversationId);
     const isLate = message.seq < one.details.get().lastSeq;
+    one.history.log.markRead(message.sender.id, message.seq, message.createdAt, true);
     one.receive(message);
     this.#parts.list.saw(message, { readSeq: message.seq, unreadCount: 0 });
     if (isLate) one.read.refresh();

@@ -1,3 +1,4 @@
+import { SYSTEM_USER_ID } from "../../../lambdas/protocol/system-user.ts";
 import type { Message } from "../../../lambdas/protocol/objects.ts";
 import type { EventsFrame } from "../../../lambdas/protocol/server-frames.ts";
 import type { OpenConversation } from "../conversations/conversation.ts";
@@ -63,6 +64,9 @@ export class Incoming {
     const { list, myId } = this.#parts;
     const one = this.#conversation(message);
     const isNew = message.seq > (list.find(message.conversationId)?.lastSeq ?? 0);
+    const { sender, seq, createdAt } = message;
+    // Whoever writes has read what stands before; no event says so. The system reads nothing.
+    if (sender.id !== SYSTEM_USER_ID) one.history.log.markRead(sender.id, seq, createdAt, true);
     one.receive(message);
     list.saw(message);
     if (isNew && message.sender.id !== myId()) one.read.refresh();

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { SYSTEM_USER_ID } from "../../../lambdas/protocol/system-user.ts";
 import type { ChatClient, ConversationHandle } from "../../index.ts";
 import { FakeServer } from "./fakes.ts";
 
@@ -37,6 +38,11 @@ test("whoever answers has read what stands before: no event says so", () => {
   const readAt = new Date(Date.parse(answer.createdAt) - 50).toISOString();
   server.last().receive({ ...read, readAt });
   expect(readTimes()).toEqual([readAt, answer.createdAt, null]);
+});
+
+test("what the system says tells of nobody's reading", () => {
+  server.last().receive({ type: "new_message", message: server.append("c", SYSTEM_USER_ID, "three") });
+  expect(readTimes()).toEqual([null, null, null]);
 });
 
 test("an answer changes no time that is known", () => {

@@ -1,6 +1,6 @@
 import { codePoints, isWellFormed } from "../../protocol/fields.ts";
 import { MAX_USER_ID } from "../../protocol/limits.ts";
-import { SYSTEM_USER } from "../../protocol/system-user.ts";
+import { SYSTEM_USER_ID } from "../../protocol/system-user.ts";
 
 const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const CONVERSATION_ID = /^[0-9A-Za-z]{22}$/;
@@ -36,6 +36,6 @@ export function seqOfMessageId(text: string, conversationId: string): number | n
 export const isUserId = (value: unknown): value is string =>
   typeof value === "string" &&
   value !== "" &&
-  value !== SYSTEM_USER.id &&
+  value !== SYSTEM_USER_ID &&
   isWellFormed(value) &&
   codePoints(value, MAX_USER_ID) <= MAX_USER_ID;
