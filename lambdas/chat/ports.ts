@@ -181,8 +181,16 @@ export interface MemberStore {
    * joined (`joinedSeq` and `asOfSeq` differ) keeps the read position and settings they have.
    */
   derive(conversationId: string, member: MemberRecord): Promise<void>;
-  /** Sets what it names of a member's own settings; null for who belongs to the group no more. */
-  set(conversationId: string, userId: string, own: OwnSettings): Promise<MemberRecord | null>;
+  /**
+   * Sets what it names of the own settings of a member whose archive is at this turn; otherwise tells where it is.
+   * null for who belongs to the group no more.
+   */
+  set(
+    conversationId: string,
+    userId: string,
+    own: OwnSettings,
+    archiveTurn: number,
+  ): Promise<{ readonly type: "set" | "conflict"; readonly member: MemberRecord } | null>;
   /** Moves the read position forward; one that is there or further stays. Answers with the item as it stands. */
   read(
     conversationId: string,

@@ -1,6 +1,6 @@
 import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { HeadMove } from "../chat/model/head.ts";
-import type { GroupFacts, Head, ReadStep, StoredPreview } from "../chat/model/records.ts";
+import type { ArchiveMark, GroupFacts, Head, ReadStep, StoredPreview } from "../chat/model/records.ts";
 import type { HeadStore } from "../chat/ports.ts";
 import { Expression } from "./expression.ts";
 import { headItem, readItem, readStepItem, withoutDefaults } from "./items.ts";
@@ -128,6 +128,7 @@ function conditions(e: Expression, { expect }: HeadMove): readonly string[] {
     largestBelow,
     lastRev,
     archiveTurns = [],
+    archiveMarks,
     mentionedBelow,
   } = expect;
   const all = readSeqs.map(
@@ -150,6 +151,13 @@ function conditions(e: Expression, { expect }: HeadMove): readonly string[] {
     const path = e.path("participants", participant, "archiveTurn");
     all.push(turn === 0 ? `attribute_not_exists(${path})` : `${path} = ${e.value(turn)}`);
   }
+  if (archiveMarks !== undefined) {
+    all.push(
+      archiveMarks === 0
+        ? `attribute_not_exists(${e.path("archive")})`
+        : `${e.path("archive", "marks")} = ${e.value(archiveMarks)}`,
+    );
+  }
   for (const { participant, seq } of mentionedBelow ?? []) {
     const path = e.path("participants", participant, "mentionedSeq");
     all.push(`(attribute_not_exists(${path}) OR ${path} < ${e.value(seq)})`);
@@ -161,7 +169,7 @@ function conditions(e: Expression, { expect }: HeadMove): readonly string[] {
   return all;
 }
 
-const stored = (value: number | readonly number[] | StoredPreview | GroupFacts): unknown =>
+const stored = (value: number | readonly number[] | StoredPreview | GroupFacts | ArchiveMark): unknown =>
   typeof value === "object" && !Array.isArray(value) ? withoutDefaults({ ...value }) : value;
 
 const toHead = (item: unknown): Head => readItem(headItem, item);

@@ -40,6 +40,8 @@ export function createInboxStore(table: Table): InboxStore {
       const to = e.value(asOfSeq);
       const newer = `attribute_not_exists(${asOf}) OR ${asOf} < ${to}`;
       const at = activityAt === null ? null : e.value(activityAt);
+      // Whoever comes again has archived nothing; what they have archived since stays where it lies.
+      const turn = at === null ? "" : e.path("archiveTurn");
       await conditionally(
         table.client.send(
           new UpdateCommand({
@@ -51,8 +53,8 @@ export function createInboxStore(table: Table): InboxStore {
                   ConditionExpression: newer,
                 }
               : {
-                  UpdateExpression: `SET ${asOf} = ${to}, ${activity} = ${at} REMOVE ${gone}`,
-                  ConditionExpression: `${newer} OR (${asOf} = ${to} AND ${activity} < ${at})`,
+                  UpdateExpression: `SET ${asOf} = ${to}, ${activity} = ${at} REMOVE ${gone}, ${turn}`,
+                  ConditionExpression: `${newer} OR (${asOf} = ${to} AND ${activity} < ${at} AND attribute_not_exists(${turn}))`,
                 }),
             ...e.attributes(),
           }),

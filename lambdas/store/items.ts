@@ -170,6 +170,7 @@ export const headItem = object({
     }),
     null,
   ),
+  archive: optional(object({ marks: count, wakesAt: optional(finite, null) }), undefined),
   createdAt: finite,
   lastSeq: count,
   lastMessage: optional(

@@ -73,8 +73,11 @@ export function createMemberStore(table: Table): MemberStore {
       );
     },
 
-    async set(conversationId, userId, own) {
+    async set(conversationId, userId, own, archiveTurn) {
       const e = new Expression();
+      const turn = e.path("archiveTurn");
+      const expected =
+        archiveTurn === 0 ? `attribute_not_exists(${turn})` : `${turn} = ${e.value(archiveTurn)}`;
       const sets = Object.entries(own).map(([name, value]) => `${e.path(name)} = ${e.value(value)}`);
       const written = await conditionally(
         table.client.send(
@@ -82,13 +85,16 @@ export function createMemberStore(table: Table): MemberStore {
             TableName: table.name,
             Key: memberKey(conversationId, userId),
             UpdateExpression: `SET ${sets.join(", ")}`,
-            ConditionExpression: `attribute_exists(${e.path("role")})`,
+            ConditionExpression: `attribute_exists(${e.path("role")}) AND ${expected}`,
             ...e.attributes(),
             ReturnValues: "ALL_NEW",
+            ReturnValuesOnConditionCheckFailure: "ALL_OLD",
           }),
         ),
       );
-      return written.ok ? toMember(written.result.Attributes) : null;
+      if (written.ok) return { type: "set", member: toMember(written.result.Attributes) };
+      const standing = written.item && toMember(written.item);
+      return standing && standing.role !== null ? { type: "conflict", member: standing } : null;
     },
 
     async read(conversationId, userId, { readSeq, readSystems }) {

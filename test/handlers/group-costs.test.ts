@@ -197,4 +197,31 @@ describe("a list of groups", () => {
     const list = () => reader!.http({ route: "GET /api/conversations" });
     expect(await ledger.costOf("list of 20 groups", list)).toMatchObject({ WRU: 0, RRU: 41, trips: 4 });
   });
+
+  it("the archive: its mark once, then what the message that takes it out reads and turns, and no other send", async () => {
+    const [owner, ...others] = await users(3);
+    const { id } = groupIn(await groupsOf(owner!).make({ memberIds: others.map((other) => other.id) }));
+    const path = { conversationId: id };
+    const say = () =>
+      owner!.http({
+        route: "POST /api/conversations/{conversationId}/messages",
+        path,
+        body: { content: "hello" },
+      });
+    const archive = () =>
+      others[0]!.http({
+        route: "PATCH /api/conversations/{conversationId}/settings",
+        path,
+        body: { archived: true },
+      });
+    await say();
+    const before = await ledger.costOf("send to 3, nobody has it archived", say);
+    // The member's item, the mark in the head, the row and its place in the index.
+    expect((await ledger.costOf("archive of a group", archive)).WRU).toBe(5);
+    const waking = await ledger.costOf("send that takes it out of one archive", say);
+    // The row, its place in the index and the member's item; all members are read once.
+    expect(waking.WRU).toBe(before.WRU + 4);
+    expect(waking.RRU).toBeLessThanOrEqual(before.RRU + 1);
+    expect(await ledger.costOf("send to 3, again", say)).toMatchObject({ WRU: before.WRU, RRU: before.RRU });
+  });
 });

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Conversation } from "../../lambdas/protocol/objects.ts";
+import { groupsOf } from "../support/groups.ts";
 import { deployment, user } from "./entry-points.ts";
 import type { Device, Person } from "./person.ts";
 
@@ -159,7 +160,7 @@ describe("the archive", () => {
 });
 
 describe("in a group", () => {
-  it("each keeps it on top and mutes it for themselves; to archive it is a conflict", async () => {
+  it("each keeps it on top and mutes it for themselves", async () => {
     const { body } = await alice.http({
       route: "POST /api/conversations",
       body: { kind: "group", title: "Sailing", memberIds: [bob.id] },
@@ -181,11 +182,79 @@ describe("in a group", () => {
     const { body: listed } = await bob.http({ route: "GET /api/conversations" });
     const own = (listed as { conversations: readonly Conversation[] }).conversations;
     expect(own.find((one) => one.id === id)).toMatchObject({ pinned: false, mutedUntil: null });
-    expect(await set(alice, { archived: true }, id)).toMatchObject({
-      status: 409,
-      body: { code: "CONFLICT" },
-    });
     const stranger = await user({ name: "Eve" });
     expect(await set(stranger, { pinned: true }, id)).toMatchObject({ status: 403 });
+  });
+
+  /** A group of Alice, Bob and Carol. */
+  const aGroup = async (): Promise<{ id: string; carol: Person }> => {
+    const carol = await user({ name: "Carol" });
+    const { body } = await alice.http({
+      route: "POST /api/conversations",
+      body: { kind: "group", title: "Sailing", memberIds: [bob.id, carol.id] },
+    });
+    return { id: (body as { conversation: Conversation }).conversation.id, carol };
+  };
+  const say = (who: Person, id: string) =>
+    who.http({
+      route: "POST /api/conversations/{conversationId}/messages",
+      path: { conversationId: id },
+      body: { content: "hi" },
+    });
+  const sidesOf = async (who: Person, id: string) => ({
+    list: (await idsOf(who, {})).includes(id),
+    archive: (await idsOf(who, { archived: "true" })).includes(id),
+  });
+  const LISTED_THERE = { list: true, archive: false };
+  const ARCHIVED_THERE = { list: false, archive: true };
+
+  it("each archives it for themselves, until somebody else writes, however lately its rows were moved", async () => {
+    const { id, carol } = await aGroup();
+    expect(await set(alice, { archived: true }, id)).toMatchObject({
+      body: { conversation: { archived: true } },
+    });
+    expect(await set(bob, { archived: true }, id)).toMatchObject({ status: 200 });
+    expect(await sidesOf(alice, id)).toEqual(ARCHIVED_THERE);
+    expect(await sidesOf(carol, id)).toEqual(LISTED_THERE);
+    await say(alice, id);
+    expect(await sidesOf(alice, id)).toEqual(ARCHIVED_THERE);
+    expect(await sidesOf(bob, id)).toEqual(LISTED_THERE);
+    await say(carol, id);
+    for (const who of [alice, bob, carol]) expect(await sidesOf(who, id)).toEqual(LISTED_THERE);
+    expect(await set(alice, { pinned: true }, id)).toMatchObject({
+      body: { conversation: { archived: false } },
+    });
+  });
+
+  it("it stays in the archive while it is muted, and comes out by itself or by hand", async () => {
+    const { id, carol } = await aGroup();
+    await set(alice, { archived: true, mutedUntil: minutesFromNow(10) }, id);
+    await set(bob, { archived: true }, id);
+    await say(carol, id);
+    expect(await sidesOf(bob, id)).toEqual(LISTED_THERE);
+    expect(await sidesOf(alice, id)).toEqual(ARCHIVED_THERE);
+    deployment.passTime(10 * 60_000);
+    await say(carol, id);
+    expect(await sidesOf(alice, id)).toEqual(LISTED_THERE);
+    await set(alice, { archived: true }, id);
+    await set(alice, { archived: false }, id);
+    expect(await sidesOf(alice, id)).toEqual(LISTED_THERE);
+    await say(carol, id);
+    expect(await sidesOf(alice, id)).toEqual(LISTED_THERE);
+  });
+
+  it("whoever comes again has archived nothing", async () => {
+    const { id } = await aGroup();
+    await set(bob, { archived: true }, id);
+    const groups = groupsOf(alice);
+    await groupsOf(bob).remove(id, bob.id);
+    await groups.add(id, [bob.id]);
+    expect(await sidesOf(bob, id)).toEqual(LISTED_THERE);
+    await say(alice, id);
+    deployment.passTime(20 * 60_000);
+    await say(alice, id);
+    expect(await sidesOf(bob, id)).toEqual(LISTED_THERE);
+    await set(bob, { archived: true }, id);
+    expect(await sidesOf(bob, id)).toEqual(ARCHIVED_THERE);
   });
 });

@@ -432,9 +432,9 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "mentions of a message not marked before the head moves",
     file: "lambdas/chat/steps/move-head.ts",
-    rule: "    markMentions(chat, head, marks),\n  ]);\n  return chat.heads.move(move);",
+    rule: "    markMentions(chat, head, marks),\n  ]);\n  return chat.heads.move(archive ? { ...move, set: { ...move.set, archive } } : move);",
     broken:
-      "  ]);\n  const moved = await chat.heads.move(move);\n  await markMentions(chat, head, marks);\n  return moved;",
+      "  ]);\n  const moved = await chat.heads.move(archive ? { ...move, set: { ...move.set, archive } } : move);\n  await markMentions(chat, head, marks);\n  return moved;",
     tests: SENDS,
   },
   {

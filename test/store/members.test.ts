@@ -93,15 +93,22 @@ describeOnEngine("the members of a group", (table) => {
   it("have settings of their own, which go when they come anew, and none once they have gone", async () => {
     await members.derive(conversationId, aMember());
     const { userId } = aMember();
-    expect(await members.set(conversationId, userId, { pinned: true, mutedUntil: 9 })).toEqual(
-      aMember({ pinned: true, mutedUntil: 9 }),
-    );
-    expect(await members.set(conversationId, userId, { mutedUntil: 0 })).toEqual(
-      aMember({ pinned: true, mutedUntil: 0 }),
-    );
+    expect(await members.set(conversationId, userId, { pinned: true, mutedUntil: 9 }, 0)).toEqual({
+      type: "set",
+      member: aMember({ pinned: true, mutedUntil: 9 }),
+    });
+    expect(await members.set(conversationId, userId, { mutedUntil: 0, archiveTurn: 1 }, 0)).toEqual({
+      type: "set",
+      member: aMember({ pinned: true, mutedUntil: 0, archiveTurn: 1 }),
+    });
+    expect(await members.set(conversationId, userId, { archiveTurn: 1 }, 0)).toEqual({
+      type: "conflict",
+      member: aMember({ pinned: true, mutedUntil: 0, archiveTurn: 1 }),
+    });
+    expect(await members.set(conversationId, userId, { archiveTurn: 2 }, 1)).toMatchObject({ type: "set" });
     await members.derive(conversationId, aMember({ asOfSeq: 9, role: null }));
-    expect(await members.set(conversationId, userId, { pinned: false })).toBeNull();
-    expect(await members.set(conversationId, "nobody", { pinned: true })).toBeNull();
+    expect(await members.set(conversationId, userId, { pinned: false }, 2)).toBeNull();
+    expect(await members.set(conversationId, "nobody", { pinned: true }, 0)).toBeNull();
     const back = aMember({ asOfSeq: 12, joinedSeq: 12, readSeq: 12 });
     await members.derive(conversationId, back);
     expect(await stored()).toEqual(back);

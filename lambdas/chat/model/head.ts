@@ -1,9 +1,11 @@
 import { PREVIEW_CODE_POINTS } from "../../protocol/limits.ts";
 import { factsAfter, previewedEvent } from "./group-facts.ts";
+import { archiveMarksOf, wakes } from "./group-archive.ts";
 import { marksOf, newlyMentioned } from "./mentions.ts";
 import { archiveTurnOf, heard } from "./own-settings.ts";
 import { isSystemUser } from "./system-user.ts";
 import type {
+  ArchiveMark,
   GroupFacts,
   GuessedHead,
   Head,
@@ -37,6 +39,8 @@ export interface HeadMove {
     readonly lastRev?: number;
     /** Of each participant, in their order. */
     readonly archiveTurns?: readonly number[];
+    /** Of a group. */
+    readonly archiveMarks?: number;
     /** Whose newest mention is older than this. */
     readonly mentionedBelow?: readonly { readonly participant: number; readonly seq: number }[];
   };
@@ -52,6 +56,7 @@ export interface HeadMove {
     readonly own?: readonly ({ readonly participant: number } & OwnSettings & Pick<Participant, "blocked">)[];
     /** All of it, where system messages are passed: the condition on `lastSeq` keeps two movers alike. */
     readonly group?: GroupFacts;
+    readonly archive?: ArchiveMark;
     /** Which message mentioned them last. */
     readonly mentioned?: readonly { readonly participant: number; readonly seq: number }[];
     readonly positions: readonly {
@@ -74,6 +79,8 @@ export interface HeadPlan {
   readonly marks: readonly MentionMark[];
   /** Whether the inbox rows have to be at `move.set.activityAt` before the move. */
   readonly movesRows: boolean;
+  /** The messages it passes that may take a group out of its members' archives, which has to be done before the move. */
+  readonly waking: readonly MessageRecord[];
 }
 
 /**
@@ -124,6 +131,7 @@ export function planAppend(head: Head | GuessedHead, messages: readonly MessageR
     steps,
     marks: marksOf(passed),
     movesRows,
+    waking: wakes(head, passed) ? passed : [],
     move: {
       conversationId: head.id,
       expect: {
@@ -135,6 +143,7 @@ export function planAppend(head: Head | GuessedHead, messages: readonly MessageR
         activityAt: movesRows ? { equals: head.activityAt } : { above: lastMessageAt - ACTIVITY_STEP_MS },
         lastMessageAtMost: lastMessageAt,
         archiveTurns: head.participants.map(archiveTurnOf),
+        ...(head.group ? { archiveMarks: archiveMarksOf(head) } : {}),
         ...(grows ? { largestBelow: planned.largest } : {}),
       },
       set: {
@@ -194,6 +203,7 @@ export function planRead(head: Head, userId: string, seq: number, now: number): 
     steps: stepOf(index, reader),
     marks: [],
     movesRows: false,
+    waking: [],
     move: {
       conversationId: head.id,
       expect: { readSeqs: [{ participant: index, readSeq: reader.readSeq }] },

@@ -118,6 +118,14 @@ export interface GroupFacts extends GroupDetails {
   readonly systemSeqs: readonly number[];
 }
 
+/** What the head of a group knows of its members' archives. */
+export interface ArchiveMark {
+  /** How often somebody has archived the group, or muted it in there: each move of the head expects it. */
+  readonly marks: number;
+  /** From when on a message may take it out of an archive, in milliseconds since the epoch; null: nobody has it there. */
+  readonly wakesAt: number | null;
+}
+
 /** Somebody's standing in a group, an item each. One who has gone keeps theirs, without a role. */
 export interface MemberRecord extends OwnSettings {
   readonly userId: string;
@@ -158,6 +166,8 @@ export interface Head {
   readonly lastRev: number;
   /** The seqs of the pinned messages, in the order in which they were pinned. */
   readonly pins: readonly number[];
+  /** Of a group, once a member has archived it. */
+  readonly archive?: ArchiveMark | undefined;
   /** What tells a head that was read from one that was guessed. */
   readonly guessed?: never;
 }

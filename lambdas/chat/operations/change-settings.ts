@@ -2,12 +2,14 @@ import type { SettingsRequest } from "../../protocol/http-requests.ts";
 import type { Conversation } from "../../protocol/objects.ts";
 import type { Caller, Chat } from "../chat.ts";
 import { archiveTurnOf, planSettings } from "../model/own-settings.ts";
-import type { Head } from "../model/records.ts";
+import type { Head, MemberRecord } from "../model/records.ts";
+import { notAParticipant } from "../model/refusal.ts";
+import { isMember } from "../model/standing.ts";
 import type { Participation } from "../model/standing.ts";
 import { positionOf, toConversation, usersShown } from "../model/views.ts";
 import { countMentions } from "../steps/count-mentions.ts";
 import { fanOut } from "../steps/fan-out.ts";
-import { notAParticipant, Refusal } from "../model/refusal.ts";
+import { markArchive } from "../steps/mark-archive.ts";
 import { participate, remember } from "../steps/participate.ts";
 
 const MAX_TRIES = 50;
@@ -15,7 +17,7 @@ const MAX_TRIES = 50;
 /**
  * Sets what the caller keeps to themselves about a conversation, and tells their connections where it changed.
  *
- * @throws Refusal `RATE_LIMITED`, `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` for a group and the archive
+ * @throws Refusal `RATE_LIMITED`, `NOT_FOUND`, `FORBIDDEN`
  */
 export async function changeSettings(
   chat: Chat,
@@ -25,11 +27,11 @@ export async function changeSettings(
 ): Promise<{ readonly conversation: Conversation }> {
   await chat.limits.reads.take(caller.userId);
   const participation = await participate(chat, caller, conversationId, "strong");
-  const { head, standing, isNew } = participation.head.group
-    ? await storeInGroup(chat, caller, participation, wanted)
+  const { head, standing, isNew } = isMember(participation.standing)
+    ? await storeInGroup(chat, caller, participation.head, participation.standing, wanted)
     : await storeInPair(chat, caller, participation.head, wanted);
-  // The head first: a row that nobody lived to move is put right by the repeat, or by the list that meets it.
-  if (wanted.archived !== undefined || wanted.mutedUntil !== undefined) {
+  // The head, or the member's item, first: a row that nobody lived to move is put right by the repeat, or by the list that meets it.
+  if (touchesArchive(wanted)) {
     const turn = archiveTurnOf(standing);
     if (turn > 0) await chat.inbox.moveUp(caller.userId, head.id, head.activityAt, turn);
   }
@@ -57,15 +59,22 @@ interface Stored extends Participation {
 async function storeInGroup(
   chat: Chat,
   { userId }: Caller,
-  { head, standing }: Participation,
+  head: Head,
+  standing: MemberRecord,
   wanted: SettingsRequest,
 ): Promise<Stored> {
-  if (wanted.archived !== undefined) throw notOfGroups();
-  const own = planSettings(standing, wanted);
-  if (!own) return { head, standing, isNew: false };
-  const member = await chat.members.set(head.id, userId, own);
-  if (!member) throw notAParticipant();
-  return { head, standing: member, isNew: true };
+  let member = standing;
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    const own = planSettings(member, wanted);
+    const set = own ? await chat.members.set(head.id, userId, own, archiveTurnOf(member)) : null;
+    if (own && !set) throw notAParticipant();
+    member = set?.member ?? member;
+    if (set?.type !== "conflict") {
+      const marked = touchesArchive(wanted) ? await markArchive(chat, head, member) : head;
+      return { head: marked, standing: member, isNew: own !== null };
+    }
+  }
+  throw turnedTooOften();
 }
 
 async function storeInPair(
@@ -89,8 +98,11 @@ async function storeInPair(
     if (moved.type === "moved") return { head, standing: positionOf(head, caller.userId), isNew: true };
     await chat.clock.pause(chat.random.fraction() * Math.min(100, 2 ** tries));
   }
-  throw new Error(`The settings were changed by others ${MAX_TRIES} times in a row.`);
+  throw turnedTooOften();
 }
 
-/** The archive is an end of the index of inbox rows, and a message of a group moves none of them. */
-const notOfGroups = (): Refusal => new Refusal("CONFLICT", "A group cannot be archived yet.");
+const touchesArchive = ({ archived, mutedUntil }: SettingsRequest): boolean =>
+  archived !== undefined || mutedUntil !== undefined;
+
+const turnedTooOften = (): Error =>
+  new Error(`The settings were changed by others ${MAX_TRIES} times in a row.`);

@@ -4,6 +4,7 @@ import { MAX_PAGE } from "../../protocol/limits.ts";
 import type { Caller, Chat } from "../chat.ts";
 import { byPlace, decodeCursor, encodeCursor, latestPlace, placeOf } from "../model/list-order.ts";
 import type { ListCursor, Place } from "../model/list-order.ts";
+import { wakes } from "../model/group-archive.ts";
 import { archiveTurnOf, isArchived } from "../model/own-settings.ts";
 import type { Head } from "../model/records.ts";
 import { isMember, userIdOf } from "../model/standing.ts";
@@ -11,6 +12,7 @@ import type { Participation } from "../model/standing.ts";
 import { positionOf, toConversation, usersShown } from "../model/views.ts";
 import type { InboxRow } from "../ports.ts";
 import { countMentions } from "../steps/count-mentions.ts";
+import { markArchive } from "../steps/mark-archive.ts";
 
 /** Rows one round looks at, at most: as many heads as one request reads. */
 const MAX_ROUND = 100;
@@ -42,11 +44,15 @@ export async function listConversations(
   const cursor = request.cursor === null ? null : decodeCursor(request.cursor);
   const { found, hasMore, coarseFrom } = await readRows(chat, caller, cursor, request);
   const page = found.slice(0, limit);
-  const listed = await standIn(
+  const standing = await standIn(
     chat,
     caller,
     page.map(({ head }) => head),
   );
+  const isElsewhere = await Promise.all(
+    standing.map((one) => isMisplaced(chat, caller, one, request.archived ?? false)),
+  );
+  const listed = standing.filter((_, index) => !isElsewhere[index]);
   const shown = listed.flatMap(({ head, standing }) => usersShown(head, standing));
   const [users, mentionCounts] = await Promise.all([
     chat.users.getMany([...new Set([caller.userId, ...shown])], "eventual"),
@@ -126,7 +132,9 @@ async function readRows(
     const heads = await chat.heads.getMany(read.map(({ conversationId }) => conversationId));
     for (const row of read) {
       const head = heads.get(row.conversationId);
-      if (head && (await isMisplaced(chat, caller, head, archived))) continue;
+      // In a group one's own item tells, which is read for what the page shows.
+      const own = head?.participants.find(({ id }) => id === caller.userId);
+      if (head && own && (await isMisplaced(chat, caller, { head, standing: own }, archived))) continue;
       const place = head && placeOf(head, row.activityAt, coarseFrom);
       if (place && (cursor === null || byPlace(cursor.place, place) < 0)) found.push({ head, row, place });
     }
@@ -145,11 +153,19 @@ async function readRows(
   return { found, hasMore: below !== null || skipped || found.length > limit, coarseFrom };
 }
 
-/** A row on the wrong side of the archive: whoever was to move it has died, or is about to. The head is right. */
-async function isMisplaced(chat: Chat, caller: Caller, head: Head, archived: boolean): Promise<boolean> {
-  const own = head.participants.find(({ id }) => id === caller.userId);
-  if (!own || isArchived(own) === archived) return false;
-  await chat.inbox.moveUp(caller.userId, head.id, head.activityAt, archiveTurnOf(own));
+/** A row on the wrong side of the archive: whoever was to move it has died, or is about to. The standing is right. */
+async function isMisplaced(
+  chat: Chat,
+  { userId }: Caller,
+  { head, standing }: Participation,
+  archived: boolean,
+): Promise<boolean> {
+  if (isArchived(standing) === archived) return false;
+  // Nor may the head of a group know of it.
+  if (isMember(standing) && !wakes(head, [{ createdAt: standing.mutedUntil ?? 0 }])) {
+    await markArchive(chat, head, standing);
+  }
+  await chat.inbox.moveUp(userId, head.id, head.activityAt, archiveTurnOf(standing));
   return true;
 }
 

@@ -5,17 +5,18 @@ import { archiveTurnOf } from "../model/own-settings.ts";
 import type { HeadPlan } from "../model/head.ts";
 import type { GuessedHead, Head } from "../model/records.ts";
 import { markMentions } from "./mark-mentions.ts";
+import { wakeMembers } from "./wake-members.ts";
 
 /** So many rows are moved before the head; those of a larger group by the worker, seconds later maybe. */
 const MAX_ROWS = 100;
 
 const ROWS_AT_ONCE = 50;
 
-/** Inbox rows, steps and mentions, then the head: what a head says is already true elsewhere. */
+/** Inbox rows, archives, steps and mentions, then the head: what a head says is already true elsewhere. */
 export async function moveHead(
   chat: Chat,
   head: Head | GuessedHead,
-  { move, steps, marks, movesRows }: HeadPlan,
+  { move, steps, marks, movesRows, waking }: HeadPlan,
 ): ReturnType<Chat["heads"]["move"]> {
   const { activityAt, own = [] } = move.set;
   const turnOf = (id: string): number | null => {
@@ -24,12 +25,13 @@ export async function moveHead(
     if (!participant) return null;
     return own.find((one) => one.participant === place)?.archiveTurn ?? archiveTurnOf(participant);
   };
-  await Promise.all([
+  const [archive] = await Promise.all([
+    waking.length > 0 ? wakeMembers(chat, head, waking, move.set.lastMessageAt ?? head.createdAt) : null,
     movesRows && activityAt !== undefined ? moveRows(chat, head, activityAt, turnOf) : null,
     ...steps.map((step) => chat.heads.putReadStep(head.id, step)),
     markMentions(chat, head, marks),
   ]);
-  return chat.heads.move(move);
+  return chat.heads.move(archive ? { ...move, set: { ...move.set, archive } } : move);
 }
 
 /** Who comes with this move has come: who joins later gets a row as late as the head by then. */

@@ -57,6 +57,7 @@ function holds(head: Head, expect: HeadMove["expect"]): boolean {
     largestBelow,
     lastRev,
     archiveTurns = [],
+    archiveMarks,
     mentionedBelow = [],
   } = expect;
   return (
@@ -70,6 +71,7 @@ function holds(head: Head, expect: HeadMove["expect"]): boolean {
       head.lastMessageAt === null ||
       head.lastMessageAt <= lastMessageAtMost) &&
     archiveTurns.every((turn, index) => (head.participants[index]?.archiveTurn ?? 0) === turn) &&
+    (archiveMarks === undefined || (head.archive?.marks ?? 0) === archiveMarks) &&
     (lastRev === undefined || head.lastRev === lastRev) &&
     mentionedBelow.every(
       ({ participant, seq }) => (head.participants[participant]?.mentionedSeq ?? 0) < seq,

@@ -17,7 +17,10 @@ export function memoryInbox({ rows }: MemoryDatabase, hooks: Hooks): InboxStore 
         const key = rowKey(userId, conversationId);
         const row = rows.get(key);
         const isNewer = !row || row.asOfSeq === undefined || row.asOfSeq < asOfSeq;
-        const isLater = row?.asOfSeq === asOfSeq && (activityAt ?? 0) > (row.activityAt ?? Infinity);
+        const isLater =
+          row?.asOfSeq === asOfSeq &&
+          row.archiveTurn === undefined &&
+          (activityAt ?? 0) > (row.activityAt ?? Infinity);
         if (!isNewer && !isLater) return;
         rows.set(key, {
           userId,

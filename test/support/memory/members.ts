@@ -42,14 +42,15 @@ export function memoryMembers({ members }: MemoryDatabase, hooks: Hooks): Member
         members.set(key, { conversationId, member: derived(stored ?? null, member) });
       }),
 
-    set: (conversationId, userId, own) =>
+    set: (conversationId, userId, own, archiveTurn) =>
       write(hooks, "members.set", () => {
         const key = memberKey(conversationId, userId);
         const stored = members.get(key)?.member ?? null;
         if (!stored || stored.role === null) return null;
+        if ((stored.archiveTurn ?? 0) !== archiveTurn) return { type: "conflict", member: stored };
         const member = { ...stored, ...own };
         members.set(key, { conversationId, member });
-        return member;
+        return { type: "set", member };
       }),
 
     read: (conversationId, userId, position) =>

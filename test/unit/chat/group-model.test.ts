@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { isArchived } from "../../../lambdas/chat/model/own-settings.ts";
 import { runs } from "../../support/property-runs.ts";
 import { foldGroup } from "./group-fold.ts";
 import { groupPlans } from "./group-plan.ts";
@@ -16,7 +17,7 @@ async function play(plan: Plan): Promise<GroupWorld> {
 }
 
 describe("membership, over interleavings", () => {
-  const holding = (holds: (world: GroupWorld) => void) =>
+  const holding = (holds: (world: GroupWorld) => void | Promise<void>) =>
     fc.assert(
       fc.asyncProperty(groupPlans(5), async (plan) => holds(await play(plan))),
       runs(400),
@@ -76,5 +77,47 @@ describe("membership, over interleavings", () => {
       const attempts = database.log(id).map(({ attemptId }) => attemptId);
       expect(new Set(attempts).size).toBe(attempts.length);
       for (const attemptId of acked) expect(attempts).toContain(attemptId);
+    }));
+
+  it("is in the archive exactly of those who have it there, and their rows lie so", () =>
+    holding(async (world) => {
+      for (const userId of world.people) {
+        const member = world.member(userId);
+        if (!member || member.role === null) continue;
+        const archived = isArchived(member);
+        if (!world.lostSettings) expect(isArchived(world.row(userId)!)).toBe(archived);
+        expect(await world.listed(userId)).toEqual({ list: !archived, archive: archived });
+      }
+    }));
+
+  it("comes out of an archive by what somebody else writes after, unless it is muted, and by nothing else", () =>
+    holding((world) => {
+      const log = world.database.log(world.id);
+      for (const { userId, archiveTurn, mutedUntil, after, before } of world.archived) {
+        const member = world.member(userId)!;
+        if (member.role === null) continue;
+        const waking = log.filter(
+          ({ senderId, createdAt }) => senderId !== userId && createdAt >= mutedUntil,
+        );
+        if (member.archiveTurn === archiveTurn) expect(waking.filter(({ seq }) => seq > before)).toEqual([]);
+        if (member.archiveTurn === archiveTurn + 1 && !world.unarchived.has(userId)) {
+          expect(waking.filter(({ seq }) => seq > after).length).toBeGreaterThan(0);
+        }
+      }
+    }));
+
+  it("comes out of every archive by the next message but its sender's, whoever has died", () =>
+    holding(async (world) => {
+      const members = world.people.filter((userId) => (world.member(userId)?.role ?? null) !== null);
+      // What a change of settings that died has left undone, a look at the list does.
+      for (const userId of members) await world.listed(userId);
+      const [sender] = members;
+      if (sender === undefined) return;
+      const was = isArchived(world.member(sender)!);
+      await world.write(sender);
+      for (const userId of members) {
+        const archived = userId === sender && was;
+        expect(await world.listed(userId)).toEqual({ list: !archived, archive: archived });
+      }
     }));
 });

@@ -12,6 +12,14 @@ export type Wish =
 export type Op =
   | { readonly type: "wish"; readonly user: number; readonly wish: Wish; readonly death: number | null }
   | { readonly type: "send"; readonly user: number; readonly death: number | null }
+  | {
+      readonly type: "settings";
+      readonly user: number;
+      readonly archived: boolean | undefined;
+      /** From now on; null: no longer muted; undefined: as it was. */
+      readonly mutedMinutes: number | null | undefined;
+      readonly death: number | null;
+    }
   | { readonly type: "repair"; readonly death: number | null }
   | { readonly type: "pass"; readonly minutes: number };
 
@@ -52,6 +60,16 @@ export const groupPlans = (people: number): fc.Arbitrary<Plan> => {
   const op: fc.Arbitrary<Op> = fc.oneof(
     { weight: 9, arbitrary: fc.record({ type: fc.constant("wish" as const), user, wish, death }) },
     { weight: 3, arbitrary: fc.record({ type: fc.constant("send" as const), user, death }) },
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        type: fc.constant("settings" as const),
+        user,
+        archived: fc.constantFrom(true, true, true, false, undefined),
+        mutedMinutes: fc.constantFrom(undefined, undefined, null, 1, 30),
+        death,
+      }),
+    },
     { weight: 2, arbitrary: fc.record({ type: fc.constant("repair" as const), death }) },
     {
       weight: 1,

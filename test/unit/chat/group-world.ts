@@ -3,6 +3,8 @@ import { Refusal } from "../../../lambdas/chat/model/refusal.ts";
 import { AS_SENT } from "../../../lambdas/chat/model/message-state.ts";
 import { judgeDetails } from "../../../lambdas/chat/model/group-rules.ts";
 import type { MemberRecord } from "../../../lambdas/chat/model/records.ts";
+import { changeSettings } from "../../../lambdas/chat/operations/change-settings.ts";
+import { listConversations } from "../../../lambdas/chat/operations/list-conversations.ts";
 import { repairHead } from "../../../lambdas/chat/operations/repair-head.ts";
 import { advanceHead } from "../../../lambdas/chat/steps/advance-head.ts";
 import { appendEvent } from "../../../lambdas/chat/steps/append-event.ts";
@@ -24,6 +26,18 @@ import type { Op, Plan, Wish } from "./group-plan.ts";
 const START = Date.UTC(2030, 0, 1);
 export const MAX_MEMBERS = 4;
 
+interface Sending extends Pick<Lane, "chat"> {
+  readonly environment: Pick<Lane["environment"], "isDead">;
+}
+
+interface Archived {
+  readonly userId: string;
+  readonly archiveTurn: number;
+  readonly mutedUntil: number;
+  readonly after: number;
+  readonly before: number;
+}
+
 /** Runs a plan over one database and keeps what clients were told. */
 export class GroupWorld {
   readonly database = new MemoryDatabase();
@@ -32,6 +46,12 @@ export class GroupWorld {
   readonly made: { readonly id: string; readonly isNew: boolean }[] = [];
   /** Attempts whose message an ack has named. */
   readonly acked: string[] = [];
+  /** Who was told that they have it in the archive: asked after one message, told before all above another. */
+  readonly archived: Archived[] = [];
+  /** Who has ever wanted it out of there. */
+  readonly unarchived = new Set<string>();
+  /** Whether a change of settings may have died before its row was moved: the list mends that. */
+  lostSettings = false;
   readonly #plan: Plan;
   readonly #random: () => number;
   readonly #interleaver: Interleaver;
@@ -121,6 +141,9 @@ export class GroupWorld {
       case "send":
         await lane.survives(op.death, () => this.#send(lane, this.people[op.user]!));
         return;
+      case "settings":
+        if (!(await lane.survives(op.death, () => this.#settings(lane, op)))) this.lostSettings = true;
+        return;
       case "repair": {
         const last = this.id && this.database.log(this.id).at(-1);
         if (last) await lane.survives(op.death, () => repairHead(lane.chat, this.id, last.seq));
@@ -181,7 +204,7 @@ export class GroupWorld {
   }
 
   /** A send is checked before it is put, no more. */
-  async #send({ chat, environment }: Lane, senderId: string): Promise<void> {
+  async #send({ chat, environment }: Sending, senderId: string): Promise<void> {
     const head = this.id ? await chat.heads.get(this.id, "eventual") : null;
     if (!head) return;
     const member = await chat.members.get(this.id, senderId);
@@ -198,6 +221,52 @@ export class GroupWorld {
     if (environment.isDead) return;
     this.acked.push(attemptId);
     expect(this.head.lastSeq).toBeGreaterThanOrEqual(appended.message.seq);
+  }
+
+  async #settings(lane: Lane, op: Extract<Op, { readonly type: "settings" }>): Promise<void> {
+    if (!this.id) return;
+    const { archived, mutedMinutes } = op;
+    const until = typeof mutedMinutes === "number" ? this.#now + mutedMinutes * 60_000 : mutedMinutes;
+    const wanted = { pinned: undefined, archived, mutedUntil: until };
+    const userId = this.people[op.user]!;
+    const after = this.database.heads.get(this.id)?.lastSeq ?? 0;
+    try {
+      await changeSettings(lane.chat, this.#caller(userId), this.id, wanted);
+      const { archiveTurn = 0, mutedUntil = 0 } = this.member(userId) ?? {};
+      if (archived === false) this.unarchived.add(userId);
+      if (archived === true && archiveTurn % 2 === 1) {
+        this.archived.push({
+          userId,
+          archiveTurn,
+          mutedUntil,
+          after,
+          before: this.database.log(this.id).length,
+        });
+      }
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+    }
+  }
+
+  /** Somebody writes, long after whatever was muted. */
+  async write(userId: string): Promise<void> {
+    this.#now += 24 * 60 * 60_000;
+    const chat = memoryChat({ database: this.database, now: () => this.#now });
+    await this.#send({ chat, environment: { isDead: false } }, userId);
+    await this.settle();
+  }
+
+  /** Whether the user finds the group in their list, and in their archive. */
+  async listed(userId: string): Promise<{ readonly list: boolean; readonly archive: boolean }> {
+    const chat = memoryChat({ database: this.database });
+    const finds = async (archived: boolean): Promise<boolean> => {
+      const request = { limit: 20, cursor: null, archived };
+      const { conversations } = await listConversations(chat, this.#caller(userId), request);
+      return conversations.some(({ id }) => id === this.id);
+    };
+    // The first look mends what a change of settings that died has left.
+    await Promise.all([finds(false), finds(true)]);
+    return { list: await finds(false), archive: await finds(true) };
   }
 
   #caller(userId: string): { readonly userId: string; readonly connectionId: null } {
