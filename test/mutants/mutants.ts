@@ -11,6 +11,7 @@ export interface Mutant {
 }
 
 const SENDS = ["test/unit/chat/send-model.test.ts"];
+const GROUPS = ["test/unit/chat/group-model.test.ts"];
 const CHANGES = ["test/unit/chat/change-model.test.ts"];
 const CHANGED = ["test/handlers/changes.test.ts"];
 const BATCHES = ["test/unit/chat/gather-pushes.test.ts", "test/unit/worker/batches.test.ts"];
@@ -577,5 +578,124 @@ export const MUTANTS: readonly Mutant[] = [
     rule: "tasks.toSorted(inOrder)",
     broken: "tasks",
     tests: BATCHES,
+  },
+  {
+    name: "a sender moves over an archive it has not seen",
+    file: "lambdas/chat/model/head.ts",
+    rule: "...(head.group ? { archiveMarks: archiveMarksOf(head) } : {}),",
+    broken: "...(head.group ? {} : { archiveMarks: archiveMarksOf(head) }),",
+    tests: GROUPS,
+  },
+  {
+    name: "the head not told of an archive",
+    file: "lambdas/chat/steps/mark-archive.ts",
+    rule: "if (!isArchived(member)) return head;",
+    broken: "if (!isArchived(member) || head.archive === undefined) return head;",
+    tests: GROUPS,
+  },
+  {
+    name: "one's own message takes it out of one's archive",
+    file: "lambdas/chat/model/group-archive.ts",
+    rule: "senderId !== member.userId && !isMuted(member, createdAt)",
+    broken: 'senderId !== "" && !isMuted(member, createdAt)',
+    tests: GROUPS,
+  },
+  {
+    name: "a member muted in the archive woken",
+    file: "lambdas/chat/model/group-archive.ts",
+    rule: "senderId !== member.userId && !isMuted(member, createdAt)",
+    broken: "senderId !== member.userId && !isMuted(member, createdAt + 10 * 60 * 60_000)",
+    tests: GROUPS,
+  },
+  {
+    name: "the head moves over an event before its members",
+    file: "lambdas/chat/steps/advance-head.ts",
+    rule: "if (isGroup(head)) await deriveMembers(chat, head, passed);",
+    broken: "if (isGroup(head) && head.lastSeq === 0) await deriveMembers(chat, head, passed);",
+    tests: GROUPS,
+  },
+  {
+    name: "a member's item that goes back",
+    file: "lambdas/store/members.ts",
+    rule: "ConditionExpression: `attribute_not_exists(${asOf}) OR ${asOf} < ${to}`,",
+    broken: "ConditionExpression: `attribute_not_exists(${asOf}) OR ${asOf} <> ${to}`,",
+    tests: ["test/store/members.test.ts"],
+  },
+  {
+    name: "an event judged by less than the log",
+    file: "lambdas/chat/steps/append-event.ts",
+    rule: "known = (await advanceHead(chat, head, tail.at(-1) ?? put.by)).head;",
+    broken: "known = { ...head, lastSeq: (tail.at(-1) ?? put.by).seq };",
+    tests: GROUPS,
+  },
+  {
+    name: "the youngest after the owner",
+    file: "lambdas/chat/model/membership.ts",
+    rule: ".sort(byRank)[0]?.userId ?? null;",
+    broken: ".sort(byRank).at(-1)?.userId ?? null;",
+    tests: GROUPS,
+  },
+  {
+    name: "a group left without an owner",
+    file: "lambdas/chat/model/group-rules.ts",
+    rule: 'successor: role === "owner" ? successorOf(members, userId) : null,',
+    broken: 'successor: role === "owner" ? successorOf([...members].slice(0, 0), userId) : null,',
+    tests: GROUPS,
+  },
+  {
+    name: "an admin removes the owner",
+    file: "lambdas/chat/model/group-rules.ts",
+    rule: 'if (actor.role === "admin" && target.role !== "member") {',
+    broken: 'if (actor.role === "admin" && target.role === null) {',
+    tests: ["test/handlers/groups.test.ts"],
+  },
+  {
+    name: "members manage",
+    file: "lambdas/chat/model/group-rules.ts",
+    rule: 'if (role === "member") throw',
+    broken: "if (role === null) throw",
+    tests: GROUPS,
+  },
+  {
+    name: "admins give roles",
+    file: "lambdas/chat/model/group-rules.ts",
+    rule: 'if (actor.role !== "owner") throw',
+    broken: 'if (actor.role === "member") throw',
+    tests: ["test/handlers/groups.test.ts"],
+  },
+  {
+    name: "one member too many",
+    file: "lambdas/chat/model/group-rules.ts",
+    rule: "if (memberCount + newcomers.length > maxMembers) {",
+    broken: "if (memberCount >= maxMembers) {",
+    tests: GROUPS,
+  },
+  {
+    name: "system messages counted as unread",
+    file: "lambdas/chat/model/group-facts.ts",
+    rule: "systemCount: facts.systemCount + 1,",
+    broken: "systemCount: facts.systemCount,",
+    tests: GROUPS,
+  },
+  {
+    name: "who comes has read nothing",
+    file: "lambdas/chat/model/membership.ts",
+    rule: "        readSeq: seq,\n        readSystems: systemCount,",
+    broken: "        readSeq: 0,\n        readSystems: 0,",
+    tests: GROUPS,
+  },
+  {
+    name: "a joining that lets see what was before",
+    file: "lambdas/chat/model/standing.ts",
+    rule: "joinedSeq > 0 ? joinedSeq + 1 : 1;",
+    broken: "joinedSeq > 0 ? 1 : 1;",
+    tests: ["test/handlers/inside-groups.test.ts"],
+  },
+  {
+    name: "who has gone still counted",
+    file: "lambdas/chat/model/group-facts.ts",
+    rule: "memberCount: facts.memberCount - 1, membershipSeq",
+    broken: "memberCount: facts.memberCount, membershipSeq",
+    tests: GROUPS,
   },
 ];
