@@ -97,12 +97,7 @@ export class MessageLog {
   change(message: Message): boolean {
     const { seq, rev } = message;
     const isNews = rev > this.#lastRev && !this.#revs.has(rev);
-    // Those that answer it show it as it is.
-    this.#messages = this.#messages.map((one) =>
-      one.replyTo?.seq === seq && one.replyTo.preview && one.replyTo.preview.rev < rev
-        ? { ...one, replyTo: { ...one.replyTo, preview: quoted(message) } }
-        : one,
-    );
+    this.#requote(message);
     if (isNews) this.#revs.add(rev);
     this.reached(this.#lastRev);
     if (seq > this.lastSeq) {
@@ -164,7 +159,19 @@ export class MessageLog {
     if (!known || known.rev >= message.rev) return false;
     const next = { ...message, readAt: message.readAt ?? known.readAt };
     this.#messages = this.#messages.map((one) => (one === known ? next : one));
+    this.#requote();
     return true;
+  }
+
+  /** Whatever answers another shows it as it is by now, as far as it is known. */
+  #requote(changed?: Message): void {
+    this.#messages = this.#messages.map((one) => {
+      const { seq, preview } = one.replyTo ?? {};
+      const now = seq === changed?.seq ? changed : this.#messages[seq! - this.firstSeq];
+      return preview && now && preview.rev < now.rev
+        ? { ...one, replyTo: { ...one.replyTo!, preview: quoted(now) } }
+        : one;
+    });
   }
 
   #takeHeld(): void {
@@ -173,6 +180,9 @@ export class MessageLog {
       if (seq <= next) this.#held.delete(seq);
       return seq === next && (next += 1);
     });
-    if (taken.length > 0) this.#messages = [...this.#messages, ...taken];
+    if (taken.length === 0) return;
+    this.#messages = [...this.#messages, ...taken];
+    // A change may have come while one that answers it, or it, was held.
+    this.#requote();
   }
 }

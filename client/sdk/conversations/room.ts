@@ -39,7 +39,7 @@ export class Room {
       people.saw(participant);
       people.sawPresence(participant.id, participant);
     }
-    const otherParticipant = kind === "group" ? null : (participants.find(({ id }) => id !== myId()) ?? null);
+    const otherParticipant = participants.find(({ id }) => kind !== "group" && id !== myId()) ?? null;
     return { lastSeq, readSeq, otherParticipant };
   }
 

@@ -49,3 +49,26 @@ test("stay as they are where another changes", () => {
   log.change(aMessage(3, { rev: 1, content: "else" }));
   expect(log.messages[1]).toBe(before);
 });
+
+const anAnswer = (seq: number): Message => {
+  const preview = { ...aMessage(1), truncated: false };
+  return aMessage(seq, { replyTo: { id: "c-1", seq: 1, preview } });
+};
+const edited = aMessage(1, { rev: 1, content: "better", editedAt: "2030-01-01T00:00:00.000Z" });
+
+test("say it too where they were held while it was edited", () => {
+  const log = new MessageLog(() => false);
+  log.load([aMessage(1), aMessage(2)], 0);
+  log.add(anAnswer(4));
+  log.change(edited);
+  log.add(aMessage(3));
+  expect(log.messages[3]?.replyTo?.preview?.content).toBe("better");
+});
+
+test("say it where the edit came before what was kept was read", () => {
+  const log = new MessageLog(() => false);
+  log.change(edited);
+  log.restore([aMessage(1), anAnswer(2)], 0);
+  expect(log.messages.map(({ content }) => content)).toEqual(["better", "text 2"]);
+  expect(log.messages[1]?.replyTo?.preview?.content).toBe("better");
+});
