@@ -150,9 +150,13 @@ function checkMessages(
   return [...messages].flatMap(([id, items]): Violation[] => {
     const { log, group } = conversations.find((conversation) => conversation.id === id)!;
     if (group && !group.membership.isIn(userId)) return [];
-    const own = log.slice((group?.membership.firstSeqOf(userId) ?? 1) - 1);
+    const firstSeq = group?.membership.firstSeqOf(userId) ?? 1;
+    const own = log.slice(firstSeq - 1);
+    // What one may not see is not quoted.
+    const quoteOf = ({ seq, preview }: NonNullable<Message["replyTo"]>): string =>
+      ` to ${seq} ${seq < firstSeq ? "" : preview?.rev}`;
     const textOf = ({ id: one, readAt, replyTo }: Message): string =>
-      `${one} ${readAt}${replyTo ? ` to ${replyTo.seq} ${replyTo.preview?.rev}` : ""}`;
+      `${one} ${readAt}${replyTo ? quoteOf(replyTo) : ""}`;
     const difference = differenceOf(
       // What was refused waits for its user.
       items.flatMap((one) => (one.state === "failed" ? [] : [`${one.state} ${textOf(one)}`])),

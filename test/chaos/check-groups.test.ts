@@ -200,6 +200,13 @@ describe("of groups, the checker leaves alone", () => {
   test.each<[string, (tale: GroupStory) => void]>([
     ["what was before, shown to who came later to a group that shows all", (tale) => see(tale, "cid", 2)],
     ["the removal, shown to the one removed", (tale) => see(tale, "bob", 5)],
+    [
+      "the ack of one's own that was tried before one's removal, and came behind it",
+      ({ journal, log }) => {
+        log.push(said(10, "bob"));
+        journal.saw({ to: "bob", at: journal.tick(), askedAt: null, source: "ack", message: log[9]! });
+      },
+    ],
     ["a refusal of one who has gone", (tale) => refused(tale, { userId: "bob" })],
     [
       "a mention refused of one who has gone",
