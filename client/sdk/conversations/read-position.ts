@@ -41,16 +41,11 @@ export class ReadPosition {
 
   /** Shown at once, kept, and repeated until the server has it. */
   moveTo(seq: number): Promise<void> {
-    const { readSeq, unreadCount, lastSeq } = this.#subject.details.get();
+    const { readSeq, unreadCount } = this.#subject.details.get();
     if (seq <= Math.max(readSeq, this.#wanted)) return this.#moving?.promise ?? Promise.resolve();
-    this.#wanted = seq;
-    this.#subject.change({ readSeq: seq, ...(seq >= lastSeq ? { unreadCount: 0 } : {}) });
+    // Before the list is kept with it: whoever starts again must know that the server has not got it yet.
     background(this.#parts.storage.set(this.#key, seq), this.#parts.environment);
-    if (!this.#moving) {
-      this.#moving = defer();
-      background(this.#move(this.#moving, { readSeq, unreadCount }), this.#parts.environment);
-    }
-    return this.#moving.promise;
+    return this.#begin(seq, { readSeq, unreadCount });
   }
 
   /** Asks how much is unread: never counted here. */
@@ -60,12 +55,11 @@ export class ReadPosition {
     background(this.#refresh(), this.#parts.environment);
   }
 
-  /** The position that was to be told when the client was last used. */
+  /** The position that was to be told when the client was last used. The list may have been kept with it. */
   async restore(): Promise<void> {
     const seq = await this.#parts.storage.get(this.#key);
     if (typeof seq !== "number") return;
-    if (seq > this.#subject.details.get().readSeq) await this.moveTo(seq);
-    else await this.#parts.storage.delete(this.#key);
+    await this.#begin(Math.max(seq, this.#wanted, this.#subject.details.get().readSeq), { readSeq: 0 });
   }
 
   close(): void {
@@ -74,6 +68,17 @@ export class ReadPosition {
 
   get #key(): string {
     return `${ReadPosition.prefix}${this.#subject.id}`;
+  }
+
+  #begin(seq: number, before: Partial<Conversation>): Promise<void> {
+    this.#wanted = seq;
+    const isAll = seq >= this.#subject.details.get().lastSeq;
+    this.#subject.change({ readSeq: seq, ...(isAll ? { unreadCount: 0 } : {}) });
+    if (!this.#moving) {
+      this.#moving = defer();
+      background(this.#move(this.#moving, before), this.#parts.environment);
+    }
+    return this.#moving.promise;
   }
 
   async #refresh(): Promise<void> {
