@@ -168,9 +168,8 @@ export class MessageLog {
     this.#messages = this.#messages.map((one) => {
       const { seq, preview } = one.replyTo ?? {};
       const now = seq === changed?.seq ? changed : this.#messages[seq! - this.firstSeq];
-      return preview && now && preview.rev < now.rev
-        ? { ...one, replyTo: { ...one.replyTo!, preview: quoted(now) } }
-        : one;
+      if (!preview || !now || preview.rev >= now.rev) return one;
+      return { ...one, replyTo: { ...one.replyTo!, preview: quoted(now) } };
     });
   }
 

@@ -42,7 +42,7 @@ export class ReadPosition {
   /** Shown at once, kept, and repeated until the server has it. */
   moveTo(seq: number): Promise<void> {
     const { readSeq, unreadCount } = this.#subject.details.get();
-    if (seq <= Math.max(readSeq, this.#wanted)) return this.#moving?.promise ?? Promise.resolve();
+    if (seq <= Math.max(readSeq, this.#wanted)) return Promise.resolve(this.#moving?.promise);
     // Before the list is kept with it: whoever starts again must know that the server has not got it yet.
     background(this.#parts.storage.set(this.#key, seq), this.#parts.environment);
     return this.#begin(seq, { readSeq, unreadCount });
@@ -59,7 +59,7 @@ export class ReadPosition {
   async restore(): Promise<void> {
     const seq = await this.#parts.storage.get(this.#key);
     if (typeof seq !== "number") return;
-    await this.#begin(Math.max(seq, this.#wanted, this.#subject.details.get().readSeq), { readSeq: 0 });
+    await this.#begin(Math.max(seq, this.#subject.details.get().readSeq), { readSeq: 0 });
   }
 
   close(): void {
@@ -67,13 +67,13 @@ export class ReadPosition {
   }
 
   get #key(): string {
-    return `${ReadPosition.prefix}${this.#subject.id}`;
+    return ReadPosition.prefix + this.#subject.id;
   }
 
   #begin(seq: number, before: Partial<Conversation>): Promise<void> {
     this.#wanted = seq;
     const isAll = seq >= this.#subject.details.get().lastSeq;
-    this.#subject.change({ readSeq: seq, ...(isAll ? { unreadCount: 0 } : {}) });
+    this.#subject.change({ readSeq: seq, ...(isAll && { unreadCount: 0 }) });
     if (!this.#moving) {
       this.#moving = defer();
       background(this.#move(this.#moving, before), this.#parts.environment);
