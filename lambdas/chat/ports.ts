@@ -11,6 +11,7 @@ import type {
   MentionMark,
   MessageRecord,
   OwnReactions,
+  Reactor,
   OwnSettings,
   ReadStep,
   UserRecord,
@@ -141,13 +142,16 @@ export interface ReactionStore {
    * last written; unless they are there already.
    */
   apply(conversationId: string, seq: number, userId: string, changes: readonly ChangeRecord[]): Promise<void>;
-  /** Those of users behind `afterUserId` (null: from the first), by user, strongly consistent. */
+  /**
+   * Those of users behind `afterUserId` (null: from the first), by user, strongly consistent, each as of its own
+   * moment; all of them with a `limit` of Infinity.
+   */
   list(
     conversationId: string,
     seq: number,
     afterUserId: string | null,
     limit: number,
-  ): Promise<readonly (OwnReactions & { readonly userId: string })[]>;
+  ): Promise<readonly Reactor[]>;
 }
 
 /** Which messages mention whom, an item for each message and user. */

@@ -258,6 +258,12 @@ export const memberItem = object({
 
 export const reactionsItem = object({ userId: nonEmpty, rev: count });
 
+/** When, and by which change; of one that was put there before changes were kept with it, when alone: it comes first. */
+export const reactionPut: Decoder<{ readonly at: number; readonly rev: number }> = (value, name) => {
+  const [at, rev = 0] = (Array.isArray(value) ? value : [value]) as readonly unknown[];
+  return object({ at: finite, rev: count })({ at, rev }, name);
+};
+
 export const blockItem = object({ userId: nonEmpty, at: finite });
 
 /** Without a peer it is a group's, `gone` where the user belongs to it no more. */

@@ -2,7 +2,7 @@ import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { OwnReactions } from "../chat/model/records.ts";
 import type { ReactionStore } from "../chat/ports.ts";
 import { Expression } from "./expression.ts";
-import { reactionsItem, readItem } from "./items.ts";
+import { reactionPut, reactionsItem, readItem } from "./items.ts";
 import type { Item } from "./items.ts";
 import { conversationPartition, reactionKey, reactionsOf } from "./keys.ts";
 import { conditionally, getItem, queryPart } from "./table.ts";
@@ -19,18 +19,18 @@ export function createReactionStore(table: Table): ReactionStore {
     },
 
     async apply(conversationId, seq, userId, changes) {
-      const after = new Map<string, number | null>();
-      for (const { change, at } of changes)
-        if (change.type === "react") after.set(change.emoji, change.on ? at : null);
+      const after = new Map<string, readonly [at: number, rev: number] | null>();
+      for (const { change, at, rev } of changes)
+        if (change.type === "react") after.set(change.emoji, change.on ? [at, rev] : null);
       const last = changes.at(-1);
       if (!last) return;
       const e = new Expression();
       const rev = e.path("rev");
       const id = `${e.path("userId")} = ${e.value(userId)}`;
-      const sets = [...after].flatMap(([emoji, at]) =>
-        at === null ? [] : [`${e.path(emoji)} = ${e.value(at)}`],
+      const sets = [...after].flatMap(([emoji, put]) =>
+        put === null ? [] : [`${e.path(emoji)} = ${e.value(put)}`],
       );
-      const removes = [...after].flatMap(([emoji, at]) => (at === null ? [e.path(emoji)] : []));
+      const removes = [...after].flatMap(([emoji, put]) => (put === null ? [e.path(emoji)] : []));
       const to = e.value(last.rev);
       await conditionally(
         table.client.send(
@@ -63,11 +63,11 @@ export function createReactionStore(table: Table): ReactionStore {
   };
 }
 
-/** Each emoji is an attribute of its own, so that one is changed without reading the others. */
+/** Each emoji is an attribute of its own, [at, rev], so that one is changed without reading the others. */
 function toOwnReactions(item: Item): OwnReactions {
-  const { rev } = readItem(reactionsItem, item);
-  const emojis = Object.entries(item).filter(
-    (entry): entry is [string, number] => entry[0] !== "rev" && typeof entry[1] === "number",
-  );
-  return { rev, emojis: new Map(emojis) };
+  const { pk: _pk, sk: _sk, userId: _userId, rev: _rev, ...emojis } = item;
+  return {
+    rev: readItem(reactionsItem, item).rev,
+    emojis: new Map(Object.entries(emojis).map(([emoji, put]) => [emoji, readItem(reactionPut, put)])),
+  };
 }

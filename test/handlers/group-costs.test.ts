@@ -185,6 +185,35 @@ describe("inside a group of ten", () => {
   });
 });
 
+it("a reaction taken back costs more only where a message has to name somebody else in its place", async () => {
+  const people = await users(25);
+  const conversationId = await seedGroup(deployment.table, ids(people));
+  const path = { conversationId };
+  await people[0]!.http({
+    route: "POST /api/conversations/{conversationId}/messages",
+    path,
+    body: { content: CONTENT },
+  });
+  const react = (who: number, method: string) => () =>
+    people[who]!.http({
+      route: `${method} /api/conversations/{conversationId}/messages/{seq}/reactions`,
+      path: { ...path, seq: "2" },
+      query: { emoji: "👍" },
+    });
+  for (let who = 0; who < 24; who += 1) await react(who, "PUT")();
+  const figures = {
+    another: await ledger.costOf("react, the 25th", react(24, "PUT")),
+    unnamed: await ledger.costOf("react, the 25th takes it back", react(24, "DELETE")),
+    named: await ledger.costOf("react, the 3rd of 24 takes it back", react(2, "DELETE")),
+  };
+  expect(figures).toMatchObject({
+    another: { WRU: 6, RRU: 30, pushes: 0 },
+    unnamed: { WRU: 6, RRU: 30, pushes: 0 },
+    // Who has put what to it: of 25 a unit.
+    named: { WRU: 6, RRU: 31, pushes: 0 },
+  });
+});
+
 describe("a list of groups", () => {
   it("of 20 costs a unit more for each than one of pairs: whether one still belongs to it is read strongly", async () => {
     const [reader, ...others] = await users(21);

@@ -15,6 +15,7 @@ const GROUPS = ["test/unit/chat/group-model.test.ts"];
 const CHANGES = ["test/unit/chat/change-model.test.ts"];
 const CHANGED = ["test/handlers/changes.test.ts"];
 const BATCHES = ["test/unit/chat/gather-pushes.test.ts", "test/unit/worker/batches.test.ts"];
+const REACTORS = ["test/unit/chat/reactors-model.test.ts"];
 const REFERENCES = ["test/handlers/references.test.ts"];
 
 export const MUTANTS: readonly Mutant[] = [
@@ -380,6 +381,34 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'return { ...AS_SENT, content: "", editedAt: message.editedAt, deletedAt: at };',
     broken: 'return { content: "", editedAt: message.editedAt, deletedAt: at };',
     tests: [...CHANGES, ...CHANGED],
+  },
+  {
+    name: "nobody moves up where one a message names takes back a reaction",
+    file: "lambdas/chat/steps/show-changes.ts",
+    rule: "const next = lacksReactors(changed)",
+    broken: "const next = changed.rev < 0",
+    tests: REACTORS,
+  },
+  {
+    name: "who moves up is taken from what is ahead of the message",
+    file: "lambdas/chat/model/message-state.ts",
+    rule: "if (all.some(({ rev }) => rev > message.rev)) return message;",
+    broken: "",
+    tests: REACTORS,
+  },
+  {
+    name: "who moves up by the clock alone",
+    file: "lambdas/chat/model/message-state.ts",
+    rule: ".sort((a, b) => a.rev - b.rev || a.at - b.at)",
+    broken: ".sort((a, b) => a.at - b.at)",
+    tests: REACTORS,
+  },
+  {
+    name: "a repeat that answers without who moved up",
+    file: "lambdas/chat/steps/append-change.ts",
+    rule: "message: lacksReactors(asTold) ?",
+    broken: "message: asTold.rev < 0 ?",
+    tests: REACTORS,
   },
   {
     name: "a pin that outlives its message",

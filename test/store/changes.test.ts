@@ -1,8 +1,10 @@
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { ChangeRecord } from "../../lambdas/chat/model/records.ts";
 import type { ChangeStore, MessageStore, ReactionStore } from "../../lambdas/chat/ports.ts";
 import { createChangeStore } from "../../lambdas/store/changes.ts";
 import { createMessageStore } from "../../lambdas/store/messages.ts";
+import { reactionKey } from "../../lambdas/store/keys.ts";
 import { createReactionStore } from "../../lambdas/store/reactions.ts";
 import { describeOnEngine } from "../support/engine.ts";
 import { aMessage, freshConversationId } from "../support/made-records.ts";
@@ -115,13 +117,25 @@ describeOnEngine("what changes of messages are kept in", (table) => {
       expect(await stored()).toEqual([0]);
       await apply(reaction(1, "👍"), reaction(2, "🎉"), reaction(3, "👍", false));
       expect(await stored()).toEqual([3, "🎉"]);
-      expect((await reactions.get(conversationId, 1, "ada")).emojis.get("🎉")).toBe(1_700_000_000_002);
+      expect((await reactions.get(conversationId, 1, "ada")).emojis.get("🎉")).toEqual({
+        at: 1_700_000_000_002,
+        rev: 2,
+      });
       await apply(reaction(1, "👍"), reaction(2, "🎉"));
       expect(await stored()).toEqual([3, "🎉"]);
       await apply(reaction(2, "🎉"), reaction(3, "👍", false), reaction(4, "❤️"));
       expect(await stored()).toEqual([4, "❤️", "🎉"]);
       await apply(reaction(5, "🎉", false), reaction(6, "❤️", false));
       expect(await stored()).toEqual([6]);
+    });
+
+    it("is read also where it was put there before its change was kept with it, as the first", async () => {
+      const Key = reactionKey(conversationId, 1, "ada");
+      const Item = { ...Key, userId: "ada", rev: 4, "👍": 5 };
+      await table().client.send(new PutCommand({ TableName: table().name, Item }));
+      expect((await reactions.get(conversationId, 1, "ada")).emojis).toEqual(
+        new Map([["👍", { at: 5, rev: 0 }]]),
+      );
     });
 
     it("may be somebody with the longest id there is", async () => {

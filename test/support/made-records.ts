@@ -37,6 +37,23 @@ export const aHead = (fields: Partial<Head> = {}): Head => ({
   ...fields,
 });
 
+/** Of a group whose members are the test's to make. */
+export const aGroupHead = (fields: Partial<Head> = {}): Head =>
+  aHead({
+    participants: [],
+    group: {
+      title: "Sailing",
+      avatarUrl: null,
+      metadata: null,
+      history: "all",
+      memberCount: 0,
+      membershipSeq: 0,
+      systemCount: 0,
+      systemSeqs: [],
+    },
+    ...fields,
+  });
+
 export const aConnection = (id: string, fields: Partial<Connection> = {}): Connection => ({
   id,
   lease: 1_700_000_999_000,

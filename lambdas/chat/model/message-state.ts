@@ -5,6 +5,7 @@ import type {
   MessageState,
   OwnReactions,
   Reaction,
+  Reactor,
 } from "./records.ts";
 
 /**
@@ -76,6 +77,37 @@ function reacted(
   return after.count > 0 ? reactions.with(index, after) : reactions.toSpliced(index, 1);
 }
 
+/** Whether the message names fewer than it could: one it named took theirs back, and who comes next has to be read. */
+export const lacksReactors = ({ reactions }: MessageRecord): boolean => reactions.some(isShort);
+
+const isShort = ({ count, userIds }: Reaction): boolean =>
+  userIds.length < Math.min(count, MAX_LISTED_REACTORS);
+
+/**
+ * The message with those in the empty places who come next, `all` being who has put what to it, read once all its
+ * changes up to its `rev` were in there. Where one of them is ahead of it, nobody can tell what they had as of that
+ * `rev`: the places stay empty, and whoever brings the message to the later change finds them.
+ */
+export function fillReactors(message: MessageRecord, all: readonly Reactor[]): MessageRecord {
+  if (all.some(({ rev }) => rev > message.rev)) return message;
+  return {
+    ...message,
+    reactions: message.reactions.map((reaction) =>
+      isShort(reaction) ? { ...reaction, userIds: firstOf(reaction.emoji, all) } : reaction,
+    ),
+  };
+}
+
+const firstOf = (emoji: string, all: readonly Reactor[]): readonly string[] =>
+  all
+    .flatMap(({ userId, emojis }) => {
+      const put = emojis.get(emoji);
+      return put ? [{ userId, ...put }] : [];
+    })
+    .sort((a, b) => a.rev - b.rev || a.at - b.at)
+    .slice(0, MAX_LISTED_REACTORS)
+    .map(({ userId }) => userId);
+
 /** One user's reactions to a message with those changes that are not in them yet. */
 export function applyOwnReactions(
   own: OwnReactions,
@@ -89,7 +121,7 @@ export function applyOwnReactions(
       if (change.type !== "react") return before;
       const emojis = new Map(before.emojis);
       emojis.delete(change.emoji);
-      if (change.on) emojis.set(change.emoji, at);
+      if (change.on) emojis.set(change.emoji, { at, rev });
       return { rev, emojis };
     }, own);
 }

@@ -185,7 +185,10 @@ export type Metadata = Readonly<Record<string, unknown>>;
 export interface Reaction {
   readonly emoji: string;
   readonly count: number;
-  /** Of those who still have it the first `MAX_LISTED_REACTORS`, oldest first. */
+  /**
+   * Of those who still have it the first `MAX_LISTED_REACTORS`, oldest first. Fewer only where one of them took it
+   * back and who comes next was not known as of this rev: the change that was ahead brings them.
+   */
   readonly userIds: readonly string[];
 }
 
@@ -261,6 +264,11 @@ export interface MentionMark {
 export interface OwnReactions {
   /** Of the latest change that is in it. */
   readonly rev: number;
-  /** When each was put there. */
-  readonly emojis: ReadonlyMap<string, number>;
+  /** When each was put there, and by which change: clocks differ, a rev is the order for everybody. */
+  readonly emojis: ReadonlyMap<string, { readonly at: number; readonly rev: number }>;
+}
+
+/** Who has put what to a message. */
+export interface Reactor extends OwnReactions {
+  readonly userId: string;
 }

@@ -34,7 +34,7 @@ export async function listReactions(
   const reactions = page.flatMap(({ userId, emojis }) =>
     [...emojis]
       .filter(([name]) => emoji === null || name === emoji)
-      .map(([name, at]) => ({ user: toUser(userIn(users, userId)), emoji: name, at: iso(at) })),
+      .map(([name, { at }]) => ({ user: toUser(userIn(users, userId)), emoji: name, at: iso(at) })),
   );
   return { reactions, nextCursor: page.length < limit ? null : ids.at(-1)! };
 }

@@ -1,6 +1,12 @@
 import type { Chat } from "../chat.ts";
 import { marksOfChanges } from "../model/mentions.ts";
-import { applyChanges, applyOwnReactions, applyPins, isBehind } from "../model/message-state.ts";
+import {
+  applyChanges,
+  applyOwnReactions,
+  applyPins,
+  isBehind,
+  lacksReactors,
+} from "../model/message-state.ts";
 import type { ChangeRecord, Head, MessageChange, MessageRecord } from "../model/records.ts";
 import { noSuchMessage } from "../model/refusal.ts";
 import { showChanges } from "./show-changes.ts";
@@ -83,10 +89,12 @@ export async function appendChange(
       const fresh = tail.length === 0 ? head : await readHead(chat, head);
       const missing = tail.filter(({ rev }) => rev > fresh.lastRev);
       const shown = await showChanges(chat, fresh, missing, [stored]);
+      const asTold = asShown(shown.messages, tail);
       return {
         isNew: false,
         head: shown.head,
-        message: asShown(shown.messages, tail),
+        // Others have shown it: who took the empty places stands in the message only.
+        message: lacksReactors(asTold) ? ((await chat.messages.get(head.id, seq)) ?? asTold) : asTold,
         changesMentions: false,
       };
     }

@@ -1,7 +1,7 @@
 import type { Chat } from "../chat.ts";
 import { previewOf } from "../model/head.ts";
 import { marksOfChanges, newlyMentioned } from "../model/mentions.ts";
-import { applyChanges, applyPins, isBehind } from "../model/message-state.ts";
+import { applyChanges, applyPins, fillReactors, isBehind, lacksReactors } from "../model/message-state.ts";
 import type { ChangeRecord, Head, MessageRecord } from "../model/records.ts";
 import { advanceHead } from "./advance-head.ts";
 import { markMentions } from "./mark-mentions.ts";
@@ -106,8 +106,11 @@ async function revise(
       message = await chat.messages.get(conversationId, seq);
       continue;
     }
-    const next = applyChanges(message, own);
-    if (next.rev === message.rev) return message;
+    const changed = applyChanges(message, own);
+    if (changed.rev === message.rev) return message;
+    const next = lacksReactors(changed)
+      ? fillReactors(changed, await chat.reactions.list(conversationId, seq, null, Infinity))
+      : changed;
     // Before the message: afterwards nobody could tell whom it no longer mentions.
     await markMentions(chat, conversation, marksOfChanges(message, own));
     const revised = await chat.messages.revise(next, message.rev);

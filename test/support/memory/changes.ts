@@ -1,5 +1,5 @@
 import { applyOwnReactions } from "../../../lambdas/chat/model/message-state.ts";
-import type { ChangeRecord } from "../../../lambdas/chat/model/records.ts";
+import type { ChangeRecord, Reactor } from "../../../lambdas/chat/model/records.ts";
 import type { ChangeStore, ReactionStore } from "../../../lambdas/chat/ports.ts";
 import { reactionKey, slotKey } from "./database.ts";
 import type { MemoryDatabase } from "./database.ts";
@@ -61,15 +61,23 @@ export function memoryReactions({ reactions }: MemoryDatabase, hooks: Hooks): Re
         reactions.set(key, { ...stored, ...own });
       }),
 
-    list: (conversationId, seq, afterUserId, limit) =>
-      call(hooks, "reactions.list", () =>
-        reactions
-          .values()
-          .filter((one) => one.conversationId === conversationId && one.seq === seq)
-          .filter(({ userId }) => afterUserId === null || userId > afterUserId)
-          .sort((a, b) => (a.userId < b.userId ? -1 : 1))
-          .slice(0, limit)
-          .map(({ userId, rev, emojis }) => ({ userId, rev, emojis })),
-      ),
+    async list(conversationId, seq, afterUserId, limit) {
+      const found: Reactor[] = [];
+      for (;;) {
+        const size = Math.min(hooks.pageSize, limit - found.length);
+        const after = found.at(-1)?.userId ?? afterUserId;
+        const page = await call(hooks, "reactions.list", () =>
+          reactions
+            .values()
+            .filter((one) => one.conversationId === conversationId && one.seq === seq)
+            .filter(({ userId }) => after === null || userId > after)
+            .sort((a, b) => (a.userId < b.userId ? -1 : 1))
+            .slice(0, size)
+            .map(({ userId, rev, emojis }) => ({ userId, rev, emojis })),
+        );
+        found.push(...page);
+        if (page.length < size || found.length >= limit) return found;
+      }
+    },
   };
 }
