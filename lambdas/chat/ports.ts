@@ -168,6 +168,9 @@ export interface MentionStore {
 }
 
 /** The members of groups, an item each. */
+/** How far a member has read, and since when. */
+export type ReadingOfMember = Pick<MemberRecord, "readSeq" | "readSystems"> & { readonly readAt: number };
+
 export interface MemberStore {
   /** Strongly consistent; one who has gone may still be there, without a role. */
   get(conversationId: string, userId: string): Promise<MemberRecord | null>;
@@ -196,11 +199,7 @@ export interface MemberStore {
     archiveTurn: number,
   ): Promise<{ readonly type: "set" | "conflict"; readonly member: MemberRecord } | null>;
   /** Moves the read position forward; one that is there or further stays. Answers with the item as it stands. */
-  read(
-    conversationId: string,
-    userId: string,
-    position: Pick<MemberRecord, "readSeq" | "readSystems">,
-  ): Promise<MemberRecord | null>;
+  read(conversationId: string, userId: string, position: ReadingOfMember): Promise<MemberRecord | null>;
   /** Moves `mentionedSeq` of one who belongs to it forward; one that is there or further stays. */
   mention(conversationId: string, userId: string, seq: number): Promise<void>;
 }

@@ -252,6 +252,7 @@ export const memberItem = object({
   asOfSeq: count,
   readSeq: count,
   readSystems: count,
+  readAt: optional(finite, null),
   mentionedSeq: optional(count, undefined),
   ...ownSettings,
 });

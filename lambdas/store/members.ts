@@ -36,7 +36,8 @@ export function createMemberStore(table: Table): MemberStore {
       return items.map(toMember).filter(({ role }) => role !== null);
     },
 
-    async derive(conversationId, { userId, role, joinedAt, joinedSeq, asOfSeq, readSeq, readSystems }) {
+    async derive(conversationId, member) {
+      const { userId, role, joinedAt, joinedSeq, asOfSeq, readSeq, readSystems, readAt } = member;
       const e = new Expression();
       const asOf = e.path("asOfSeq");
       const to = e.value(asOfSeq);
@@ -44,7 +45,7 @@ export function createMemberStore(table: Table): MemberStore {
         Object.entries(fields).map(([name, value]) => `${e.path(name)} = ${e.value(value)}`);
       const joins = joinedSeq === asOfSeq;
       // Only who joins gets a position; the others go on from theirs.
-      const position = { readSeq, readSystems };
+      const position = { readSeq, readSystems, ...(readAt === null ? {} : { readAt }) };
       const sets = [
         `${asOf} = ${to}`,
         ...set({ userId, joinedAt, joinedSeq }),
@@ -57,6 +58,7 @@ export function createMemberStore(table: Table): MemberStore {
       ];
       const dropped = [
         ...(role === null ? ["role"] : []),
+        ...(joins && readAt === null ? ["readAt"] : []),
         ...(joins ? ["mentionedSeq", "pinned", "archiveTurn", "mutedUntil"] : []),
       ];
       const removes = dropped.map((name) => e.path(name));
@@ -97,7 +99,7 @@ export function createMemberStore(table: Table): MemberStore {
       return standing && standing.role !== null ? { type: "conflict", member: standing } : null;
     },
 
-    async read(conversationId, userId, { readSeq, readSystems }) {
+    async read(conversationId, userId, { readSeq, readSystems, readAt }) {
       const e = new Expression();
       const seq = e.path("readSeq");
       const to = e.value(readSeq);
@@ -106,7 +108,7 @@ export function createMemberStore(table: Table): MemberStore {
           new UpdateCommand({
             TableName: table.name,
             Key: memberKey(conversationId, userId),
-            UpdateExpression: `SET ${seq} = ${to}, ${e.path("readSystems")} = ${e.value(readSystems)}`,
+            UpdateExpression: `SET ${seq} = ${to}, ${e.path("readSystems")} = ${e.value(readSystems)}, ${e.path("readAt")} = ${e.value(readAt)}`,
             ConditionExpression: `attribute_exists(${e.path("role")}) AND ${seq} < ${to}`,
             ...e.attributes(),
             ReturnValues: "ALL_NEW",

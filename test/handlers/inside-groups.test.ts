@@ -3,7 +3,9 @@ import { createChangeStore } from "../../lambdas/store/changes.ts";
 import { createHeadStore } from "../../lambdas/store/heads.ts";
 import { createMemberStore } from "../../lambdas/store/members.ts";
 import { createMessageStore } from "../../lambdas/store/messages.ts";
+import type { AckData } from "../../lambdas/protocol/server-frames.ts";
 import { sqsEvent } from "../support/events.ts";
+import { groupsOf } from "../support/groups.ts";
 import { aMessage } from "../support/made-records.ts";
 import { seedGroup, seedMember, tellGroup } from "../support/seed-group.ts";
 import { coldStart, deployment, handlers, person } from "./entry-points.ts";
@@ -15,6 +17,7 @@ interface Said {
   readonly message: {
     readonly seq: number;
     readonly content: string;
+    readonly createdAt: string;
     readonly reactions: unknown;
     readonly deletedAt: string | null;
   };
@@ -44,6 +47,8 @@ beforeEach(async () => {
 
 const say = (device: Device, content = "hello", more: object = {}) =>
   device.act("send_message", { conversationId, content, ...more }) as Promise<Said>;
+const markRead = (device: Device, seq: number) =>
+  device.act("mark_read", { conversationId, seq }) as Promise<AckData["mark_read"]>;
 const refusal = (device: Device, action: string, fields: object = {}) =>
   device.send({ action, id: "r", conversationId, ...fields });
 const history = (who: Person, query: Record<string, string> = {}) =>
@@ -230,19 +235,40 @@ describe("who joined a group from which on they see", () => {
 });
 
 describe("reading in a group", () => {
-  it("moves one's own position, tells everybody, and says no time", async () => {
+  it("moves one's own position and tells everybody, with when; what moves nothing says when it came there", async () => {
     await say(fromAnn);
     await say(fromAnn);
     deployment.management.reset();
-    const read = await fromBob.act("mark_read", { conversationId, seq: 2 });
-    expect(read).toEqual({ readSeq: 2, readAt: null, unreadCount: 1 });
+    const before = Date.now();
+    const read = await markRead(fromBob, 2);
+    expect(read).toEqual({ readSeq: 2, readAt: expect.any(String) as string, unreadCount: 1 });
+    const at = Date.parse(read.readAt!);
+    expect(at).toBeGreaterThanOrEqual(before);
+    expect(at).toBeLessThanOrEqual(Date.now());
+    const { readAt } = read;
     for (const device of [fromAnn, fromCid])
-      expect(device.received).toMatchObject([{ type: "messages_read", userId: bob.id, readSeq: 2 }]);
-    expect(await fromBob.act("mark_read", { conversationId, seq: 1 })).toMatchObject({ readSeq: 2 });
-    expect(await fromBob.act("mark_read", { conversationId, seq: 99 })).toMatchObject({
-      readSeq: 3,
-      unreadCount: 0,
-    });
+      expect(device.received).toMatchObject([{ type: "messages_read", userId: bob.id, readSeq: 2, readAt }]);
+    for (const seq of [2, 1]) expect(await markRead(fromBob, seq)).toMatchObject({ readSeq: 2, readAt });
+    expect(ofType(fromAnn, "messages_read")).toHaveLength(1);
+    const later = await markRead(fromBob, 99);
+    expect(later).toMatchObject({ readSeq: 3, unreadCount: 0 });
+    expect(Date.parse(later.readAt!)).toBeGreaterThan(at);
+    expect(await markRead(fromBob, 3)).toEqual(later);
+    // Who has read a message of a group follows from the members' positions.
+    expect((await sync(fromAnn, { afterSeq: 1 })).messages).toMatchObject([
+      { readAt: null },
+      { readAt: null },
+    ]);
+  });
+
+  it("by writing is at the time of the message, by joining at that of the joining, and of nothing at none", async () => {
+    expect(await markRead(fromCid, 0)).toMatchObject({ readSeq: 1, readAt: null });
+    const { message } = await say(fromBob);
+    expect(await markRead(fromBob, 1)).toMatchObject({ readSeq: 2, readAt: message.createdAt });
+    const { body } = await groupsOf(ann).add(conversationId, [eve.id]);
+    expect(body).toMatchObject({ added: [eve.id] });
+    const joined = (await members().get(conversationId, eve.id))!.joinedAt;
+    expect(await markRead(fromEve, 1)).toMatchObject({ readSeq: 3, readAt: new Date(joined).toISOString() });
   });
 
   it("counts unread messages through more system messages than the head keeps", async () => {

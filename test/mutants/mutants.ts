@@ -411,6 +411,20 @@ export const MUTANTS: readonly Mutant[] = [
     tests: REACTORS,
   },
   {
+    name: "a member's reading without its time",
+    file: "lambdas/chat/steps/move-read-position.ts",
+    rule: "{ readSeq, readSystems, readAt: now }",
+    broken: "{ readSeq, readSystems, readAt: 0 }",
+    tests: ["test/handlers/inside-groups.test.ts"],
+  },
+  {
+    name: "a member's writing reads at no time",
+    file: "lambdas/chat/steps/derive-members.ts",
+    rule: "readAt: message.createdAt,",
+    broken: "readAt: 0,",
+    tests: ["test/handlers/inside-groups.test.ts"],
+  },
+  {
     name: "a pin that outlives its message",
     file: "lambdas/chat/model/message-state.ts",
     rule: 'const ends = change.type === "delete" || change.type === "pin";',

@@ -23,6 +23,7 @@ describeOnEngine("the members of a group", (table) => {
     asOfSeq: 3,
     readSeq: 3,
     readSystems: 2,
+    readAt: null,
     ...fields,
   });
   const stored = async (userId = aMember().userId): Promise<MemberRecord | null> =>
@@ -68,11 +69,13 @@ describeOnEngine("the members of a group", (table) => {
 
   it("keep their read position in a new role, and begin anew when they come back", async () => {
     await members.derive(conversationId, aMember());
-    await members.read(conversationId, aMember().userId, { readSeq: 9, readSystems: 4 });
+    await members.read(conversationId, aMember().userId, { readSeq: 9, readSystems: 4, readAt: 99 });
     await members.derive(conversationId, aMember({ asOfSeq: 11, role: "admin" }));
-    expect(await stored()).toEqual(aMember({ asOfSeq: 11, role: "admin", readSeq: 9, readSystems: 4 }));
+    expect(await stored()).toEqual(
+      aMember({ asOfSeq: 11, role: "admin", readSeq: 9, readSystems: 4, readAt: 99 }),
+    );
     await members.derive(conversationId, aMember({ asOfSeq: 12, role: null }));
-    const back = aMember({ asOfSeq: 20, joinedSeq: 20, readSeq: 20, readSystems: 6 });
+    const back = aMember({ asOfSeq: 20, joinedSeq: 20, readSeq: 20, readSystems: 6, readAt: 200 });
     await members.derive(conversationId, back);
     expect(await stored()).toEqual(back);
   });
@@ -81,13 +84,15 @@ describeOnEngine("the members of a group", (table) => {
     await members.derive(conversationId, aMember());
     const { userId } = aMember();
     const read = (readSeq: number) =>
-      members.read(conversationId, userId, { readSeq, readSystems: readSeq - 1 });
-    expect(await read(8)).toEqual(aMember({ readSeq: 8, readSystems: 7 }));
-    expect(await read(6)).toEqual(aMember({ readSeq: 8, readSystems: 7 }));
-    const gone = aMember({ asOfSeq: 9, role: null, readSeq: 8, readSystems: 7 });
+      members.read(conversationId, userId, { readSeq, readSystems: readSeq - 1, readAt: 10 * readSeq });
+    expect(await read(8)).toEqual(aMember({ readSeq: 8, readSystems: 7, readAt: 80 }));
+    expect(await read(6)).toEqual(aMember({ readSeq: 8, readSystems: 7, readAt: 80 }));
+    const gone = aMember({ asOfSeq: 9, role: null, readSeq: 8, readSystems: 7, readAt: 80 });
     await members.derive(conversationId, gone);
     expect(await read(9)).toEqual(gone);
-    expect(await members.read(conversationId, "nobody", { readSeq: 1, readSystems: 0 })).toBeNull();
+    expect(
+      await members.read(conversationId, "nobody", { readSeq: 1, readSystems: 0, readAt: 1 }),
+    ).toBeNull();
   });
 
   it("have settings of their own, which go when they come anew, and none once they have gone", async () => {

@@ -71,7 +71,7 @@ export async function seedMember(
   role: Role | null,
   { joinedSeq, asOfSeq, ...fields }: Pick<MemberRecord, "joinedSeq" | "asOfSeq"> & Partial<MemberRecord>,
 ): Promise<void> {
-  const position = { readSeq: asOfSeq, readSystems: 1 };
+  const position = { readSeq: asOfSeq, readSystems: 1, readAt: null };
   await createMemberStore(table).derive(conversationId, {
     userId,
     role,

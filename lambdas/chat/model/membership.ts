@@ -49,6 +49,7 @@ export function standingsAfter(
     asOfSeq: seq,
     readSeq: 0,
     readSystems: 0,
+    readAt: null,
   });
   switch (system.event) {
     case "created":
@@ -62,6 +63,7 @@ export function standingsAfter(
         asOfSeq: seq,
         readSeq: seq,
         readSystems: systemCount,
+        readAt: createdAt,
       }));
     case "member_removed":
       return [as(system.userIds[0], null)];

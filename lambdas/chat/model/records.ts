@@ -138,6 +138,8 @@ export interface MemberRecord extends OwnSettings {
   readonly readSeq: number;
   /** How many system messages there are up to `readSeq`. */
   readonly readSystems: number;
+  /** When the position reached `readSeq`; null before it first moved. */
+  readonly readAt: number | null;
   readonly mentionedSeq?: number | undefined;
 }
 

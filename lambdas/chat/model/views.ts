@@ -157,10 +157,10 @@ export const usersShown = (head: Head, standing: Standing): readonly string[] =>
     ? recordedAmong(head.lastMessage ? [head.lastMessage.senderId] : [])
     : [userIdOf(standing), otherParticipant(head, userIdOf(standing))];
 
-/** Where the user has read to, and what is left unread. When is not told in a group. */
+/** Where the user has read to, since when, and what is left unread. */
 export const toReadPosition = (head: Head, standing: Standing): ReadPosition => ({
   readSeq: standing.readSeq,
-  readAt: "readAt" in standing ? isoOrNull(standing.readAt) : null,
+  readAt: isoOrNull(standing.readAt),
   unreadCount: unreadOf(head, standing),
 });
 

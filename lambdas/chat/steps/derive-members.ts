@@ -4,7 +4,8 @@ import { factsAfter } from "../model/group-facts.ts";
 import { belongs, isEvent, standingsAfter, whoseStandingCounts } from "../model/membership.ts";
 import type { EventMessage } from "../model/membership.ts";
 import { isSystemUser } from "../model/system-user.ts";
-import type { GroupFacts, Head, MemberRecord, MessageRecord } from "../model/records.ts";
+import type { GroupFacts, Head, MessageRecord } from "../model/records.ts";
+import type { ReadingOfMember } from "../ports.ts";
 
 /** Members written at a time: a thousand founders take a second, not a minute. */
 const MEMBERS_AT_ONCE = 50;
@@ -21,13 +22,17 @@ export async function deriveMembers(
 ): Promise<void> {
   let facts = head.group;
   let lastMessageAt = head.lastMessageAt ?? head.createdAt;
-  const reading = new Map<string, Pick<MemberRecord, "readSeq" | "readSystems">>();
+  const reading = new Map<string, ReadingOfMember>();
   for (const message of messages) {
     facts = factsAfter(facts, message);
     lastMessageAt = Math.max(lastMessageAt, message.createdAt);
     if (isEvent(message)) await deriveStandings(chat, message, facts.systemCount, lastMessageAt);
     else if (!isSystemUser(message.senderId))
-      reading.set(message.senderId, { readSeq: message.seq, readSystems: facts.systemCount });
+      reading.set(message.senderId, {
+        readSeq: message.seq,
+        readSystems: facts.systemCount,
+        readAt: message.createdAt,
+      });
   }
   await Promise.all([...reading].map(([userId, position]) => chat.members.read(head.id, userId, position)));
 }

@@ -60,9 +60,10 @@ async function moveOfMember(
   const readSeq = Math.min(seq, head.lastSeq);
   if (readSeq <= member.readSeq) return { head, standing: member };
   const readSystems = await countSystems(chat, head, facts, readSeq, member);
-  const standing = await chat.members.read(head.id, caller.userId, { readSeq, readSystems });
+  const now = chat.clock.now();
+  const standing = await chat.members.read(head.id, caller.userId, { readSeq, readSystems, readAt: now });
   if (!standing || standing.role === null) throw notAParticipant();
-  if (standing.readSeq === readSeq) await tellReading(chat, caller, head, readSeq, chat.clock.now());
+  if (standing.readSeq === readSeq) await tellReading(chat, caller, head, readSeq, standing.readAt ?? now);
   return { head, standing };
 }
 

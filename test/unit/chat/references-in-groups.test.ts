@@ -37,6 +37,7 @@ const member = (userId: string, fields: Partial<MemberRecord> = {}): void =>
       asOfSeq: 1,
       readSeq: 0,
       readSystems: 0,
+      readAt: null,
       ...fields,
     },
   });

@@ -46,6 +46,7 @@ beforeEach(() => {
         asOfSeq: 1,
         readSeq: 1,
         readSystems: 1,
+        readAt: null,
       },
     } as const;
     database.members.set(memberKey(id, userId), { conversationId: id, member });

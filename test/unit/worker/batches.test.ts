@@ -38,7 +38,7 @@ function scene(size: number, takesBatches: (n: number) => boolean) {
     database.users.set(userId, { ...newUser(userId), state: "on", version: 1, connections: [connection] });
     const member = {
       ...{ userId, role: "member" as const, joinedAt: 1, joinedSeq: 0, asOfSeq: 1 },
-      ...{ readSeq: 1, readSystems: 1 },
+      ...{ readSeq: 1, readSystems: 1, readAt: null },
     };
     database.members.set(memberKey(id, userId), { conversationId: id, member });
   }
