@@ -179,8 +179,12 @@ export interface MemberStore {
     userIds: readonly string[],
     consistency: Consistency,
   ): Promise<ReadonlyMap<string, MemberRecord>>;
-  /** One user's in each of these groups, strongly consistent, by group. */
-  getManyOf(userId: string, conversationIds: readonly string[]): Promise<ReadonlyMap<string, MemberRecord>>;
+  /** One user's in each of these groups, by group. */
+  getManyOf(
+    userId: string,
+    conversationIds: readonly string[],
+    consistency: Consistency,
+  ): Promise<ReadonlyMap<string, MemberRecord>>;
   /** All who belong to it, every page of the service's, in no order. */
   list(conversationId: string, consistency: Consistency): Promise<readonly MemberRecord[]>;
   /**

@@ -21,9 +21,9 @@ export function createMemberStore(table: Table): MemberStore {
       return new Map(members.map((member) => [member.userId, member]));
     },
 
-    async getManyOf(userId, conversationIds) {
+    async getManyOf(userId, conversationIds, consistency) {
       const keys = conversationIds.map((conversationId) => memberKey(conversationId, userId));
-      const items = await getItems(table, keys, "strong");
+      const items = await getItems(table, keys, consistency);
       return new Map(items.map((item) => [conversationOfMemberKey(readItem(keyItem, item)), toMember(item)]));
     },
 

@@ -4,7 +4,8 @@ import { groupIn, groupsOf } from "../support/groups.ts";
 import { composeMetered, type Handlers } from "../support/handlers.ts";
 import { Ledger } from "../support/ledger.ts";
 import { Person, type Device } from "./person.ts";
-import { seedGroup } from "../support/seed-group.ts";
+import { freshConversationId, freshUserId } from "../support/made-records.ts";
+import { seedGroup, seedMember } from "../support/seed-group.ts";
 
 /** What groups cost, as the engine charges it: user ids are UUIDs, contents of 200 bytes, and whoever asks is known. */
 
@@ -212,6 +213,46 @@ it("a reaction taken back costs more only where a message has to name somebody e
     // Who has put what to it: of 25 a unit.
     named: { WRU: 6, RRU: 31, pushes: 0 },
   });
+});
+
+it.each([3, 60])(
+  "looking up strangers costs one who is in %i groups by the person, not by the group",
+  async (groups) => {
+    const [reader, stranger] = await users(2);
+    for (let n = 0; n < groups; n += 1)
+      await seedMember(deployment.table, freshConversationId(), reader!.id, "member", {
+        joinedSeq: 0,
+        asOfSeq: 1,
+      });
+    const userIds = Array.from({ length: 100 }, freshUserId).join(",");
+    const figures = {
+      one: await ledger.costOf(`look up one in ${groups} groups`, () =>
+        reader!.http({ route: "GET /api/users", query: { userId: stranger!.id } }),
+      ),
+      hundred: await ledger.costOf(`presence of 100 in ${groups} groups`, () =>
+        reader!.http({ route: "GET /api/presence", query: { userIds } }),
+      ),
+    };
+    // One's own rows are half a unit for about 35; each other's pair and rows are a unit.
+    const own = groups === 3 ? 0.5 : 1;
+    expect(figures).toMatchObject({
+      one: { WRU: 0, RRU: 1.5 + own },
+      hundred: { WRU: 0, RRU: 100 + own },
+    });
+  },
+);
+
+it("of one with more conversations than groups to ask, each group is asked", async () => {
+  const [reader, busy] = await users(2);
+  const shared = await seedGroup(deployment.table, ids([reader!]));
+  await seedMember(deployment.table, shared, busy!.id, "member", { joinedSeq: 0, asOfSeq: 1 });
+  // Ids in front of the group's: its row is not among the first.
+  for (let n = 0; n < 40; n += 1)
+    await seedMember(deployment.table, `-${n}`, busy!.id, "member", { joinedSeq: 0, asOfSeq: 1 });
+  const ask = () => reader!.http({ route: "GET /api/presence", query: { userIds: busy!.id } });
+  const { body } = await ask();
+  expect(body).toMatchObject({ presence: [{ userId: busy!.id }] });
+  expect(await ledger.costOf("presence of one with many conversations", ask)).toMatchObject({ RRU: 3 });
 });
 
 describe("a list of groups", () => {

@@ -285,6 +285,13 @@ export const MUTANTS: readonly Mutant[] = [
     tests: ["test/unit/chat/notice-stray.test.ts"],
   },
   {
+    name: "acquainted by no more of the other's conversations than are looked at",
+    file: "lambdas/chat/steps/find-acquainted.ts",
+    rule: 'if (end !== "more") return end === "found";',
+    broken: 'if (end) return end === "found";',
+    tests: ["test/handlers/group-costs.test.ts"],
+  },
+  {
     name: "acquainted by one who wrote",
     file: "lambdas/chat/model/disclosure.ts",
     rule: "head.participants.every(({ wrote }) => wrote === true);",

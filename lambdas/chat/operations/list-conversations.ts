@@ -80,7 +80,8 @@ async function standIn(
   heads: readonly Head[],
 ): Promise<readonly Participation[]> {
   const groups = heads.filter(({ group }) => group).map(({ id }) => id);
-  const members = groups.length > 0 ? await chat.members.getManyOf(userId, groups) : new Map<string, never>();
+  const members =
+    groups.length > 0 ? await chat.members.getManyOf(userId, groups, "strong") : new Map<string, never>();
   return heads.flatMap((head) => {
     const standing = head.group ? members.get(head.id) : positionOf(head, userId);
     return standing && !(isMember(standing) && standing.role === null) ? [{ head, standing }] : [];

@@ -20,9 +20,11 @@ export function memoryMembers({ members }: MemoryDatabase, hooks: Hooks): Member
         return new Map(found.map((member) => [member.userId, member]));
       }),
 
-    getManyOf: (userId, conversationIds) =>
+    getManyOf: (userId, conversationIds, consistency) =>
       call(hooks, "members.getManyOf", () => {
-        const found = conversationIds.flatMap((id) => members.get(memberKey(id, userId)) ?? []);
+        const found = conversationIds.flatMap(
+          (id) => members.get(memberKey(id, userId), lagOf(hooks, consistency)) ?? [],
+        );
         return new Map(found.map(({ conversationId, member }) => [conversationId, member]));
       }),
 
