@@ -3,7 +3,8 @@ import type { BrowserContextOptions, Page } from "playwright-core";
 import { expect } from "vitest";
 import { MAX_CONTENT_CODE_POINTS } from "../../lambdas/protocol/limits.ts";
 import { browserFile, test, type BrowserFile } from "./browser-test.ts";
-import { begin, draw, meet, servedPage, visit, type Visitor } from "./chat-page.ts";
+import { begin, draw, meet, say, servedPage, visit, type Visitor } from "./chat-page.ts";
+import { makeGroup } from "./group-page.ts";
 
 const file = browserFile({ args: servedPage() });
 
@@ -110,6 +111,20 @@ test.for(Object.keys(LOOKS) as (keyof typeof LOOKS)[])("axe finds nothing in any
   await page.getByLabel("Your name").waitFor();
   await state("sign-in");
   expect(found.filter(([, flaw]) => (flaw as []).length > 0)).toEqual([]);
+});
+
+test.for(Object.keys(LOOKS) as (keyof typeof LOOKS)[])("axe finds nothing in a group: %s", async (look) => {
+  const [alice, bob] = [await visit(file, "alice", LOOKS[look]), await visit(file, "bob")];
+  const { page } = alice;
+  await makeGroup(bob, "Hikers", [alice]);
+  await page.locator(".item").click();
+  await say(bob.page, `come along, @${alice.id} `);
+  await page.getByRole("article", { name: /, mentions you$/ }).waitFor();
+  await page.getByLabel("Message to").pressSequentially("@b");
+  await page.getByRole("option").waitFor();
+  const completing = await flaws(page);
+  await draw(page, `${look}-mention`);
+  expect(completing).toEqual([]);
 });
 
 const WINDOWS = {

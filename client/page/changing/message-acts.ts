@@ -1,4 +1,4 @@
-import type { ChatMessage } from "@parley/client";
+import type { ChatMessage, User } from "@parley/client";
 
 /** What one may do to a message from its row. The functions stay the same from draw to draw. */
 export interface MessageActs {
@@ -24,4 +24,12 @@ export interface Company {
   /** In a group: the names of those who are known to have read up to there. */
   readonly readersOf: (seq: number) => readonly string[];
   readonly othersCount: number;
+  /** Of a group: those who are loaded, oneself among them. */
+  readonly members: readonly User[];
+  /** Those of them with these ids. */
+  readonly mentioned: (userIds: readonly string[]) => readonly User[];
+  /** Whether these are all. */
+  readonly isComplete: boolean;
+  /** Has all of them loaded. Stays the same from draw to draw. */
+  readonly askForMembers: () => void;
 }

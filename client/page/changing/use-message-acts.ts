@@ -1,7 +1,7 @@
 import { useMemo, useRef, useState } from "react";
 import type { RefObject } from "react";
 import { ChatError } from "@parley/client";
-import type { ChatMessage } from "@parley/client";
+import type { ChatMessage, MessageEdit } from "@parley/client";
 import type { useConversation } from "@parley/client/react";
 import type { MessageActs } from "./message-acts.ts";
 import type { Composing } from "./use-composing.ts";
@@ -42,10 +42,10 @@ export function useMessageActs(means: Means) {
     };
   }, []);
   /** Has an own message say something else. */
-  const save = ({ seq }: ChatMessage, content: string): void => {
+  const save = ({ seq }: ChatMessage, edit: MessageEdit): void => {
     setProblem(null);
     latest.current.conversation
-      .edit(seq, { content })
+      .edit(seq, edit)
       .catch((cause: unknown) => setProblem(`Not changed: ${reasonOf(cause)}`));
   };
   return { acts, save, problem, forget: () => setProblem(null) };

@@ -1,13 +1,16 @@
 import { useEffect, useState } from "react";
 import type { FormEvent, KeyboardEvent, RefObject } from "react";
+import type { Company } from "../changing/message-acts.ts";
 import type { Composing } from "../changing/use-composing.ts";
+import { useMentioning } from "../mentions/use-mentioning.ts";
+import { SuggestionList } from "../suggestions/suggestion-list.tsx";
 import { ComposingLine } from "./composing-line.tsx";
 import { keepDraft, readDraft } from "./drafts.ts";
 import { useOwnTyping } from "./use-own-typing.ts";
 
 interface ComposerProps {
   readonly field: RefObject<HTMLTextAreaElement | null>;
-  readonly userId: string;
+  readonly company: Company;
   readonly conversationId: string;
   readonly name: string;
   readonly composing: Composing;
@@ -20,7 +23,8 @@ interface ComposerProps {
 
 /** Enter sends; but not the Enter that ends a word of an input method. */
 export function Composer(props: ComposerProps) {
-  const { field, userId, conversationId, name, composing, onSend, onCancel, onEditLast, onTyping } = props;
+  const { field, company, conversationId, name, composing, onSend, onCancel, onEditLast, onTyping } = props;
+  const { userId } = company;
   const edited = composing.type === "edit" ? composing.message : null;
   const [text, setText] = useState(() => readDraft(userId, conversationId));
   const typed = useOwnTyping(onTyping);
@@ -38,6 +42,7 @@ export function Composer(props: ComposerProps) {
     keepDraft(userId, conversationId, next);
     typed(next !== "");
   };
+  const mentioning = useMentioning({ field, text, company, write });
   const submit = (event: FormEvent | KeyboardEvent): void => {
     event.preventDefault();
     if (text.trim() === "") return;
@@ -48,7 +53,7 @@ export function Composer(props: ComposerProps) {
   const onKeyDown = (event: KeyboardEvent): void => {
     // 229: Safari tells of the end of a composition before the key that ended it.
     const isComposing = event.nativeEvent.isComposing || event.keyCode === 229;
-    if (isComposing) return;
+    if (isComposing || mentioning.onKeyDown(event)) return;
     if (event.key === "Enter" && !event.shiftKey) submit(event);
     const isPlain = !event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey;
     if (event.key === "ArrowUp" && isPlain && text === "" && composing.type === "new") {
@@ -66,16 +71,25 @@ export function Composer(props: ComposerProps) {
     <>
       <ComposingLine composing={composing} onCancel={onCancel} />
       <form className="composer" onSubmit={submit}>
+        {mentioning.isOpen && <SuggestionList {...mentioning.list} label="Members to mention" />}
         <textarea
           ref={field}
           value={text}
-          onChange={(event) => write(event.target.value)}
+          onChange={(event) => {
+            write(event.target.value);
+            mentioning.look();
+          }}
+          onSelect={mentioning.look}
           onKeyDown={onKeyDown}
-          onBlur={() => typed(false)}
+          onBlur={() => {
+            typed(false);
+            mentioning.leave();
+          }}
           aria-label={edited ? "The message anew" : `Message to ${name}`}
           placeholder="Write a message"
           rows={1}
           dir="auto"
+          {...(company.isGroup ? mentioning.field : {})}
         />
         <button className="primary" disabled={text.trim() === ""}>
           {edited ? "Save" : "Send"}

@@ -3,6 +3,7 @@ import { useConversation, useMessages } from "@parley/client/react";
 import { lastOwn, useComposing } from "../changing/use-composing.ts";
 import { useMessageActs } from "../changing/use-message-acts.ts";
 import { Composer } from "../composer/composer.tsx";
+import { mentionedAnew, mentionedIn } from "../mentions/mentions-in.ts";
 import { nameOfConversation } from "../groups/conversation-name.ts";
 import { useCompany } from "../groups/use-company.ts";
 import { ConversationHeader } from "./conversation-header.tsx";
@@ -41,8 +42,18 @@ export function ConversationPane({ id, userId, onBack }: ConversationPaneProps) 
 
   const onSend = (content: string): void => {
     compose();
-    if (composing.type === "edit") return save(composing.message, content);
-    send({ content, ...(composing.type === "reply" ? { replyToSeq: composing.to.seq } : {}) });
+    if (composing.type === "edit") {
+      const { message } = composing;
+      const { isGroup, members, isComplete } = company;
+      const mentions = isGroup ? mentionedAnew(message, content, members, isComplete) : null;
+      return save(message, { content, ...(mentions && { mentions }) });
+    }
+    const mentions = company.isGroup ? mentionedIn(content, company.members) : [];
+    send({
+      content,
+      ...(composing.type === "reply" ? { replyToSeq: composing.to.seq } : {}),
+      ...(mentions.length > 0 ? { mentions } : {}),
+    });
     setSends(sends + 1);
   };
   return (
@@ -65,7 +76,7 @@ export function ConversationPane({ id, userId, onBack }: ConversationPaneProps) 
       )}
       <Composer
         field={field}
-        userId={userId}
+        company={company}
         conversationId={id}
         name={nameOfConversation(details)}
         composing={composing}

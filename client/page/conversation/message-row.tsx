@@ -32,6 +32,7 @@ export const MessageRow = memo(function MessageRow({ row, company, acts, isShown
     );
   }
   const isDeleted = message.deletedAt !== null;
+  const mentionsMe = !isOwn && message.mentions.includes(company.userId);
   return (
     <div className="row">
       {beginsDay && <DateLine at={message.createdAt} />}
@@ -42,7 +43,8 @@ export const MessageRow = memo(function MessageRow({ row, company, acts, isShown
         data-state={message.state}
         data-goes-on={goesOn}
         data-shown={isShown}
-        aria-label={`${isOwn ? "You" : message.sender.displayName}, ${clockTime(message.createdAt)}`}
+        data-mentions-me={mentionsMe}
+        aria-label={`${isOwn ? "You" : message.sender.displayName}, ${clockTime(message.createdAt)}${mentionsMe ? ", mentions you" : ""}`}
       >
         {(company.isGroup || message.sender.id === SYSTEM_USER_ID) && !isOwn && !goesOn && (
           <p className="sender" dir="auto" aria-hidden="true">
@@ -57,7 +59,11 @@ export const MessageRow = memo(function MessageRow({ row, company, acts, isShown
             {isDeleted ? (
               <p className="text deleted">This message was deleted.</p>
             ) : (
-              <MessageText text={message.content} />
+              <MessageText
+                text={message.content}
+                mentioned={company.mentioned(message.mentions)}
+                userId={company.userId}
+              />
             )}
             <span className="meta">
               {message.pinnedAt !== null && (

@@ -32,9 +32,9 @@ export function ConversationItem({ item, userId, presence, isOpen, onOpen }: Con
       </span>
       {unreadCount > 0 && (
         <span className="badge">
-          {mentionCount > 0 && "@ "}
+          {mentionCount > 0 && <span aria-hidden="true">@ </span>}
           {unreadCount}
-          <span className="unseen"> unread</span>
+          <span className="unseen"> unread{mentionCount > 0 && ", mentions you"}</span>
         </span>
       )}
     </button>

@@ -5,6 +5,7 @@ const SHORTCUTS = [
   ["Enter", "Send"],
   ["Shift Enter", "A new line"],
   ["↑", "In an empty field: change what you wrote last"],
+  ["@", "In a group: mention somebody; ↑, ↓ and Enter choose"],
   ["Esc", "Leave the answer or the change; from the message to the list"],
   ["↑, ↓", "Through the list"],
   ["n", "Begin a chat"],
