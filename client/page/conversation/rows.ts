@@ -39,6 +39,7 @@ export function rowsOf(
     const goesOn =
       !beginsDay &&
       !isFirstUnread &&
+      above.type === message.type &&
       above.sender.id === message.sender.id &&
       Date.parse(message.createdAt) - Date.parse(above.createdAt) < TOGETHER_MS;
     const row: Row = { message, isOwn, beginsDay, isFirstUnread, goesOn };

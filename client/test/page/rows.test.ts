@@ -38,6 +38,13 @@ it("puts what one person says within minutes together, each day by itself, and t
   ).toEqual([["beginsDay"], ["goesOn"], [], ["isOwn"], ["isOwn", "isFirstUnread"], ["isOwn", "beginsDay"]]);
 });
 
+it("what somebody says begins anew below what the system tells of them: there stands their name", () => {
+  const made: ChatMessage = { ...message(1, "bob", 0), type: "system" };
+  expect(
+    rowsOf([made, message(2, "bob", 1), message(3, "bob", 2)], "ann", null).map((row) => row.goesOn),
+  ).toEqual([false, false, true]);
+});
+
 it("a row is another object only where it shows something else", () => {
   const [one, two, three] = [message(1, "bob", 0), message(2, "bob", 1), message(3, "bob", 2)];
   const before = rowsOf([two, three], "ann", null);
