@@ -2,6 +2,7 @@ import { useState } from "react";
 import type { FormEvent, RefObject } from "react";
 import { ChatError } from "@parley/client";
 import { NewGroup } from "../groups/new-group.tsx";
+import { PeopleField } from "../people/people-field.tsx";
 import { useChat } from "@parley/client/react";
 
 interface BeginChatProps {
@@ -9,7 +10,7 @@ interface BeginChatProps {
   readonly onOpen: (id: string) => void;
 }
 
-/** Somebody is found by the id. What was typed stays until it has led somewhere. */
+/** Somebody is found by the handle, or by the id. What was typed stays until it has led somewhere. */
 export function BeginChat({ input, onOpen }: BeginChatProps) {
   const chat = useChat();
   const [userId, setUserId] = useState("");
@@ -17,9 +18,7 @@ export function BeginChat({ input, onOpen }: BeginChatProps) {
   const [isAsking, setAsking] = useState(false);
   const [isMakingGroup, makeGroup] = useState(false);
 
-  const begin = async (event: FormEvent): Promise<void> => {
-    event.preventDefault();
-    const wanted = userId.trim();
+  const begin = async (wanted: string): Promise<void> => {
     if (wanted === "" || isAsking) return;
     setAsking(true);
     setProblem(null);
@@ -34,20 +33,23 @@ export function BeginChat({ input, onOpen }: BeginChatProps) {
     }
   };
 
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    void begin(userId.trim());
+  };
   return (
     <>
-      <form className="begin" onSubmit={(event) => void begin(event)}>
-        <input
-          ref={input}
+      <form className="begin" onSubmit={submit}>
+        <PeopleField
+          input={input}
           value={userId}
-          onChange={(event) => setUserId(event.target.value)}
+          onType={setUserId}
+          wanted={userId}
+          onChoose={(user) => void begin(user.id)}
           aria-label="Begin a chat with"
           placeholder="Chat with…"
           aria-describedby={problem === null ? undefined : "begin-problem"}
           aria-invalid={problem !== null}
-          autoComplete="off"
-          autoCapitalize="none"
-          dir="auto"
         />
         <button disabled={isAsking}>Begin</button>
         <button type="button" onClick={() => makeGroup(true)} title="New group" aria-label="New group">

@@ -2,7 +2,8 @@ import { useState } from "react";
 import type { FormEvent } from "react";
 import type { Member, Role } from "@parley/client";
 import { useMembers, type useConversation } from "@parley/client/react";
-import { idsIn } from "./ids-in.ts";
+import { PeopleField } from "../people/people-field.tsx";
+import { idsIn, lastIn, withLast } from "./ids-in.ts";
 
 interface MemberListProps {
   readonly id: string;
@@ -67,13 +68,13 @@ export function MemberList({ id, userId, conversation, attempt }: MemberListProp
       )}
       {moderates && (
         <form className="dialog-line" onSubmit={add}>
-          <input
+          <PeopleField
             value={ids}
-            onChange={(event) => setIds(event.target.value)}
+            onType={setIds}
+            wanted={lastIn(ids)}
+            onChoose={({ id }) => setIds(withLast(ids, id))}
             aria-label="Add by id"
             placeholder="Add by id…"
-            autoCapitalize="none"
-            dir="auto"
           />
           <button>Add</button>
         </form>

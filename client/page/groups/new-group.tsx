@@ -1,8 +1,9 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import type { FormEvent } from "react";
 import { ChatError } from "@parley/client";
 import { useChat } from "@parley/client/react";
-import { idsIn } from "./ids-in.ts";
+import { PeopleField } from "../people/people-field.tsx";
+import { idsIn, lastIn, withLast } from "./ids-in.ts";
 
 interface NewGroupProps {
   readonly onOpen: (id: string) => void;
@@ -13,6 +14,7 @@ interface NewGroupProps {
 export function NewGroup({ onOpen, onClose }: NewGroupProps) {
   const chat = useChat();
   const dialog = useRef<HTMLDialogElement>(null);
+  const membersField = useId();
   const [title, setTitle] = useState("");
   const [ids, setIds] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
@@ -46,10 +48,15 @@ export function NewGroup({ onOpen, onClose }: NewGroupProps) {
           Title
           <input value={title} onChange={(event) => setTitle(event.target.value)} required dir="auto" />
         </label>
-        <label>
-          Members, by id, a line or a comma between them
-          <textarea value={ids} onChange={(event) => setIds(event.target.value)} rows={3} dir="auto" />
-        </label>
+        <label htmlFor={membersField}>Members, by id, a line or a comma between them</label>
+        <PeopleField
+          id={membersField}
+          value={ids}
+          onType={setIds}
+          wanted={lastIn(ids)}
+          onChoose={({ id }) => setIds(withLast(ids, id))}
+          rows={3}
+        />
         {problem !== null && (
           <p className="problem" role="alert">
             {problem}
