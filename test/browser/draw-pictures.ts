@@ -6,7 +6,8 @@ import { chromium, type Browser, type BrowserContextOptions, type Page } from "p
 import { Cast, conversationOf } from "../support/cast.ts";
 import { seedHistory, type SeededMessage } from "../support/seed-history.ts";
 import { startParley, type RunningCloud } from "../support/start-parley.ts";
-import { CONVERSATIONS, LIVE, ME, WITH } from "./pictured-conversations.ts";
+import { act, makeGroup, saying } from "./group-page.ts";
+import { CONVERSATIONS, GROUP, LIVE, ME, WITH } from "./pictured-conversations.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const IMAGES = join(ROOT, "docs/images");
@@ -63,20 +64,55 @@ async function drawAll(cloud: RunningCloud, browser: Browser): Promise<void> {
   for (const [name, options] of Object.entries(PICTURES)) {
     const page = await open(cloud, browser, ME, options);
     await openChat(page, WITH);
-    if (isFirst) for (const [isMine, text] of LIVE) await say(isMine ? page : other, text);
+    if (isFirst)
+      for (const [isMine, text] of LIVE) await sayTo(isMine ? page : other, text, [isMine ? other : page]);
     isFirst = false;
     const [, last] = LIVE.at(-1)!;
     await page.locator(".message", { hasText: last }).getByRole("img", { name: /^Read/ }).waitFor();
     await other.getByLabel("Message to").fill("");
     await other.getByLabel("Message to").pressSequentially("See you");
     await page.locator(".typing", { hasText: "is typing" }).waitFor();
-    const path = join(IMAGES, `${name}.png`);
-    await page.screenshot({ path });
-    const { size } = statSync(path);
-    process.stdout.write(`${path}: ${size} bytes\n`);
-    if (size > MOST_BYTES) throw new Error("A picture of more than 200 KB.");
+    await drawAs(page, name);
     await page.context().close();
   }
+  await other.context().close();
+}
+
+/** A group of three: an answer, reactions, a mention, and who has read. */
+async function drawGroup(cloud: RunningCloud, browser: Browser): Promise<void> {
+  const page = await open(cloud, browser, ME, PICTURES["page-light"]!);
+  const [sam, mei] = [await open(cloud, browser, WITH, {}), await open(cloud, browser, GROUP.third, {})];
+  await makeGroup({ page }, GROUP.title, [{ id: WITH }, { id: GROUP.third }]);
+  for (const one of [sam, mei]) await openChat(one, GROUP.title);
+  await sayTo(mei, GROUP.question, [page, sam]);
+  await act(page, GROUP.question, "Reply");
+  await sayTo(page, GROUP.answer, [sam, mei]);
+  await act(sam, GROUP.answer, "React with 👍");
+  await act(mei, GROUP.answer, "React with 👍");
+  await sayTo(sam, GROUP.thanks, [page, mei]);
+  await sayTo(page, GROUP.last, [sam, mei]);
+  await page
+    .getByRole("img", { name: /^Read by everybody|^Read by .*, / })
+    .last()
+    .waitFor();
+  await page.getByRole("button", { name: "👍 2" }).waitFor();
+  await page.getByLabel("Message to").pressSequentially(GROUP.begun);
+  await page.getByRole("option").first().waitFor();
+  await drawAs(page, "page-group");
+}
+
+/** Says something, and waits until it is with the others. */
+async function sayTo(from: Page, text: string, others: readonly Page[]): Promise<void> {
+  await say(from, text);
+  for (const page of others) await saying(page, text).waitFor();
+}
+
+async function drawAs(page: Page, name: string): Promise<void> {
+  const path = join(IMAGES, `${name}.png`);
+  await page.screenshot({ path });
+  const { size } = statSync(path);
+  process.stdout.write(`${path}: ${size} bytes\n`);
+  if (size > MOST_BYTES) throw new Error("A picture of more than 200 KB.");
 }
 
 execFileSync(process.execPath, [join(ROOT, "client/page/build-if-changed.mjs")], { stdio: "inherit" });
@@ -89,6 +125,7 @@ const browser = await chromium.launch({
 try {
   await seed(cloud, cast);
   await drawAll(cloud, browser);
+  await drawGroup(cloud, browser);
 } finally {
   await browser.close();
   await cast.leave();

@@ -14,7 +14,7 @@ export async function act(page: Page, text: string, name: string): Promise<void>
 }
 
 export async function makeGroup(
-  { page }: Visitor,
+  { page }: Pick<Visitor, "page">,
   title: string,
   members: readonly Pick<Visitor, "id">[],
 ): Promise<void> {

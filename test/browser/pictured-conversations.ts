@@ -71,3 +71,14 @@ export const LIVE: readonly (readonly [isMine: boolean, content: string])[] = [
   [false, "Then I leave the heavy jacket here"],
   [true, "7:40 on the platform, I bring coffee ☕"],
 ];
+
+/** A group that is made while its picture is drawn. */
+export const GROUP = {
+  title: "Lakes weekend",
+  third: "Mei Lin",
+  question: "Is there still a bed for me?",
+  answer: `There is! @${WITH} has the key`,
+  thanks: "With me. Mind the third step, it is loose",
+  last: "🎒🏕️",
+  begun: "Bring the map, @M",
+} as const;
