@@ -2,7 +2,7 @@ import { useState } from "react";
 import type { FormEvent, RefObject } from "react";
 import { ChatError } from "@parley/client";
 import { NewGroup } from "../groups/new-group.tsx";
-import { PeopleField } from "../people/people-field.tsx";
+import { PeopleField } from "../finding/people-field.tsx";
 import { useChat } from "@parley/client/react";
 
 interface BeginChatProps {

@@ -2,7 +2,7 @@ import { useState } from "react";
 import type { FormEvent } from "react";
 import type { Member, Role } from "@parley/client";
 import { useMembers, type useConversation } from "@parley/client/react";
-import { PeopleField } from "../people/people-field.tsx";
+import { PeopleField } from "../finding/people-field.tsx";
 import { idsIn, lastIn, withLast } from "./ids-in.ts";
 
 interface MemberListProps {

@@ -2,7 +2,7 @@ import { useEffect, useId, useRef, useState } from "react";
 import type { FormEvent } from "react";
 import { ChatError } from "@parley/client";
 import { useChat } from "@parley/client/react";
-import { PeopleField } from "../people/people-field.tsx";
+import { PeopleField } from "../finding/people-field.tsx";
 import { idsIn, lastIn, withLast } from "./ids-in.ts";
 
 interface NewGroupProps {
