@@ -21,7 +21,7 @@ export async function catchUp(parts: OnDemandParts, groups: Groups, history: Kno
     const fields = { conversationId, afterSeq, afterRev, limit: SYNC_PAGE };
     const page = await parts.connection.ask("sync", fields);
     // One was away from the group, and sees nothing of that: what is known does not go on.
-    if (afterSeq > 0 && (page.messages[0]?.seq ?? 0) > afterSeq + 1) {
+    if (afterSeq > 0 && (page.messages[0]?.seq ?? page.seq + 1) > afterSeq + 1) {
       log.reset();
       return catchUp(parts, groups, history);
     }

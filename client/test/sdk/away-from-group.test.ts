@@ -19,14 +19,20 @@ const aMessage = (seq: number): Message =>
     sender: { id: "bob", name: "bob", displayName: "bob", avatarUrl: null },
   }) as unknown as Message;
 
-/** A server that shows messages from 21 to 22. */
-function scene(known: readonly Message[]) {
-  const shown = [aMessage(21), aMessage(22)];
+/** A server that shows messages from 21 on. */
+function scene(known: readonly Message[], shown = [aMessage(21), aMessage(22)]) {
   const call = vi.fn(() => Promise.resolve({ messages: shown, lastRev: 0 }));
   const ask = vi.fn((_action: string, { afterSeq }: { readonly afterSeq: number }) =>
     Promise.resolve({
       messages: shown.filter(({ seq }) => seq > afterSeq),
-      ...{ changed: [], seq: 22, rev: 0, lastSeq: 22, lastRev: 0, hasMore: false },
+      ...{
+        changed: [],
+        seq: 20 + shown.length,
+        rev: 0,
+        lastSeq: 20 + shown.length,
+        lastRev: 0,
+        hasMore: false,
+      },
     }),
   );
   const log = new MessageLog(() => true);
@@ -46,6 +52,12 @@ test("what was known before goes, and what one sees now is there", async () => {
   await catchUp(parts, { describeUnlisted: () => Promise.resolve() } as never, history);
   expect(log.messages.map(({ seq }) => seq)).toEqual([21, 22]);
   expect(log.held).toEqual([]);
+});
+
+test("what was known before goes too where nothing has been said since", async () => {
+  const { log, history, parts } = scene([aMessage(1), aMessage(2)], []);
+  await catchUp(parts, { describeUnlisted: () => Promise.resolve() } as never, history);
+  expect(log.messages).toEqual([]);
 });
 
 test("nothing older is asked for than what one sees", async () => {
