@@ -665,6 +665,13 @@ export const MUTANTS: readonly Mutant[] = [
     tests: GROUPS,
   },
   {
+    name: "members remembered beyond a removal",
+    file: "lambdas/chat/steps/load-audience.ts",
+    rule: "if (remembered && remembered.asOf >= asOf) return remembered;",
+    broken: "if (remembered) return remembered;",
+    tests: ["test/handlers/inside-groups.test.ts"],
+  },
+  {
     name: "a member's item that goes back",
     file: "lambdas/store/members.ts",
     rule: "ConditionExpression: `attribute_not_exists(${asOf}) OR ${asOf} < ${to}`,",
