@@ -33,32 +33,21 @@ export const VARIABLES = {
 
 export type Variable = keyof typeof VARIABLES;
 
+/** Of whatever stores and tells. */
+const CHAT = ["TABLE_NAME", "CALLBACK_URL", "QUEUE_URL", "PRESENCE_GRACE_SECONDS", "DISCLOSE_TO"] as const;
+
 /**
  * The environment of every function: the stacks must set exactly the required variables (a missing one
  * does not compile), `env.ts` reads them once at load.
  */
 export const ENV_SPEC = {
   websocket: {
-    required: [
-      "TABLE_NAME",
-      "CALLBACK_URL",
-      "QUEUE_URL",
-      "PRESENCE_GRACE_SECONDS",
-      "DISCLOSE_TO",
-      "SENDS_PER_SECOND",
-      "TYPING_PER_SECOND",
-      "READS_PER_SECOND",
-      "JOINS_PER_SECOND",
-    ],
+    required: [...CHAT, "SENDS_PER_SECOND", "TYPING_PER_SECOND", "READS_PER_SECOND", "JOINS_PER_SECOND"],
     optional: ["LOG_LEVEL", "METRICS_STAGE"],
   },
   http: {
     required: [
-      "TABLE_NAME",
-      "CALLBACK_URL",
-      "QUEUE_URL",
-      "PRESENCE_GRACE_SECONDS",
-      "DISCLOSE_TO",
+      ...CHAT,
       "SENDS_PER_SECOND",
       "READS_PER_SECOND",
       "LOOKUPS_PER_SECOND",
@@ -69,14 +58,7 @@ export const ENV_SPEC = {
     optional: ["AVATAR_SCHEMES", "LOG_LEVEL", "METRICS_STAGE"],
   },
   admin: {
-    required: [
-      "TABLE_NAME",
-      "CALLBACK_URL",
-      "QUEUE_URL",
-      "PRESENCE_GRACE_SECONDS",
-      "DISCLOSE_TO",
-      "ADMIN_SCOPE",
-    ],
+    required: [...CHAT, "ADMIN_SCOPE"],
     optional: ["AVATAR_SCHEMES", "LOG_LEVEL", "METRICS_STAGE"],
   },
   authorizer: {
@@ -84,7 +66,7 @@ export const ENV_SPEC = {
     optional: ["JWKS_URI", "OIDC_JWKS", "AVATAR_SCHEMES", "LOG_LEVEL"],
   },
   worker: {
-    required: ["TABLE_NAME", "CALLBACK_URL", "QUEUE_URL", "PRESENCE_GRACE_SECONDS", "DISCLOSE_TO"],
+    required: CHAT,
     optional: ["LOG_LEVEL", "METRICS_STAGE"],
   },
   signUp: {
