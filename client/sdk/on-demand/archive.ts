@@ -12,6 +12,8 @@ export class Archive {
   /** Where what comes after those that are loaded begins; undefined: nobody has asked. */
   #cursor: string | null | undefined;
   #isKept = false;
+  /** What was told while pages were under way, which may not have it yet: one for each that is. */
+  readonly #underWay = new Set<Map<string, Conversation>>();
 
   constructor(parts: OnDemandParts) {
     this.#parts = parts;
@@ -35,6 +37,7 @@ export class Archive {
 
   /** A conversation as it is now. */
   put(conversation: Conversation): void {
+    for (const told of this.#underWay) told.set(conversation.id, conversation);
     if (this.#cursor === undefined) return;
     const others = this.#items.filter(({ id }) => id !== conversation.id);
     this.#parts.archived.merge({ items: conversation.archived ? [conversation, ...others] : others });
@@ -61,6 +64,8 @@ export class Archive {
     const before = from === null ? [] : this.#items;
     const count = from === null ? this.#items.length : 1;
     archived.merge({ loading: true });
+    const told = new Map<string, Conversation>();
+    this.#underWay.add(told);
     try {
       let cursor = from;
       const loaded: Conversation[] = [];
@@ -71,11 +76,16 @@ export class Archive {
         cursor = page.nextCursor;
       } while (cursor !== null && loaded.length < count);
       this.#cursor = cursor;
-      const items = [...new Map([...before, ...loaded].map((one) => [one.id, one])).values()];
+      const latest = new Map(
+        [...told.values(), ...before, ...loaded, ...told.values()].map((one) => [one.id, one]),
+      );
+      const items = [...latest.values()].filter((one) => one.archived);
       archived.set({ items, hasMore: cursor !== null, loading: false, error: null });
     } catch (cause) {
       archived.merge({ loading: false, error: cause as ChatError });
       throw cause;
+    } finally {
+      this.#underWay.delete(told);
     }
   }
 }

@@ -313,6 +313,31 @@ test("what is archived leaves the list at once, and comes back", async () => {
   expect(ids()).toEqual(["g"]);
 });
 
+test("a list of the archived that was read before its newest was there has it once it is told", async () => {
+  let answer: () => void = () => undefined;
+  const mayAnswer = new Promise<void>((resolve) => (answer = resolve));
+  const served = serve({
+    "GET /api/conversations?archived=true": listOf(),
+    "GET /api/conversations?": listOf(group()),
+    "PATCH /api/conversations/g/settings": ({ body }) => ok({ conversation: group(body as object) }),
+  });
+  const client = await connected(async (input, init) => {
+    const read = served(input, init);
+    if ((input as string).includes("archived=true")) await mayAnswer;
+    return read;
+  });
+  const ids = () => client.archived.get().items.map(({ id }) => id);
+  const loaded = client.archived.loadMore();
+  await pass(0);
+  const archived = client.conversation("g").setSettings({ archived: true });
+  await pass(0);
+  await archived;
+  answer();
+  await pass(0);
+  await loaded;
+  expect(ids()).toEqual(["g"]);
+});
+
 test("what another device has set is shown, and told once", async () => {
   const client = await connected(
     serve({ "GET /api/conversations?": listOf(group({ lastSeq: 4, readSeq: 4 })) }),
