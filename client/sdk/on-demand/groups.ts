@@ -40,6 +40,9 @@ export class Groups {
     this.#parts = parts;
     this.#changes = changes;
     this.#archive = archive;
+    parts.list.store.subscribe(() => {
+      for (const item of parts.list.store.get().items) if (item.firstSeq > 1) this.#begins(item);
+    });
     // What happened while there was no connection is heard of by nobody.
     parts.connection.state.subscribe(() => {
       if (!parts.connection.isOnline) return;
@@ -124,6 +127,16 @@ export class Groups {
     list.refreshSoon();
   }
 
+  /** Let into a group anew one sees nothing of before, whether or not anybody has spoken since. */
+  #begins({ id, firstSeq, lastSeq, lastRev }: Conversation): void {
+    const one = this.#parts.conversation(id);
+    const { log } = one.history;
+    if (log.messages.length === 0 || log.firstSeq >= firstSeq) return;
+    log.reset();
+    one.learned();
+    one.history.heardOf(lastSeq, lastRev);
+  }
+
   /** The caller is not in it any more: of what was kept of it nothing stays. */
   removed(event: Extract<ChatEvent, { readonly type: "conversation_removed" }>): void {
     const { list, events, storage, environment } = this.#parts;
@@ -174,6 +187,7 @@ export class Groups {
     );
     const numbers = { lastMessage, lastMessageAt, unreadCount, mentionCount, lastSeq, readSeq, lastRev };
     one.change(this.#changes.withSettings({ ...conversation, ...numbers }));
+    this.#begins(conversation);
   }
 
   #changed(one: OpenConversation): void {

@@ -126,6 +126,20 @@ test("one added to a group has it in the list, told once; one removed has not, a
   expect(told).toEqual(["+g", "-g"]);
 });
 
+test("one let into a group anew sees nothing of before, though nobody has spoken since", async () => {
+  const client = await connected(
+    serve({ "GET /api/conversations?": listOf(group({ firstSeq: 1, lastSeq: 2 })) }),
+  );
+  for (const content of ["one", "two"]) world.server.append("g", "bob", content);
+  const conversation = await world.opened(client, "g");
+  const texts = () => conversation.messages.get().items.map(({ content }) => content);
+  expect(texts()).toEqual(["one", "two"]);
+  const receive = (event: object): void => world.server.last().receive(event);
+  receive({ type: "conversation_removed", conversationId: "g" });
+  receive({ type: "conversation_added", conversation: group({ firstSeq: 5, lastSeq: 4 }) });
+  expect(texts()).toEqual([]);
+});
+
 test("a group that is kept is there after a reload, before the server is", async () => {
   const storage = memoryStorage();
   const client = await connected(serve({ "GET /api/conversations?": listOf(group()) }), { storage });
