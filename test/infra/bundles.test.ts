@@ -51,6 +51,10 @@ describe.each(Object.entries(bundles))("bundle %s", (name, codeFolder) => {
     expect(text).not.toContain(process.cwd());
   });
 
+  it("imports nothing late: that would make a namespace of all that node:http exports, and load undici", () => {
+    expect(readFileSync(code, "utf8")).not.toMatch(/\bimport\(/);
+  });
+
   it("leaves out the chain of credential providers", () => {
     expect(readFileSync(code, "utf8")).not.toContain("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
   });
