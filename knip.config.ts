@@ -48,7 +48,7 @@ const root = {
     // Run by hand on a cloud of another version.
     "test/system/recorded/record.ts",
     // Started as processes of their own.
-    "bench/bundle/measured-function.cjs",
+    "bench/functions/measured-function.cjs",
     "bench/overhead/echo-app.ts",
   ],
   project: ["{bin,lib,lambdas,bench,reference,test}/**/*.{ts,mjs,cjs}", "*.{ts,js}"],

@@ -192,7 +192,7 @@ function createQueue(QueueUrl: string): TaskQueue {
 
 /**
  * Whatever logger has an `info`, the SDK's silent one included, is given a filtered copy of each call's input
- * and output: a twentieth of a send's CPU (`npm run bench -- bundle`), and content has no business in a log.
+ * and output: a twentieth of a send's CPU (`npm run bench -- send-cpu`), and content has no business in a log.
  */
 const WITHOUT_INFO = { debug: () => undefined, warn: () => undefined } as unknown as NonNullable<
   DynamoDBClientConfig["logger"]

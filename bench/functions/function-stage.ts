@@ -4,6 +4,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FunctionModel } from "../../local/assembly/model.ts";
+import type { FunctionName } from "../../lambdas/runtime/env-spec.ts";
+import { type Bundles, bundleFunctions } from "../../lib/bundling/bundle-functions.ts";
 import { readAssembly } from "../../local/assembly/read-assembly.ts";
 import { createSynthesizer } from "../../local/assembly/synthesize.ts";
 import { startEngine } from "../../local/database/engine.ts";
@@ -17,8 +19,8 @@ import { startLocalServer } from "../../local/test/support/local-server.ts";
 export interface Run {
   readonly loadMs: number;
   readonly firstCallMs: number;
-  /** Of load and first call together. */
-  readonly cpuMs: number;
+  readonly loadCpuMs: number;
+  readonly firstCallCpuMs: number;
   /** Of one further call among the first third of them; null without any. */
   readonly warmingCpuMs: number | null;
   /** Of one further call after those; null without any. */
@@ -28,13 +30,22 @@ export interface Run {
   readonly answers: readonly { readonly statusCode?: number; readonly body?: string }[];
 }
 
-export type ServedName = "websocket" | "http" | "admin" | "authorizer";
+/** What runs in the fresh process, where it is not the built function on this Node. */
+export interface Exchange {
+  /** Folder of another build of the function. */
+  readonly codePath?: string;
+  /** Path of another Node. */
+  readonly node?: string;
+}
 
 /** The built functions before an engine and a management API that accepts every post. */
 export interface FunctionStage {
-  readonly functions: readonly FunctionModel[];
+  /** Folder of each function's code, as it is deployed. */
+  readonly bundles: Bundles;
+  /** For whatever else a benchmark writes; gone after `stop`. */
+  readonly workFolder: string;
   /** Loads the function in a fresh process on one core and calls it with the events, one after the other. */
-  run(name: ServedName, first: unknown, more?: readonly unknown[]): Promise<Run>;
+  run(name: FunctionName, first: unknown, more?: readonly unknown[], exchange?: Exchange): Promise<Run>;
   /** The authorizer's event of a user with a valid token. */
   upgradeOf(userId: string): unknown;
   stop(): Promise<void>;
@@ -42,11 +53,15 @@ export interface FunctionStage {
 
 const ROOT = join(import.meta.dirname, "../..");
 const SCRIPT = join(import.meta.dirname, "measured-function.cjs");
-const NAMES: Readonly<Record<ServedName, string>> = {
+/** By whose template each gets its environment. */
+const NAMES: Readonly<Record<FunctionName, string>> = {
   websocket: "WebSocketFunction",
   http: "HttpFunction",
   admin: "AdminFunction",
   authorizer: "AuthorizerFunction",
+  worker: "WorkerFunction",
+  // The stage `local` has no user pool and so no trigger: the authorizer's holds all that it reads.
+  signUp: "AuthorizerFunction",
 };
 const DAY_SECONDS = 86_400;
 
@@ -66,7 +81,7 @@ export async function startFunctionStage(): Promise<FunctionStage> {
   const [management, issuer, workFolder] = await Promise.all([
     startLocalServer((_request, _body, response) => response.end()),
     openLocalIssuer({ folder: null }),
-    mkdtemp(join(tmpdir(), "bench-bundle-")),
+    mkdtemp(join(tmpdir(), "bench-functions-")),
   ]);
   const stop = async (): Promise<void> => {
     await Promise.all([engine.stop(), management.close(), rm(workFolder, { recursive: true, force: true })]);
@@ -77,26 +92,36 @@ export async function startFunctionStage(): Promise<FunctionStage> {
     await stop();
     throw new Error(reading.problems.join("\n"));
   }
+  const bundling = await bundleFunctions(workFolder);
+  if (bundling.type === "failed") {
+    await stop();
+    throw new Error(bundling.problems.join("\n"));
+  }
+  const { bundles } = bundling;
   const { functions, tables, region } = reading.model;
   await provisionTables({ url: engine.url, region, tables, dataDir: null });
 
-  const named = (name: ServedName): FunctionModel => {
+  const named = (name: FunctionName): FunctionModel => {
     const found = functions.find((fn) => fn.name === NAMES[name]);
     if (found === undefined) throw new Error(`The app has no ${NAMES[name]}.`);
     return found;
   };
   const { environment } = named("authorizer");
   return {
-    functions,
+    bundles,
+    workFolder,
     stop,
-    run: (name, first, more = []) => {
-      const fn = named(name);
-      const env = functionEnvironment(fn, "", {
+    run: (name, first, more = [], { codePath, node } = {}) => {
+      const env = functionEnvironment(named(name), "", {
         AWS_ENDPOINT_URL_DYNAMODB: engine.url,
         OIDC_JWKS: issuer.jwks(),
         AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
       });
-      return runOnOneCore(env, { codePath: fn.codePath, first, more });
+      return runOnOneCore(node ?? process.execPath, env, {
+        codePath: codePath ?? bundles[name],
+        first,
+        more,
+      });
     },
     upgradeOf: (userId) => {
       const now = Math.floor(Date.now() / 1000);
@@ -108,8 +133,12 @@ export async function startFunctionStage(): Promise<FunctionStage> {
   };
 }
 
-async function runOnOneCore(env: Readonly<Record<string, string>>, message: object): Promise<Run> {
-  const child = spawn("taskset", ["-c", "0", process.execPath, SCRIPT], {
+async function runOnOneCore(
+  node: string,
+  env: Readonly<Record<string, string>>,
+  message: object,
+): Promise<Run> {
+  const child = spawn("taskset", ["-c", "0", node, SCRIPT], {
     env: { ...env, PATH: process.env["PATH"] ?? "" },
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });

@@ -12,9 +12,15 @@ process.once("message", async ({ codePath, first, more }) => {
   const cpuBefore = cpuUsage();
   const { handler } = require(`${codePath}/index.js`);
   const loaded = performance.now();
+  const loadCpuMs = cpuMs(cpuBefore);
   const answers = [await handler(first, {})];
   const called = performance.now();
-  const cold = { loadMs: loaded - started, firstCallMs: called - loaded, cpuMs: cpuMs(cpuBefore) };
+  const cold = {
+    loadMs: loaded - started,
+    firstCallMs: called - loaded,
+    loadCpuMs,
+    firstCallCpuMs: cpuMs(cpuBefore) - loadCpuMs,
+  };
 
   const perCall = async (events) => {
     const before = cpuUsage();
