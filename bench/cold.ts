@@ -20,7 +20,7 @@ const LIMIT_RATIOS: Readonly<Record<FunctionName, number>> = {
   admin: 0.63,
   authorizer: 0.63,
   websocket: 0.7,
-  worker: 0.59,
+  worker: 0.62,
   signUp: 0.62,
 };
 
