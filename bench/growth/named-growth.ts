@@ -19,10 +19,10 @@ export interface Line {
 export const NAMED_GROWTH: Readonly<Record<DimensionName, Readonly<Record<string, Growth>>>> = {
   conversations: {
     "presence of a stranger": {
-      why: "one's own rows are looked through for groups that both are in, 250 a call, 10,000 at most",
-      RRU: { fixed: 3, each: 0.016, upTo: 10_000 },
-      calls: { fixed: 4, each: 1 / 250, upTo: 10_000 },
-      trips: { fixed: 4, each: 1 / 250, upTo: 10_000 },
+      why: "one's own rows are looked through for groups that both are in: 250, then the stranger's, who has few",
+      RRU: { fixed: 2, each: 0.016, upTo: 250 },
+      calls: { fixed: 2, each: 0.1, upTo: 10 },
+      trips: { fixed: 2, each: 0.1, upTo: 10 },
     },
     "presence transition": {
       why: "every peer is told: half a unit for where they are connected, a row each",

@@ -255,6 +255,28 @@ it("of one with more conversations than groups to ask, each group is asked", asy
   expect(await ledger.costOf("presence of one with many conversations", ask)).toMatchObject({ RRU: 3 });
 });
 
+it("for one of very many conversations, those decide of whom they look up who have few", async () => {
+  const [reader, member, gone, stranger, busy] = (await users(5)) as [Person, Person, Person, Person, Person];
+  const shared = await seedGroup(deployment.table, ids([reader, member, busy]));
+  const since = { joinedSeq: 0, asOfSeq: 1 };
+  await seedMember(deployment.table, shared, gone.id, null, { ...since, asOfSeq: 2 });
+  await seedMember(deployment.table, freshConversationId(), stranger.id, "member", since);
+  // Ids in front of the group's: its row is not on the first page of the one's, nor among the other's first.
+  const rows = (who: Person, count: number) =>
+    Array.from({ length: count }, (_, n) =>
+      seedMember(deployment.table, `-${who.id}-${n}`, who.id, "member", since),
+    );
+  await Promise.all([...rows(reader, 600), ...rows(busy, 40)]);
+  const ask = (...about: readonly Person[]) =>
+    reader.http({ route: "GET /api/presence", query: { userIds: ids(about).join(",") } });
+  expect((await ask(member, gone, stranger, busy)).body).toMatchObject({
+    presence: [{ userId: member.id }, { userId: busy.id }],
+  });
+  // The first page of one's own rows, the pair, the other's rows, and one's item in the group of theirs.
+  const figures = await ledger.costOf("presence of a stranger, 601 groups", () => ask(stranger));
+  expect(figures).toMatchObject({ WRU: 0, RRU: 5 });
+});
+
 describe("a list of groups", () => {
   it("of 20 costs a unit more for each than one of pairs: whether one still belongs to it is read strongly", async () => {
     const [reader, ...others] = await users(21);

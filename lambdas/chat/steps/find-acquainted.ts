@@ -36,32 +36,56 @@ const ROWS_AT_ONCE = 250;
 const ROWS_A_GROUP = 35;
 const PEOPLE_AT_ONCE = 20;
 
-/** Those of them who share a group with the user, by the rows of their inboxes: one who has gone has none. */
+/**
+ * Those of them who share a group with the user, by the rows of their inboxes: one who has gone has none. Who has few
+ * conversations is decided by those, so that a user of very many pays for them only among others of many.
+ */
 async function findInGroups(
   chat: Chat,
   userId: string,
   others: readonly string[],
 ): Promise<ReadonlySet<string>> {
   const own = new Set<string>();
-  await lookThrough(chat, userId, MAX_ROWS, (groups) => {
+  const found = new Set<string>();
+  const keep = (groups: readonly string[]): false => {
     for (const id of groups) own.add(id);
     return false;
-  });
-  const found = new Set<string>();
+  };
+  const begun = await lookThrough(chat, userId, ROWS_AT_ONCE, keep);
+  const open: string[] = [];
+  if (begun.end === "more") {
+    await inParallel(others, PEOPLE_AT_ONCE, async (other) => {
+      const shares = await sharesOneOfFew(chat, userId, other);
+      if (shares === null) open.push(other);
+      else if (shares) found.add(other);
+    });
+    if (open.length > 0) await lookThrough(chat, userId, MAX_ROWS - ROWS_AT_ONCE, keep, begun.cursor);
+  } else open.push(...others);
   if (own.size === 0) return found;
-  await inParallel(others, PEOPLE_AT_ONCE, async (other) => {
+  await inParallel(open, PEOPLE_AT_ONCE, async (other) => {
     if (await sharesOne(chat, own, other)) found.add(other);
   });
   return found;
 }
 
+/** Whether the user is in a group of somebody of few conversations; null for somebody of more. */
+async function sharesOneOfFew(chat: Chat, userId: string, other: string): Promise<boolean | null> {
+  const { groups, cursor } = await chat.inbox.listPeers(other, null, ROWS_A_GROUP);
+  if (cursor !== null) return null;
+  return groups.length > 0 && isInOne(chat, userId, groups);
+}
+
+const isInOne = async (chat: Chat, userId: string, groups: readonly string[]): Promise<boolean> => {
+  const standings = await chat.members.getManyOf(userId, groups, "eventual");
+  return [...standings.values()].some(({ role }) => role !== null);
+};
+
 /** Of many conversations of theirs no more are looked at than it costs to ask each of these groups for them. */
 async function sharesOne(chat: Chat, groups: ReadonlySet<string>, userId: string): Promise<boolean> {
   const upTo = Math.min(MAX_ROWS, ROWS_A_GROUP * groups.size);
-  const end = await lookThrough(chat, userId, upTo, (theirs) => theirs.some((id) => groups.has(id)));
+  const { end } = await lookThrough(chat, userId, upTo, (theirs) => theirs.some((id) => groups.has(id)));
   if (end !== "more") return end === "found";
-  const standings = await chat.members.getManyOf(userId, [...groups], "eventual");
-  return [...standings.values()].some(({ role }) => role !== null);
+  return isInOne(chat, userId, [...groups]);
 }
 
 /** Shows the groups among so many of a user's conversations, page by page, until it is told to stop. */
@@ -70,17 +94,18 @@ async function lookThrough(
   userId: string,
   rows: number,
   isFound: (groups: readonly string[]) => boolean,
-): Promise<"found" | "all" | "more"> {
-  let cursor: string | null = null;
+  from: string | null = null,
+): Promise<{ readonly end: "found" | "all" | "more"; readonly cursor: string | null }> {
+  let cursor = from;
   for (let left = rows; left > 0; left -= ROWS_AT_ONCE) {
     const page: Awaited<ReturnType<Chat["inbox"]["listPeers"]>> = await chat.inbox.listPeers(
       userId,
       cursor,
       Math.min(ROWS_AT_ONCE, left),
     );
-    if (isFound(page.groups)) return "found";
     ({ cursor } = page);
-    if (cursor === null) return "all";
+    if (isFound(page.groups)) return { end: "found", cursor };
+    if (cursor === null) return { end: "all", cursor };
   }
-  return "more";
+  return { end: "more", cursor };
 }
