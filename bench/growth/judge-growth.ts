@@ -32,7 +32,7 @@ export function figuresOf(measured: Measured): Figure[] {
 function flatness(measured: Measured, grown: Grown): Bound {
   const flat = unnamed(measured, grown);
   const isFlat = takesTheSame(measured, grown);
-  if (flat.length < UNITS.length)
+  if (growthOf(measured, grown.name))
     return { text: `flat: ${flat.map((unit) => NAMES[unit]).join(", ")}`, holds: isFlat };
   const times = timesOf(grown);
   if (times.length === 0) return { text: "flat", holds: isFlat };

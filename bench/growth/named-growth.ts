@@ -38,6 +38,10 @@ export const NAMED_GROWTH: Readonly<Record<DimensionName, Readonly<Record<string
     },
   },
   users: {
+    "search, 10 found": {
+      // A key range to DynamoDB.
+      why: "only in time, and only here: the embedded engine compares all handles that begin with the same two letters",
+    },
     sweep: {
       why: "everybody who is not off is looked at, here one in ten",
       RRU: { fixed: 14, each: 0.11 },
@@ -52,8 +56,10 @@ export const NAMED_GROWTH: Readonly<Record<DimensionName, Readonly<Record<string
       calls: { fixed: 4, each: 0.01 },
     },
     join: {
-      why: "the first 100 members are shown, and up to 100 their presence",
+      why: "the first 100 members are shown, and in a group of at most 100 their presence, from strong reads",
       RRU: { fixed: 3, each: 1, upTo: 100 },
+      calls: { fixed: 5, each: 0 },
+      trips: { fixed: 5, each: 0 },
     },
     "send, afterSeq at the tail": {
       why: "everybody's connections are read, and pushed to; beyond 200 by the worker, who reads once more",
@@ -83,5 +89,7 @@ export const NAMED_GROWTH: Readonly<Record<DimensionName, Readonly<Record<string
 export const mostOf = ({ fixed, each, upTo = Infinity }: Line, size: number): number =>
   fixed + each * Math.min(size, upTo);
 
-export const textOf = ({ fixed, each, upTo }: Line, one: string): string =>
-  `≤ ${fixed} + ${each} a ${one}${upTo === undefined ? "" : `, of which ${upTo.toLocaleString("en")} count`}`;
+export function textOf({ fixed, each, upTo }: Line, one: string): string {
+  if (each === 0) return `≤ ${fixed}`;
+  return `≤ ${fixed} + ${each} a ${one}${upTo === undefined ? "" : `, of which ${upTo.toLocaleString("en")} count`}`;
+}

@@ -2,22 +2,22 @@ import { randomUUID } from "node:crypto";
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { DIMENSIONS } from "../../bench/growth/dimensions.ts";
-import { linesOf, takesTheSame } from "../../bench/growth/judge-growth.ts";
-import { measureGrowth } from "../../bench/growth/measure-growth.ts";
-import { CONTENT, conversationItems, memberItems, userItem } from "../../bench/growth/seeded-items.ts";
-import { writeItems } from "../../bench/growth/write-items.ts";
-import { planAppend } from "../../lambdas/chat/model/head.ts";
-import { createHeadStore } from "../../lambdas/store/heads.ts";
-import { createInboxStore } from "../../lambdas/store/inbox.ts";
-import type { Item } from "../../lambdas/store/items.ts";
-import { createMessageStore } from "../../lambdas/store/messages.ts";
-import { createPairStore } from "../../lambdas/store/pairs.ts";
-import { createUserStore } from "../../lambdas/store/users.ts";
-import { deploy, type Deployment } from "../support/deployment.ts";
-import type { TestTable } from "../support/engine.ts";
-import { aChange, aConnection, aGroupHead, aHead, aMessage } from "../support/made-records.ts";
-import { seedMember } from "../support/seed-group.ts";
+import { DIMENSIONS } from "../../../bench/growth/dimensions.ts";
+import { linesOf, takesTheSame } from "../../../bench/growth/judge-growth.ts";
+import { measureGrowth } from "../../../bench/growth/measure-growth.ts";
+import { CONTENT, conversationItems, memberItems, userItem } from "../../../bench/growth/seeded-items.ts";
+import { writeItems } from "../../../bench/growth/write-items.ts";
+import { planAppend } from "../../../lambdas/chat/model/head.ts";
+import { createHeadStore } from "../../../lambdas/store/heads.ts";
+import { createInboxStore } from "../../../lambdas/store/inbox.ts";
+import type { Item } from "../../../lambdas/store/items.ts";
+import { createMessageStore } from "../../../lambdas/store/messages.ts";
+import { createPairStore } from "../../../lambdas/store/pairs.ts";
+import { createUserStore } from "../../../lambdas/store/users.ts";
+import { deploy, type Deployment } from "../../support/deployment.ts";
+import type { TestTable } from "../../support/engine.ts";
+import { aChange, aConnection, aGroupHead, aHead, aMessage } from "../../support/made-records.ts";
+import { seedMember } from "../../support/seed-group.ts";
 
 /** What grows with what is stored is named, and nothing else grows: `npm run bench -- growth` at sizes for every day. */
 
