@@ -3,7 +3,7 @@ import { growthOf, type Measured } from "./judge-growth.ts";
 
 const WIDTH = 760;
 /** On the right there is room for the names of what grows. */
-const [LEFT, RIGHT, TOP, BOTTOM] = [56, 232, 34, 38];
+const [LEFT, RIGHT, TOP, BOTTOM] = [64, 232, 34, 38];
 const PLOT_HEIGHT = 170;
 const PANEL_HEIGHT = TOP + PLOT_HEIGHT + BOTTOM;
 const HEAD = 48;

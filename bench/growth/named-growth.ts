@@ -34,7 +34,8 @@ export const NAMED_GROWTH: Readonly<Record<DimensionName, Readonly<Record<string
   messages: {
     "send without afterSeq": {
       why: "the last 100 messages are looked through for its own",
-      RRU: { fixed: 3, each: 0.1, upTo: 100 },
+      // The rounds themselves add messages to the smallest.
+      RRU: { fixed: 5, each: 0.1, upTo: 100 },
     },
   },
   users: {
