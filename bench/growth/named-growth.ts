@@ -57,7 +57,7 @@ export const NAMED_GROWTH: Readonly<Record<DimensionName, Readonly<Record<string
       calls: { fixed: 4, each: 0.01 },
     },
     join: {
-      why: "the first 100 members are shown, and in a group of at most 100 their presence, from strong reads",
+      why: "the first 100 members are shown, and in a group of at most 100 whether they have blocked one",
       RRU: { fixed: 3, each: 1, upTo: 100 },
       calls: { fixed: 5, each: 0 },
       trips: { fixed: 5, each: 0 },
