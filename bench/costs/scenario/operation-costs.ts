@@ -1,0 +1,33 @@
+/** What one operation takes of the services, as `npm run bench -- cost` has found it. */
+export interface OperationCost {
+  readonly operation: string;
+  readonly WRU: number;
+  readonly RRU: number;
+  readonly invocations: number;
+}
+
+/**
+ * The operations a scenario is made of, with what `test/handlers/costs.test.ts` asserts of them: a pair with two
+ * devices each, contents of 200 bytes, remembered. The worker's invocations are counted apart, since it gathers.
+ */
+const UNITS = {
+  firstConnect: { WRU: 2, RRU: 1, invocations: 2 },
+  furtherConnect: { WRU: 1, RRU: 1, invocations: 2 },
+  disconnect: { WRU: 1, RRU: 1, invocations: 1 },
+  /** Of the last device, once the grace has passed. */
+  settle: { WRU: 2, RRU: 1, invocations: 1 },
+  join: { WRU: 1, RRU: 1.5, invocations: 1 },
+  leave: { WRU: 1, RRU: 0.5, invocations: 1 },
+  typing: { WRU: 0, RRU: 0.5, invocations: 1 },
+  send: { WRU: 2, RRU: 2, invocations: 1 },
+  markRead: { WRU: 2, RRU: 1, invocations: 1 },
+  list: { WRU: 0, RRU: 21, invocations: 1 },
+  history: { WRU: 0, RRU: 4, invocations: 1 },
+} as const satisfies Readonly<Record<string, Omit<OperationCost, "operation">>>;
+
+export type Operation = keyof typeof UNITS;
+export type Units = Omit<OperationCost, "operation">;
+
+export function operationCosts(): Readonly<Record<Operation, Units>> {
+  return UNITS;
+}
