@@ -1,5 +1,5 @@
 import { costOfMessage } from "../group-message.ts";
-import { operationCosts, type Units } from "./operation-costs.ts";
+import { OPERATION_COSTS, type Units } from "./operation-costs.ts";
 import { DAYS, type Scenario } from "./scenario.ts";
 
 /** How often what happens in a month. */
@@ -75,7 +75,10 @@ const RECORDS_A_BATCH = 100;
 const SWEEP_EVERY_MINUTES = 5;
 const SWEEP_SHARDS = 16;
 const SWEPT_AT_ONCE = 100;
-/** Lambda asks an empty queue by five long polls of 20 seconds (Lambda's developer guide, "Using Lambda with Amazon SQS"). */
+/**
+ * Lambda asks an empty queue by long polls, which last 20 seconds; that five go on at once follows from its beginning
+ * with five batches at a time (Lambda's developer guide, "Configuring scaling behavior for SQS").
+ */
 const IDLE_POLLS_A_MINUTE = 15;
 
 export function usageOf(scenario: Scenario): Usage {
@@ -162,7 +165,7 @@ const rowMoves = ({ messagesABurst }: Scenario, participants: number): number =>
   (3 * participants) / messagesABurst;
 
 function costOfPairs(scenario: Scenario, { toPairs }: Doings): Units {
-  const { send } = operationCosts();
+  const { send } = OPERATION_COSTS;
   // Who sends where something stood unread reads by it, which writes the step that keeps `readAt`.
   const steps = 1 - scenario.recipientsOnline * scenario.readAtOnce;
   return {
@@ -186,7 +189,7 @@ function costOfGroups(scenario: Scenario, { toGroups }: Doings): Taken {
 }
 
 function costOfOthers(scenario: Scenario, doings: Doings): Units {
-  const costs = operationCosts();
+  const costs = OPERATION_COSTS;
   const extraHistory = (HISTORY * Math.max(0, scenario.messageBytes - MEASURED_CONTENT)) / READ_UNIT / 2;
   const history = { ...costs.history, RRU: costs.history.RRU + extraHistory };
   return sumOf([
@@ -213,7 +216,7 @@ const sumOf = (parts: readonly (readonly [times: number, units: Units])[]): Unit
  * anybody is there or not. Jobs are received and deleted each by itself.
  */
 function workOf({ users, hoursOnline, peers }: Scenario, { messages, sessions }: Doings): Taken {
-  const { settle } = operationCosts();
+  const { settle } = OPERATION_COSTS;
   const minutes = DAYS * 24 * 60;
   const windows = (minutes * 60) / GATHERED_SECONDS;
   const looks = Math.max(Math.min(messages, windows), messages / RECORDS_A_BATCH);

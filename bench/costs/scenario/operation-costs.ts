@@ -1,16 +1,17 @@
-/** What one operation takes of the services, as `npm run bench -- cost` has found it. */
-export interface OperationCost {
-  readonly operation: string;
+/** What one operation takes of the services. */
+export interface Units {
   readonly WRU: number;
   readonly RRU: number;
   readonly invocations: number;
 }
 
 /**
- * The operations a scenario is made of, with what `test/handlers/costs.test.ts` asserts of them: a pair with two
- * devices each, contents of 200 bytes, remembered. The worker's invocations are counted apart, since it gathers.
+ * The operations that a scenario is made of, as the engine charges them for a pair with two devices each, contents of
+ * 200 bytes, remembered: `test/handlers/scenario-units.test.ts` holds them to it. The worker's invocations are counted
+ * apart, since it gathers.
  */
-const UNITS = {
+export const OPERATION_COSTS = {
+  /** With the authorizer's invocation. */
   firstConnect: { WRU: 2, RRU: 1, invocations: 2 },
   furtherConnect: { WRU: 1, RRU: 1, invocations: 2 },
   disconnect: { WRU: 1, RRU: 1, invocations: 1 },
@@ -23,11 +24,6 @@ const UNITS = {
   markRead: { WRU: 2, RRU: 1, invocations: 1 },
   list: { WRU: 0, RRU: 21, invocations: 1 },
   history: { WRU: 0, RRU: 4, invocations: 1 },
-} as const satisfies Readonly<Record<string, Omit<OperationCost, "operation">>>;
+} as const satisfies Readonly<Record<string, Units>>;
 
-export type Operation = keyof typeof UNITS;
-export type Units = Omit<OperationCost, "operation">;
-
-export function operationCosts(): Readonly<Record<Operation, Units>> {
-  return UNITS;
-}
+export type Operation = keyof typeof OPERATION_COSTS;
