@@ -1,31 +1,8 @@
 import { costOfMessage } from "../group-message.ts";
-import { OPERATION_COSTS, type Units } from "./operation-costs.ts";
-import { DAYS, type Scenario } from "./scenario.ts";
-
-/** How often what happens in a month. */
-export interface Doings {
-  readonly messages: number;
-  readonly toPairs: number;
-  readonly toGroups: number;
-  readonly typing: number;
-  readonly marks: number;
-  readonly lists: number;
-  readonly openings: number;
-  /** Times that a user comes online, and goes. */
-  readonly sessions: number;
-  readonly connections: number;
-  readonly pings: number;
-  readonly connectionMinutes: number;
-  /** Events told to connections of others or to one's own other ones: calls of the management API. */
-  readonly pushes: Pushes;
-}
-
-interface Pushes {
-  readonly ofMessages: number;
-  readonly ofMarks: number;
-  readonly ofTyping: number;
-  readonly ofPresence: number;
-}
+import { doingsOf, type Doings } from "./doings.ts";
+import { groupOperationCosts, LIST_OF_GROUPS, OPERATION_COSTS, type Units } from "./operation-costs.ts";
+import type { Scenario } from "./scenario.ts";
+import { workOf, type Taken } from "./worker-costs.ts";
 
 /** What a month takes of each service. */
 export interface Usage {
@@ -43,10 +20,6 @@ export interface Usage {
   readonly accessLogBytes: number;
   readonly sentBytes: number;
 }
-
-/** The client replaces a connection before the gateway ends it after two hours, and keeps it from idling out. */
-const RENEWED_AFTER_MINUTES = 110;
-const PING_EVERY_MINUTES = 4;
 
 /** A message's item besides its content, and what DynamoDB adds to each item for storage. */
 const MESSAGE_BYTES = 450;
@@ -69,17 +42,6 @@ const LIST_BYTES = 20 * 900;
 const LOGGED_A_MESSAGE = 34;
 /** docs/operations.md, "Logs". */
 const ACCESS_LOG_BYTES = 300;
-
-const GATHERED_SECONDS = 5;
-const RECORDS_A_BATCH = 100;
-const SWEEP_EVERY_MINUTES = 5;
-const SWEEP_SHARDS = 16;
-const SWEPT_AT_ONCE = 100;
-/**
- * Lambda asks an empty queue by long polls, which last 20 seconds; that five go on at once follows from its beginning
- * with five batches at a time (Lambda's developer guide, "Configuring scaling behavior for SQS").
- */
-const IDLE_POLLS_A_MINUTE = 15;
 
 export function usageOf(scenario: Scenario): Usage {
   const doings = doingsOf(scenario);
@@ -115,47 +77,6 @@ export function usageOf(scenario: Scenario): Usage {
   };
 }
 
-function doingsOf(scenario: Scenario): Doings {
-  const { users, devices, groups, groupSize, recipientsOnline, readAtOnce, peers } = scenario;
-  const messages = scenario.messagesADay * DAYS;
-  const [toPairs, toGroups] = [messages * (1 - groups), messages * groups];
-  const sessions = users * scenario.sessions * DAYS;
-  const minutes = users * scenario.hoursOnline * 60 * devices * DAYS;
-  const connections = sessions * devices + minutes / RENEWED_AFTER_MINUTES;
-  const own = devices - 1;
-  const othersInGroup = (groupSize - 1) * recipientsOnline;
-  const marksOfPairs = toPairs * recipientsOnline * readAtOnce;
-  const marksOfGroups = toGroups * othersInGroup * readAtOnce;
-  // In groups of more than 100 members a receipt goes to the reader's own devices alone.
-  const toldOfMark = own + (groupSize > 100 ? 0 : (1 + othersInGroup - recipientsOnline) * devices);
-  const typing = messages * scenario.typing;
-  return {
-    messages,
-    toPairs,
-    toGroups,
-    typing,
-    marks: marksOfPairs + marksOfGroups,
-    lists: users * scenario.lists * DAYS,
-    openings: users * scenario.openings * DAYS,
-    sessions,
-    connections,
-    pings: minutes / PING_EVERY_MINUTES,
-    connectionMinutes: minutes,
-    pushes: {
-      ofMessages: toPairs * (own + recipientsOnline * devices) + toGroups * (own + othersInGroup * devices),
-      ofMarks: marksOfPairs * (own + devices) + marksOfGroups * toldOfMark,
-      // To connections in the room: of those online, one a user.
-      ofTyping:
-        scenario.typing * (toPairs * recipientsOnline + (groupSize > 100 ? 0 : toGroups * othersInGroup)),
-      ofPresence: 2 * sessions * peers * scenario.onlineAtPeak * devices,
-    },
-  };
-}
-
-interface Taken extends Units {
-  readonly queueRequests: number;
-}
-
 /** A message of more than some 570 bytes takes more than one unit to write. */
 const furtherWrites = ({ messageBytes }: Scenario): number =>
   Math.ceil((MESSAGE_BYTES + messageBytes) / WRITE_UNIT) - 1;
@@ -189,19 +110,29 @@ function costOfGroups(scenario: Scenario, { toGroups }: Doings): Taken {
 }
 
 function costOfOthers(scenario: Scenario, doings: Doings): Units {
-  const costs = OPERATION_COSTS;
+  const { groups } = scenario;
+  const pair = OPERATION_COSTS;
+  const group = groupOperationCosts(scenario.groupSize);
   const extraHistory = (HISTORY * Math.max(0, scenario.messageBytes - MEASURED_CONTENT)) / READ_UNIT / 2;
-  const history = { ...costs.history, RRU: costs.history.RRU + extraHistory };
+  const inPairs = doings.openings * (1 - groups);
+  const inGroups = doings.openings * groups;
   return sumOf([
-    [doings.sessions, costs.firstConnect],
-    [doings.connections - doings.sessions, costs.furtherConnect],
-    [doings.connections, costs.disconnect],
-    [doings.openings, costs.join],
-    [doings.openings, costs.leave],
-    [doings.openings, history],
-    [doings.lists, costs.list],
-    [doings.typing, costs.typing],
-    [doings.marks, costs.markRead],
+    [doings.sessions, pair.firstConnect],
+    [doings.connections - doings.sessions, pair.furtherConnect],
+    [doings.connections, pair.disconnect],
+    [inPairs, pair.join],
+    [inPairs, pair.leave],
+    [inPairs, pair.history],
+    [inGroups, group.join],
+    [inGroups, group.leave],
+    [inGroups, group.history],
+    [doings.openings, { WRU: 0, RRU: extraHistory, invocations: 0 }],
+    [doings.lists, pair.list],
+    [doings.lists * groups, { WRU: 0, RRU: LIST_OF_GROUPS, invocations: 0 }],
+    [doings.typing * (1 - groups), pair.typing],
+    [doings.typing * groups, group.typing],
+    [doings.marksOfPairs, pair.markRead],
+    [doings.marks - doings.marksOfPairs, group.markRead],
   ]);
 }
 
@@ -210,32 +141,3 @@ const sumOf = (parts: readonly (readonly [times: number, units: Units])[]): Unit
   RRU: parts.reduce((sum, [times, { RRU }]) => sum + times * RRU, 0),
   invocations: parts.reduce((sum, [times, { invocations }]) => sum + times * invocations, 0),
 });
-
-/**
- * The worker: its look after messages it gathers, presence that is settled and told, and the sweep, which comes whether
- * anybody is there or not. Jobs are received and deleted each by itself.
- */
-function workOf({ users, hoursOnline, peers }: Scenario, { messages, sessions }: Doings): Taken {
-  const { settle } = OPERATION_COSTS;
-  const minutes = DAYS * 24 * 60;
-  const windows = (minutes * 60) / GATHERED_SECONDS;
-  const looks = Math.max(Math.min(messages, windows), messages / RECORDS_A_BATCH);
-  const sweeps = minutes / SWEEP_EVERY_MINUTES;
-  const online = (users * hoursOnline) / 24;
-  const swept = online / SWEPT_AT_ONCE;
-  // The rows of one's conversations, some 35 a half unit, and each peer's record from any replica.
-  const toTell = peers / 35 / 2 + peers / 2;
-  // In tasks of 100 peers, beyond the first.
-  const tasks = Math.max(0, Math.ceil(peers / 100) - 1);
-  return {
-    WRU: sessions * settle.WRU,
-    RRU:
-      messages + sessions * (settle.RRU + 2 * toTell) + sweeps * (SWEEP_SHARDS / 2 + online * (1 + 1 / 80)),
-    invocations:
-      looks + sessions * (settle.invocations + 2 * (1 + tasks)) + sweeps * (1 + SWEEP_SHARDS + swept),
-    queueRequests:
-      minutes * IDLE_POLLS_A_MINUTE +
-      sessions * (3 + 2 * tasks * 3) +
-      sweeps * (2 + 2 * SWEEP_SHARDS + swept * 2.1),
-  };
-}
