@@ -3,9 +3,10 @@ import { billOf } from "./scenario/aws-bill.ts";
 import { drawBills } from "./scenario/draw-bills.ts";
 import { optionsListing, readOptions } from "./scenario/read-options.ts";
 import { reportOf } from "./scenario/report.ts";
+import type { Scenario } from "./scenario/scenario.ts";
 import { quotesFor } from "./scenario/services/quotes.ts";
 
-/** 2: it was called wrongly. */
+/** 1: the picture was not written; 2: it was called wrongly. */
 function main(args: readonly string[]): number {
   if (args.length === 0 || args.includes("--help")) {
     process.stderr.write(`npm run cost -- --users 10000 [--option value]…\n\n${optionsListing()}\n`);
@@ -18,12 +19,25 @@ function main(args: readonly string[]): number {
   }
   const { scenario, picture } = asked;
   process.stdout.write(`${reportOf(scenario)}\n`);
-  if (picture !== null) {
-    const bill = billOf(scenario);
-    const title = `${scenario.users.toLocaleString("en")} users, ${Math.round(scenario.messagesADay).toLocaleString("en")} messages a day`;
+  return picture === null ? 0 : draw(scenario, picture);
+}
+
+/** 1: the file could not be written. */
+function draw(scenario: Scenario, picture: string): number {
+  const bill = billOf(scenario);
+  const [users, messages] = [scenario.users, Math.round(scenario.messagesADay)].map((n) =>
+    n.toLocaleString("en"),
+  );
+  const title = `${users} users, ${messages} messages a day`;
+  try {
     writeFileSync(picture, drawBills([{ title, bill, quotes: quotesFor(scenario, bill.usage) }]));
+    return 0;
+  } catch (error) {
+    process.stderr.write(
+      `The picture was not written: ${error instanceof Error ? error.message : String(error)}\n`,
+    );
+    return 1;
   }
-  return 0;
 }
 
 process.exitCode = main(process.argv.slice(2));
