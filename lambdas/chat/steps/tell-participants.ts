@@ -31,6 +31,36 @@ export async function tellParticipants(
   await fanOut(chat, [...audience.users.values()], frameFor, (left) => leaveToWorker(chat, happening, left));
 }
 
+/** The half of it for those in the room of a pair, which nothing in its head can change. */
+export function tellRoom(
+  chat: Chat,
+  { connectionId }: Pick<Caller, "connectionId">,
+  { id }: Head,
+  { users }: Audience,
+  happening: Happening,
+): Promise<void> {
+  const frameFor: FrameFor = (_, connection) =>
+    connection.id !== connectionId && connection.rooms.has(id) ? happening.event : null;
+  return fanOut(chat, [...users.values()], frameFor, (left) => leaveToWorker(chat, happening, left));
+}
+
+/** The other half: those outside of the room, once the head says how the conversation stands. */
+export async function tellOutside(
+  chat: Chat,
+  caller: Caller,
+  head: Head,
+  audience: Audience,
+  happening: Happening,
+): Promise<void> {
+  const frameFor = await framesOf(chat, caller, head, audience, happening);
+  await fanOut(
+    chat,
+    [...audience.users.values()],
+    (user, connection) => (connection.rooms.has(head.id) ? null : frameFor(user, connection)),
+    (left) => leaveToWorker(chat, happening, left),
+  );
+}
+
 /** What each connection is to be told of it; nothing where it is below what its user may see. */
 export async function framesOf(
   chat: Chat,

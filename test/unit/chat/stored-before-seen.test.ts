@@ -43,7 +43,7 @@ describe("stored before seen", () => {
     expect(database.log(conversationId)).toEqual([]);
   });
 
-  it("at the first push the message is in the log, and the head covers it", async () => {
+  it("at the first push the message is in the log; once it is acked the head covers it", async () => {
     const seen: number[] = [];
     sockets.outcomeOf = () => {
       seen.push(database.log(conversationId).length);
@@ -54,9 +54,32 @@ describe("stored before seen", () => {
     expect((await chat.heads.get(conversationId, "strong"))?.lastSeq).toBe(1);
   });
 
+  it("those in the room hear of it before the head is moved; those outside, whom it tells of, after", async () => {
+    const outside = { id: "bob-2", lease: Infinity, since: 0, rooms: new Set<string>() };
+    const bob = database.users.get("bob")!;
+    database.users.set("bob", { ...bob, connections: [...bob.connections, outside] });
+    let move: () => void = () => undefined;
+    const mayMove = new Promise<void>((resolve) => (move = resolve));
+    const moveHead = chat.heads.move.bind(chat.heads);
+    const slow: Chat = {
+      ...chat,
+      heads: Object.create(chat.heads, {
+        move: { value: (...given: Parameters<typeof moveHead>) => mayMove.then(() => moveHead(...given)) },
+      }) as Chat["heads"],
+    };
+    const sent = send(slow, "m-1");
+    const told = (): readonly string[] => sockets.pushed.map(({ connectionId }) => connectionId).sort();
+    await expect.poll(told).toEqual(["ann-1", "bob-1"]);
+    move();
+    await sent;
+    expect(told()).toEqual(["ann-1", "bob-1", "bob-2"]);
+    expect(sockets.pushed.at(-1)?.frame).toMatchObject({ type: "conversation_updated", lastSeq: 1 });
+  });
+
   it("a message whose head could not be moved is not acked; its repeat acks it and tells everybody", async () => {
     await expect(send(failing("heads", "move"), "m-1")).rejects.toThrow("the database is down");
-    expect(sockets.pushed).toEqual([]);
+    // What is stored may be seen; an event that comes twice is known by its seq.
+    sockets.pushed.splice(0);
     expect(database.log(conversationId)).toHaveLength(1);
     expect(await send(chat, "m-1")).toMatchObject({ duplicate: true, message: { seq: 1 } });
     expect(sockets.pushed.map(({ connectionId }) => connectionId).sort()).toEqual(["ann-1", "bob-1"]);
