@@ -136,8 +136,9 @@ export class MessageLog {
 
   /** Everything below has gone by while nobody looked: what is known is too far behind to be filled up. */
   reset(): void {
-    this.#messages = [];
     this.#isLoaded = false;
+    this.#held.clear();
+    this.#messages = [];
   }
 
   /** Nobody looks any more: the oldest are loaded again when they are wanted. */
@@ -147,7 +148,7 @@ export class MessageLog {
 
   /** What was kept: known, but its end is yet to be seen. */
   restore(messages: readonly Message[], rev: number): void {
-    if (this.#messages.length > 0) return;
+    if (this.#messages[0]) return;
     this.#messages = messages;
     this.#lastRev = rev;
     // What came before this was held: some of it was kept as well.
@@ -179,7 +180,7 @@ export class MessageLog {
       if (seq <= next) this.#held.delete(seq);
       return seq === next && (next += 1);
     });
-    if (taken.length === 0) return;
+    if (!taken[0]) return;
     this.#messages = [...this.#messages, ...taken];
     // A change may have come while one that answers it, or it, was held.
     this.#requote();

@@ -131,7 +131,8 @@ export class Groups {
   #begins({ id, firstSeq, lastSeq, lastRev }: Conversation): void {
     const one = this.#parts.conversation(id);
     const { log } = one.history;
-    if (log.messages.length === 0 || log.firstSeq >= firstSeq) return;
+    const first = log.messages[0] ?? log.held[0];
+    if (!first || first.seq >= firstSeq) return;
     log.reset();
     one.learned();
     one.history.heardOf(lastSeq, lastRev);

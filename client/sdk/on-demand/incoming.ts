@@ -36,7 +36,8 @@ export class Incoming {
       case "new_message":
         return this.#newMessage(event.message);
       case "message_changed":
-        if (isMessage(event.message)) this.#conversation(event.message).changed(event.message);
+        if (isMessage(event.message) && this.#isSeen(event.message))
+          this.#conversation(event.message).changed(event.message);
         return;
       case "conversation_updated":
         return this.#updated(event);
@@ -58,9 +59,14 @@ export class Incoming {
     }
   }
 
+  /** Let into a group anew meanwhile one sees nothing of before, however late an event comes. */
+  #isSeen(message: Message): boolean {
+    return message.seq >= this.#conversation(message).history.first;
+  }
+
   #newMessage(message: Message): void {
     // One that cannot be shown would be in the way of all others.
-    if (!isMessage(message)) return;
+    if (!isMessage(message) || !this.#isSeen(message)) return;
     const { list, myId } = this.#parts;
     const one = this.#conversation(message);
     const isNew = message.seq > (list.find(message.conversationId)?.lastSeq ?? 0);

@@ -138,6 +138,27 @@ test("one let into a group anew sees nothing of before, though nobody has spoken
   receive({ type: "conversation_removed", conversationId: "g" });
   receive({ type: "conversation_added", conversation: group({ firstSeq: 5, lastSeq: 4 }) });
   expect(texts()).toEqual([]);
+  // An event of before that comes late, or again: one's own would be shown wherever it stands.
+  const late = world.server.append("g", "alice", "three");
+  world.server.logs.delete("g");
+  receive({ type: "new_message", message: late });
+  receive({ type: "message_changed", message: { ...late, rev: 1, content: "three!" } });
+  await pass(SECOND);
+  expect(texts()).toEqual([]);
+});
+
+test("what was waiting for what was before goes with it", async () => {
+  const client = await connected(
+    serve({ "GET /api/conversations?": listOf(group({ firstSeq: 1, lastSeq: 2 })) }),
+  );
+  const receive = (event: object): void => world.server.last().receive(event);
+  const items = () => client.conversation("g").messages.get().items;
+  for (const content of ["one", "two"]) world.server.append("g", "bob", content);
+  receive({ type: "new_message", message: world.server.append("g", "alice", "left") });
+  expect(items()).toMatchObject([{ content: "left" }]);
+  receive({ type: "conversation_removed", conversationId: "g" });
+  receive({ type: "conversation_added", conversation: group({ firstSeq: 5, lastSeq: 4 }) });
+  expect(items()).toEqual([]);
 });
 
 test("a group that is kept is there after a reload, before the server is", async () => {
