@@ -112,6 +112,8 @@ export interface MessageStore {
     limit: number,
     consistency: Consistency,
   ): Promise<readonly MessageRecord[]>;
+  /** Who has put the newest slots, newest first; strongly consistent. */
+  listNewest(conversationId: string, limit: number): Promise<readonly SlotMark[]>;
   /** Newest first, below `beforeSeq` (exclusive; null: from the newest). */
   listBefore(
     conversationId: string,
@@ -120,6 +122,9 @@ export interface MessageStore {
     consistency: Consistency,
   ): Promise<readonly MessageRecord[]>;
 }
+
+/** What tells a message from others, by which a repeat is known. */
+export type SlotMark = Pick<MessageRecord, "seq" | "senderId" | "clientMessageId" | "attemptId">;
 
 /** The second logs, of changes: a slot once filled stays so. */
 export interface ChangeStore {

@@ -207,13 +207,20 @@ export const allowanceItem = object({
 
 export const readStepItem = object({ sk: nonEmpty, at: finite });
 
-export const messageItem = object({
-  ...messageState,
+const messageMark = {
   pk: nonEmpty,
   sk: nonEmpty,
   senderId: nonEmpty,
   clientMessageId: optional(nonEmpty, null),
   attemptId: nonEmpty,
+};
+
+/** What tells a message from others. */
+export const markItem = object(messageMark);
+
+export const messageItem = object({
+  ...messageState,
+  ...messageMark,
   createdAt: finite,
   system: optional(groupEvent, null),
 });

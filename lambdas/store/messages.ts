@@ -1,8 +1,8 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { MessageRecord } from "../chat/model/records.ts";
-import type { Consistency, MessageStore } from "../chat/ports.ts";
+import type { Consistency, MessageStore, SlotMark } from "../chat/ports.ts";
 import { Expression } from "./expression.ts";
-import { messageItem, readItem, withoutDefaults } from "./items.ts";
+import { markItem, messageItem, readItem, withoutDefaults } from "./items.ts";
 import type { Item } from "./items.ts";
 import { conversationPartition, messageKey, messagesAfter, messagesBefore, parseMessageKey } from "./keys.ts";
 import { conditionally, getItem, getItems, queryPart } from "./table.ts";
@@ -72,12 +72,29 @@ export function createMessageStore(table: Table): MessageStore {
       return (await getItems(table, keys, "strong")).map(toMessageRecord);
     },
 
+    async listNewest(conversationId, limit) {
+      const pk = conversationPartition(conversationId);
+      const part = { pk, sk: messagesBefore(null), limit, consistency: "strong", backwards: true } as const;
+      // A content need not be carried, or read, a hundred times for what tells it from others.
+      const items = await queryPart(table, { ...part, only: MARK });
+      return items.map(toMark);
+    },
+
     listAfter: (conversationId, afterSeq, limit, consistency) =>
       list(conversationId, messagesAfter(afterSeq), limit, consistency, true),
 
     listBefore: (conversationId, beforeSeq, limit, consistency) =>
       list(conversationId, messagesBefore(beforeSeq), limit, consistency, false),
   };
+}
+
+const MARK = ["pk", "sk", "senderId", "clientMessageId", "attemptId"];
+
+function toMark(item: unknown): SlotMark {
+  const { pk, sk, ...mark } = readItem(markItem, item);
+  const place = parseMessageKey({ pk, sk });
+  if (!place) throw new Error("An item that is no message stands among the messages.");
+  return { seq: place.seq, ...mark };
 }
 
 const toItem = ({ conversationId, seq, ...message }: MessageRecord): Item => ({

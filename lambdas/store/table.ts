@@ -86,11 +86,13 @@ export interface Part {
   readonly consistency: Consistency;
   readonly limit?: number;
   readonly backwards?: boolean;
+  /** The attributes wanted; all cost the same as one. */
+  readonly only?: readonly string[];
 }
 
 export function queryPart(
   table: Table,
-  { pk, sk, consistency, limit = Infinity, backwards = false }: Part,
+  { pk, sk, consistency, limit = Infinity, backwards = false, only }: Part,
 ): Promise<readonly Item[]> {
   const e = new Expression();
   const key = e.path("sk");
@@ -98,9 +100,11 @@ export function queryPart(
     typeof sk === "string"
       ? `begins_with(${key}, ${e.value(sk)})`
       : `${key} BETWEEN ${e.value(sk[0])} AND ${e.value(sk[1])}`;
+  const projection = only && { ProjectionExpression: only.map((name) => e.path(name)).join(", ") };
   return queryItems(
     table,
     {
+      ...projection,
       KeyConditionExpression: `${e.path("pk")} = ${e.value(pk)} AND ${within}`,
       ...e.attributes(),
       ScanIndexForward: !backwards,

@@ -98,6 +98,16 @@ describeOnEngine("the message store", (table) => {
     expect(seqsOf(some)).toEqual(Array.from({ length: 200 }, (_, index) => 300 - index));
   });
 
+  it("tells who has put the newest slots, and nothing of what they said", async () => {
+    await messages.put(aMessage({ conversationId, seq: 1, senderId: "ann", attemptId: "a" }));
+    const bob = { seq: 2, senderId: "bob", clientMessageId: "m", attemptId: "b" };
+    await messages.put(aMessage({ conversationId, ...bob }));
+    table().meter.reset();
+    expect(await messages.listNewest(conversationId, 1)).toEqual([bob]);
+    expect(seqsOf(await messages.listNewest(conversationId, 10))).toEqual([2, 1]);
+    expect(table().meter.calls.map(({ strong }) => strong)).toEqual([true, true]);
+  });
+
   it("reads as consistently as it is told", async () => {
     await messages.listAfter(conversationId, 0, 1, "strong");
     await messages.listBefore(conversationId, null, 1, "strong");

@@ -154,9 +154,10 @@ async function store(
   if (draft.clientMessageId === null) return append(chat, draft, { proven: head.lastSeq, ...anywhere });
   const window = Math.min(REPEAT_WINDOW, head.lastSeq);
   if (weightOf(window, head.largest) > 1) await takeReads(reads, draft.senderId, window, head.largest);
-  const recent = await chat.messages.listBefore(head.id, null, REPEAT_WINDOW, "strong");
-  const own = recent.find((message) => isOwn(message, draft));
-  if (own) return { type: "repeat", message: own };
+  const recent = await chat.messages.listNewest(head.id, REPEAT_WINDOW);
+  const own = recent.find((mark) => isOwn(mark, draft));
+  const first = own && (await chat.messages.get(head.id, own.seq));
+  if (first) return { type: "repeat", message: first };
   // A log whose slots were taken out from outside still has its head: no seq is given twice.
   return append(chat, draft, { proven: Math.max(recent[0]?.seq ?? 0, head.lastSeq), ...anywhere });
 }

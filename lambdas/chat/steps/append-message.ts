@@ -1,5 +1,6 @@
 import type { Chat } from "../chat.ts";
 import type { MessageRecord } from "../model/records.ts";
+import type { SlotMark } from "../ports.ts";
 
 /** The message to store; its seq is the slot it finds, its time the moment of the put. */
 export type Draft = Omit<MessageRecord, "seq" | "createdAt">;
@@ -62,7 +63,7 @@ export async function append(chat: Chat, draft: Draft, start: AppendStart): Prom
 }
 
 /** Null never equals null: messages without a clientMessageId are different messages. */
-export function isOwn(message: MessageRecord, draft: Draft): boolean {
+export function isOwn(message: Omit<SlotMark, "seq">, draft: Draft): boolean {
   if (message.senderId !== draft.senderId) return false;
   if (message.attemptId === draft.attemptId) return true;
   return draft.clientMessageId !== null && message.clientMessageId === draft.clientMessageId;

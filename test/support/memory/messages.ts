@@ -65,6 +65,13 @@ export function memoryMessages(database: MemoryDatabase, hooks: Hooks): MessageS
           .sort((a, b) => a.seq - b.seq),
       ),
 
+    listNewest: (conversationId, limit) =>
+      list("messages.listNewest", "strong", limit, (last, all) =>
+        all
+          .filter((one) => one.conversationId === conversationId && one.seq < (last?.seq ?? Infinity))
+          .sort((a, b) => b.seq - a.seq),
+      ),
+
     listBefore: (conversationId, beforeSeq, limit, consistency) =>
       list("messages.listBefore", consistency, limit, (last, all) =>
         all
