@@ -12,6 +12,7 @@ const BENCHMARKS: ReadonlyMap<string, () => Promise<Benchmark>> = new Map([
   ["log-volume", async () => (await import("./log-volume.ts")).logVolume],
   ["overhead", async () => (await import("./overhead.ts")).overhead],
   ["send-cpu", async () => (await import("./send-cpu.ts")).sendCpu],
+  ["peers", async () => (await import("./peers.ts")).peers],
   ["sends", async () => (await import("./sends.ts")).sends],
   ["sockets", async () => (await import("./sockets.ts")).sockets],
   ["start-stop", async () => (await import("./start-stop.ts")).startStop],

@@ -25,6 +25,8 @@ export interface Run {
   readonly warmingCpuMs: number | null;
   /** Of one further call after those; null without any. */
   readonly warmCpuMs: number | null;
+  /** When each of those after the first third began and ended, on the machine's clock. */
+  readonly calls: readonly { readonly startedAt: number; readonly endedAt: number }[];
   /** Of a fixed piece of work in the same process. */
   readonly yardstickCpuMs: number;
   readonly answers: readonly { readonly statusCode?: number; readonly body?: string }[];
@@ -36,12 +38,16 @@ export interface Exchange {
   readonly codePath?: string;
   /** Path of another Node. */
   readonly node?: string;
+  /** In the place of what the function's environment has. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** The built functions before an engine and a management API that accepts every post. */
 export interface FunctionStage {
   /** Folder of each function's code, as it is deployed. */
   readonly bundles: Bundles;
+  readonly databaseUrl: string;
+  readonly region: string;
   /** For whatever else a benchmark writes; gone after `stop`. */
   readonly workFolder: string;
   /** Loads the function in a fresh process on one core and calls it with the events, one after the other. */
@@ -65,7 +71,8 @@ const NAMES: Readonly<Record<FunctionName, string>> = {
 };
 const DAY_SECONDS = 86_400;
 
-export async function startFunctionStage(): Promise<FunctionStage> {
+/** `onPush` hears of each request to the management API as it arrives. */
+export async function startFunctionStage(onPush: () => void = () => undefined): Promise<FunctionStage> {
   // The SDK that makes the tables would say in each run that it will leave Node 20 behind.
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
   const synthesizer = createSynthesizer({
@@ -79,7 +86,10 @@ export async function startFunctionStage(): Promise<FunctionStage> {
   if (started.type === "unavailable") throw new Error(started.message);
   const { engine } = started;
   const [management, issuer, workFolder] = await Promise.all([
-    startLocalServer((_request, _body, response) => response.end()),
+    startLocalServer((_request, _body, response) => {
+      onPush();
+      response.end();
+    }),
     openLocalIssuer({ folder: null }),
     mkdtemp(join(tmpdir(), "bench-functions-")),
   ]);
@@ -109,13 +119,16 @@ export async function startFunctionStage(): Promise<FunctionStage> {
   const { environment } = named("authorizer");
   return {
     bundles,
+    databaseUrl: engine.url,
+    region,
     workFolder,
     stop,
-    run: (name, first, more = [], { codePath, node } = {}) => {
+    run: (name, first, more = [], { codePath, node, environment: others } = {}) => {
       const env = functionEnvironment(named(name), "", {
         AWS_ENDPOINT_URL_DYNAMODB: engine.url,
         OIDC_JWKS: issuer.jwks(),
         AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+        ...others,
       });
       return runOnOneCore(node ?? process.execPath, env, {
         codePath: codePath ?? bundles[name],

@@ -7,6 +7,9 @@ const cpuMs = (since) => {
   return (user + system) / 1000;
 };
 
+/** The same in every process of the machine. */
+const clockMs = () => Number(process.hrtime.bigint()) / 1e6;
+
 process.once("message", async ({ codePath, first, more }) => {
   const started = performance.now();
   const cpuBefore = cpuUsage();
@@ -22,17 +25,21 @@ process.once("message", async ({ codePath, first, more }) => {
     firstCallCpuMs: cpuMs(cpuBefore) - loadCpuMs,
   };
 
+  const calls = [];
   const perCall = async (events) => {
     const before = cpuUsage();
-    for (const event of events) answers.push(await handler(event, {}));
+    for (const event of events) {
+      const startedAt = clockMs();
+      answers.push(await handler(event, {}));
+      calls.push({ startedAt, endedAt: clockMs() });
+    }
     return events.length === 0 ? null : cpuMs(before) / events.length;
   };
   const warming = Math.floor(more.length / 3);
   const warmingCpuMs = await perCall(more.slice(0, warming));
   const warmCpuMs = await perCall(more.slice(warming));
-  process.send({ ...cold, warmingCpuMs, warmCpuMs, yardstickCpuMs: yardstick(), answers }, () =>
-    process.disconnect(),
-  );
+  const told = { ...cold, warmingCpuMs, warmCpuMs, calls: calls.slice(warming), yardstickCpuMs: yardstick() };
+  process.send({ ...told, answers }, () => process.disconnect());
 });
 
 /** A fixed piece of work of the kind handlers do, so that runs on other machines compare. */

@@ -4,9 +4,11 @@ import type { FunctionStage } from "./function-stage.ts";
 const DAY_SECONDS = 86_400;
 
 /** Two people with two devices each and a conversation. */
-export async function meet(
-  stage: FunctionStage,
-): Promise<{ readonly conversationId: string; readonly sender: Socket }> {
+export async function meet(stage: FunctionStage): Promise<{
+  readonly conversationId: string;
+  readonly sender: Socket;
+  readonly devices: readonly Socket[];
+}> {
   const { answers } = await stage.run("http", listEvent("ana"), [listEvent("ben"), meetEvent("ana", "ben")]);
   const { conversationId } = JSON.parse(answers.at(-1)?.body ?? "{}") as { conversationId: string };
   const devices = ["ana", "ana", "ben", "ben"].map(socketOf);
@@ -16,7 +18,7 @@ export async function meet(
     connectEvent(sender),
     others.map((socket) => connectEvent(socket)),
   );
-  return { conversationId, sender };
+  return { conversationId, sender, devices };
 }
 
 const claimsOf = (userId: string): Record<string, string> => ({ sub: userId, name: userId });
@@ -36,6 +38,10 @@ function socketOf(userId: string): Socket {
   const context = { tokenExpiresAt: String(Math.floor(now / 1000) + DAY_SECONDS) };
   return { connectionId: newId(), connectedAt: now, userId, context };
 }
+
+/** Each of them opens the conversation. */
+export const joinEvents = (devices: readonly Socket[], conversationId: string): readonly unknown[] =>
+  devices.map((socket) => messageEvent(socket, { action: "join_conversation", id: "j", conversationId }));
 
 /** 200 bytes of content, as the figures of docs/data-model.md assume. */
 export const sendEvent = (
