@@ -1,58 +1,97 @@
+import { join } from "node:path";
 import type { Socket } from "../test/support/events.ts";
 import { atMost, exactly, option, type Benchmark, type Figure } from "./benchmark.ts";
-import { startFunctionStage, type FunctionStage } from "./functions/function-stage.ts";
+import { buildByDefault } from "./cold/default-build.ts";
+import { deployedNode } from "./cold/deployed-node.ts";
+import { pairedStarts } from "./cold/paired-starts.ts";
+import { startFunctionStage, type FunctionStage, type Run } from "./functions/function-stage.ts";
 import { meet, sendEvent } from "./functions/people.ts";
+import { percentileOf } from "./measures/durations.ts";
 
-const LIMIT_SEND_CPU_MS = 5;
+/** Of the CPU that the default build takes in the same run, on the deployed Node. */
+const LIMIT_RATIO = 0.95;
 
 export const sendCpu: Benchmark = {
-  summary: "CPU of a send in the built function, on one core",
-  options: { sends: 900 },
+  summary: "CPU of a send in the built function, in pairs with a default build, on one core, on two Nodes",
+  options: { sends: 600, pairs: 3 },
   run: async (options) => {
+    const node = deployedNode();
     const stage = await startFunctionStage();
     try {
-      const { conversationId, sender } = await meet(stage);
-      return await sendFigures(stage, sender, conversationId, option(options, "sends"));
+      const byDefault = await buildByDefault(join(stage.workFolder, "defaults"));
+      const measured = { stage, ...(await meet(stage)), sends: option(options, "sends") };
+      const folders = { ours: stage.bundles.websocket, default: byDefault.websocket };
+      const figures: Figure[] = [];
+      for (const { label, path, bounded } of [
+        { label: node.version, path: node.path, bounded: true },
+        { label: `Node ${process.versions.node}`, path: process.execPath, bounded: false },
+      ]) {
+        const pairs = await pairedStarts(option(options, "pairs"), (build) =>
+          send(measured, { codePath: folders[build], node: path }, true),
+        );
+        const runs = pairs.flatMap(({ ours, byDefault }) => [ours, byDefault]);
+        const without = await send(measured, { codePath: folders.ours, node: path }, false);
+        const ours = median(pairs.map((pair) => pair.ours.warmCpuMs));
+        const ratio = median(
+          pairs.map((pair) => (pair.ours.warmCpuMs ?? NaN) / (pair.byDefault.warmCpuMs ?? NaN)),
+        );
+        const acked = [...runs, without].reduce((sum, run) => sum + ackedIn(run), 0);
+        const asked = measured.sends * (runs.length + 1);
+        figures.push(
+          { name: `${label}: sends acked`, value: acked, bound: exactly(acked, asked) },
+          { name: `${label}: CPU a send, 2 + 2 devices, afterSeq at the tail`, value: ours, unit: "ms" },
+          {
+            name: `${label}: of the default build's`,
+            value: ratio,
+            ...(bounded && { bound: atMost(ratio, LIMIT_RATIO) }),
+          },
+          {
+            name: `${label}: in yardsticks of 20 JSON round trips`,
+            value: median(pairs.map(({ ours }) => (ours.warmCpuMs ?? NaN) / ours.yardstickCpuMs)),
+          },
+          {
+            name: `${label}: among the first ${Math.floor((measured.sends - 1) / 3)}`,
+            value: median(pairs.map(({ ours }) => ours.warmingCpuMs)),
+            unit: "ms",
+          },
+          { name: `${label}: without afterSeq`, value: without.warmCpuMs ?? NaN, unit: "ms" },
+        );
+      }
+      return figures;
     } finally {
       await stage.stop();
     }
   },
 };
 
-async function sendFigures(
-  stage: FunctionStage,
-  sender: Socket,
-  conversationId: string,
-  sends: number,
-): Promise<Figure[]> {
-  const numbers = Array.from({ length: sends }, (_, index) => index);
-  const run = async (
-    events: readonly unknown[],
-  ): Promise<{ acked: number; early: number; cpu: number; ratio: number }> => {
-    const [first, ...more] = events;
-    const { warmingCpuMs, warmCpuMs, yardstickCpuMs, answers } = await stage.run("websocket", first, more);
-    const acked = answers.filter(({ body = "" }) => body.includes('"type":"ack"')).length;
-    const cpu = warmCpuMs ?? Number.NaN;
-    return { acked, early: warmingCpuMs ?? Number.NaN, cpu, ratio: cpu / yardstickCpuMs };
-  };
-  const stored = await lastSeq(stage, sender, conversationId);
-  const atTail = await run(numbers.map((n) => sendEvent(sender, conversationId, n, stored + n)));
-  const without = await run(numbers.map((n) => sendEvent(sender, conversationId, n)));
-  const acked = atTail.acked + without.acked;
-  return [
-    { name: "sends acked", value: acked, bound: exactly(acked, 2 * sends) },
-    { name: `CPU a send among the first ${Math.floor((sends - 1) / 3)}`, value: atTail.early, unit: "ms" },
-    {
-      name: "CPU a send after those, 2 + 2 devices, afterSeq at the tail",
-      value: atTail.cpu,
-      unit: "ms",
-      bound: atMost(atTail.cpu, LIMIT_SEND_CPU_MS),
-    },
-    { name: "the same in yardsticks of 20 JSON round trips", value: atTail.ratio },
-    { name: "CPU a send without afterSeq", value: without.cpu, unit: "ms" },
-    { name: "the same in yardsticks of 20 JSON round trips", value: without.ratio },
-  ];
+interface Measured {
+  readonly stage: FunctionStage;
+  readonly conversationId: string;
+  readonly sender: Socket;
+  readonly sends: number;
 }
+
+/** One fresh process that sends so many, one after the other. */
+async function send(
+  { stage, conversationId, sender, sends }: Measured,
+  where: { readonly codePath: string; readonly node: string },
+  atTail: boolean,
+): Promise<Run> {
+  const stored = await lastSeq(stage, sender, conversationId);
+  const [first, ...more] = Array.from({ length: sends }, (_, n) =>
+    sendEvent(sender, conversationId, n, atTail ? stored + n : undefined),
+  );
+  return stage.run("websocket", first, more, where);
+}
+
+const ackedIn = ({ answers }: Run): number =>
+  answers.filter(({ body = "" }) => body.includes('"type":"ack"')).length;
+
+const median = (values: readonly (number | null)[]): number =>
+  percentileOf(
+    values.map((value) => value ?? Number.NaN),
+    0.5,
+  );
 
 /** Of the conversation, after one more message. */
 async function lastSeq(stage: FunctionStage, sender: Socket, conversationId: string): Promise<number> {

@@ -23,8 +23,9 @@ export async function announce(
   stored: MessageRecord,
   quoted: MessageRecord | null,
 ): Promise<Message> {
-  const advancing = advanceHead(chat, hint, stored);
+  // First what the first push waits for.
   const loading = loadAudience(chat, hint, "strong");
+  const advancing = advanceHead(chat, hint, stored);
   if (hint.group) {
     const [{ head }, loaded] = await allOf([advancing, loading]);
     return broadcast(chat, caller, head, stored, await audienceAsOf(chat, head, loaded, "strong"), quoted);
