@@ -11,6 +11,15 @@ import { CHAIN_LIMIT, traceInvocation } from "./trace-header.ts";
 
 /** Processes of one function at a time, where the template reserves no concurrency: one machine, not a region. */
 const DEFAULT_CONCURRENCY = 10;
+/**
+ * The service starts a process at once, with a core for it. Here all share a few, and one that is warm has served
+ * ten requests before a new one has loaded its code. The more there are, the longer is the wait for yet another:
+ * what waits for a core is not served by it, while where functions really wait, ten run a quarter of a second after
+ * the first.
+ */
+const PATIENCE_MS = 25;
+/** Long enough for the pauses of a person who tries something, short for a laptop's memory. */
+const SPARE_MS = 20_000;
 
 /** What Lambda answers instead of running a function that its own requests have led to too often. */
 const RECURSION_STOPPED: Outcome = {
@@ -29,6 +38,10 @@ export interface FunctionPoolOptions {
   readonly nodeFor?: (runtime: string) => string;
   /** Limit on the processes of one function; default 10. */
   readonly defaultConcurrency?: number;
+  /** For each process of a function, how long a request waits before another is started for it; default 25. */
+  readonly patienceMs?: number;
+  /** How long a process beside another of its function may wait for work before it is ended; default 20,000. */
+  readonly spareMs?: number;
 }
 
 export interface FunctionPool extends FunctionInvoker {
@@ -55,7 +68,8 @@ export async function createFunctionPool(options: FunctionPoolOptions): Promise<
       functions.map((fn) => {
         const limit = fn.maxConcurrency ?? options.defaultConcurrency ?? DEFAULT_CONCURRENCY;
         const node = options.nodeFor?.(fn.runtime) ?? process.execPath;
-        const parts = { node, runtimeApi, endpointsEnv, log, hooks };
+        const { patienceMs = PATIENCE_MS, spareMs = SPARE_MS } = options;
+        const parts = { node, runtimeApi, endpointsEnv, log, hooks, patienceMs, spareMs };
         return [fn.id, createProcessSet({ fn, limit: Math.max(1, limit), ...parts })];
       }),
     );
@@ -83,6 +97,7 @@ export async function createFunctionPool(options: FunctionPoolOptions): Promise<
         requestId,
         body: JSON.stringify(event ?? null),
         traceHeader: trace.header,
+        submittedAt: startedAt,
         settle: (outcome, cold) => {
           clearTimeout(patience);
           log.invocation({

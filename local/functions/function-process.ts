@@ -26,6 +26,8 @@ export interface WorkItem {
   readonly requestId: string;
   readonly body: string;
   readonly traceHeader: string;
+  /** On the clock of `performance.now`. */
+  readonly submittedAt: number;
   settle(outcome: Outcome, cold: boolean): void;
 }
 

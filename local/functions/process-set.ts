@@ -1,9 +1,15 @@
+import { availableParallelism, loadavg } from "node:os";
 import type { FunctionModel } from "../assembly/model.ts";
 import type { ProcessIdentity } from "./function-environment.ts";
 import type { FunctionLog } from "./function-log.ts";
 import { startFunctionProcess, type FunctionProcess, type WorkItem } from "./function-process.ts";
 import type { ProcessHooks } from "./process-hooks.ts";
 import type { RuntimeApi } from "./runtime-api.ts";
+
+/** While one is starting, which will serve those who wait too: what a start takes on a busy machine. */
+const PATIENCE_WITH_A_START_MS = 200;
+/** A function that waits for something holds nobody up for longer, however busy the machine is. */
+const LONGEST_PATIENCE_MS = 1_000;
 
 /** The processes of one function, of one version of its code. */
 export interface ProcessSet {
@@ -24,16 +30,22 @@ export function createProcessSet(options: {
   readonly endpointsEnv: (process: ProcessIdentity) => Readonly<Record<string, string>>;
   readonly log: FunctionLog;
   readonly hooks: ProcessHooks | undefined;
+  /** For each process there is, how long a request waits before another is started for it. */
+  readonly patienceMs: number;
+  /** How long a process beside another may wait for work before it is ended. */
+  readonly spareMs: number;
 }): ProcessSet {
-  const { fn, limit } = options;
+  const { fn, limit, patienceMs, spareMs } = options;
   const waiting: WorkItem[] = [];
   const processes = new Set<FunctionProcess>();
-  /** Most recently used last: a burst's surplus stays cold at the bottom. */
-  const idle: FunctionProcess[] = [];
+  /** Most recently used last: a burst's surplus stays cold at the bottom, until it is ended. */
+  const idle: { readonly process: FunctionProcess; readonly since: number }[] = [];
   const startWatchers = new Set<() => void>();
   const stops = new Set<Promise<void>>();
   let starting = 0;
   let onDrained: (() => void) | undefined;
+  let nextStart: NodeJS.Timeout | undefined;
+  let nextEnd: NodeJS.Timeout | undefined;
 
   const track = (stop: Promise<void>): void => {
     const tracked = stop.finally(() => stops.delete(tracked));
@@ -42,12 +54,53 @@ export function createProcessSet(options: {
 
   const dispatch = (): void => {
     while (waiting.length > 0) {
-      const process = idle.pop();
-      if (process === undefined) break;
+      const free = idle.pop();
+      if (free === undefined) break;
       const item = waiting.shift();
-      if (item !== undefined) process.run(item);
+      if (item !== undefined) free.process.run(item);
     }
-    while (starting < waiting.length && processes.size < limit) start();
+    startForThePatient();
+  };
+
+  /** None for the first process. */
+  const patience = (): number =>
+    processes.size === 0
+      ? 0
+      : Math.min(
+          LONGEST_PATIENCE_MS,
+          Math.max(patienceMs * processes.size, starting > 0 ? PATIENCE_WITH_A_START_MS : 0) * crowding(),
+        );
+
+  /** Those that start already have the first of those who wait. */
+  const startForThePatient = (): void => {
+    clearTimeout(nextStart);
+    while (processes.size < limit) {
+      const item = waiting[starting];
+      if (item === undefined) return;
+      const left = item.submittedAt + patience() - performance.now();
+      if (left > 0) {
+        nextStart = setTimeout(startForThePatient, left);
+        return;
+      }
+      start();
+    }
+  };
+
+  /** Memory is a laptop's: of those that wait for work, one stays for good. */
+  const endSpares = (): void => {
+    clearTimeout(nextEnd);
+    const now = performance.now();
+    while (processes.size > 1 && idle[0] !== undefined) {
+      const left = idle[0].since + spareMs - now;
+      if (left > 0) {
+        nextEnd = setTimeout(endSpares, left).unref();
+        return;
+      }
+      const spare = idle.shift();
+      if (spare === undefined) return;
+      processes.delete(spare.process);
+      track(spare.process.stop());
+    }
   };
 
   const start = (): void => {
@@ -66,13 +119,14 @@ export function createProcessSet(options: {
         idle: () => {
           started();
           if (onDrained !== undefined) return track(process.stop());
-          idle.push(process);
+          idle.push({ process, since: performance.now() });
           dispatch();
+          endSpares();
         },
         ended: (failure) => {
           started();
           processes.delete(process);
-          const at = idle.indexOf(process);
+          const at = idle.findIndex((free) => free.process === process);
           if (at >= 0) idle.splice(at, 1);
           // Each failed start costs one request, so that broken code is not started for ever.
           if (failure !== undefined) waiting.shift()?.settle(failure, true);
@@ -98,7 +152,9 @@ export function createProcessSet(options: {
     },
     retire: (drained) => {
       onDrained = drained;
-      for (const process of idle.splice(0)) track(process.stop());
+      clearTimeout(nextStart);
+      clearTimeout(nextEnd);
+      for (const { process } of idle.splice(0)) track(process.stop());
       if (processes.size === 0) drained();
       return waiting.splice(0);
     },
@@ -108,3 +164,6 @@ export function createProcessSet(options: {
     },
   };
 }
+
+/** How many programs want each core, at least 1: what waits for a core is not served by one more process. */
+const crowding = (): number => Math.max(1, (loadavg()[0] ?? 0) / availableParallelism());

@@ -31,7 +31,7 @@ export const FUNCTIONS = area("Functions", [
     "function.exclusive",
     "documented",
     LAMBDA_SCALING,
-    "A process serves one request at a time; a second request at once gets a second process.",
+    "A process serves one request at a time; a second request that would have to wait gets a second process.",
   ],
   [
     "function.limit",

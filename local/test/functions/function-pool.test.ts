@@ -228,6 +228,23 @@ describe("the pool", () => {
     expect(runs.some((a) => runs.some((b) => a.pid !== b.pid && a.from < b.to && b.from < a.to))).toBe(true);
   });
 
+  it("lets requests that come at once wait a moment for a warm process, before it starts another", async () => {
+    const { pool, invocations } = await started([functionModel(overlap)], { patienceMs: 60_000 });
+    await pool.warm("Fn");
+    await Promise.all([1, 2, 3, 4, 5, 6].map(() => pool.invoke("Fn", {})));
+    expect(invocations.map(({ cold }) => cold)).toEqual([true, false, false, false, false, false]);
+  });
+
+  it("ends processes beside the first that nobody has needed for a while", async () => {
+    const { pool } = await started([functionModel(overlap)], { patienceMs: 1, spareMs: 50 });
+    const results = await Promise.all([1, 2, 3].map(() => pool.invoke("Fn", {})));
+    const pids = new Set(results.map((result) => (result as { payload: { pid: number } }).payload.pid));
+    expect(pids.size).toBeGreaterThan(1);
+    await until(() => [...pids].filter(isAlive).length === 1, "one process is left");
+    const next = (await pool.invoke("Fn", {})) as { payload: { pid: number } };
+    expect(pids).toContain(next.payload.pid);
+  });
+
   it("is warm after warm()", async () => {
     const { pool, invocations } = await started([
       functionModel("let n = 0; export const handler = async () => ++n;"),
