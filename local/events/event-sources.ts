@@ -127,12 +127,3 @@ export function createEventSources(options: EventSourcesOptions): EventSources {
     },
   };
 }
-
-/** What a request has written is on the streams when it is answered: no reason to wait for the next look. */
-export const nudgingAfter = (invoker: FunctionInvoker, sources: EventSources): FunctionInvoker => ({
-  invoke: async (functionId, event, options) => {
-    const result = await invoker.invoke(functionId, event, options);
-    sources.nudge();
-    return result;
-  },
-});

@@ -12,9 +12,15 @@ import type { StreamPosition, StreamPositions } from "./stream-positions.ts";
 import { findStream, lastSequenceNumber, listShards, openShard, type ShardReader } from "./stream-reader.ts";
 import { streamArn, toStreamRecord, type StreamRecord } from "./stream-record.ts";
 
-/** Between two looks at an idle shard; where the engine has to search long, never more than a tenth of its time. */
+/**
+ * Between two looks at a shard where nothing comes, each time twice as long: what functions and tools write rings, so
+ * this is for what the engine does by itself, as when an item's time to live has ended, and for what is written past
+ * the local cloud. Where the engine has to search long, never more than a tenth of its time.
+ */
 const IDLE_MS = 50;
 const IDLE_LONGEST_MS = 1_000;
+/** Between two looks in a batching window, which only a full batch ends early: as often as Lambda looks. */
+const WINDOW_LOOK_MS = 250;
 const IDLE_SHARE = 10;
 const NEW_SHARDS_MS = 10_000;
 const AFTER_ERROR_MS = 1_000;
@@ -32,7 +38,7 @@ export interface StreamSourceOptions {
   readonly invoker: FunctionInvoker;
   readonly log: EventLog;
   readonly nudge: Nudge;
-  /** Between two looks at an idle shard, in milliseconds, unless nudged; default 50. */
+  /** The first wait between two looks at an idle shard, in milliseconds, unless nudged; default 50. */
   readonly idleMs?: number;
   /** Called once: from now on no record is missed, or the stream cannot be read yet. */
   readonly started: () => void;
@@ -135,6 +141,7 @@ async function readShard(
   let recorded = start;
   let recordedAt = 0;
   let passed = start;
+  let idle = idleMs;
   const lanes = createStreamLanes({
     count: source.parallelization ?? 1,
     batchSize: source.batchSize,
@@ -157,7 +164,7 @@ async function readShard(
       await lanes.room();
       if (signal.aborted) break;
       const begun = performance.now();
-      const { batch, last, ended } = await collectBatch(options, reader, arn, shardId, signal);
+      const { batch, last, isReadOut, ended } = await collectBatch(options, reader, arn, shardId, signal);
       passed = last ?? passed;
       lanes.add(batch);
       if (ended) {
@@ -170,8 +177,10 @@ async function readShard(
       if (lanes.isDone() && passed !== null && passed !== recorded && Date.now() - recordedAt > UNRECORDED_MS)
         record((recorded = passed));
       const took = performance.now() - begun;
-      if (last === null)
-        await nudge.wait(Math.max(idleMs, Math.min(took * IDLE_SHARE, IDLE_LONGEST_MS)), signal);
+      if (last !== null) idle = idleMs;
+      if (!isReadOut) continue;
+      const isRung = await nudge.wait(Math.max(idle, Math.min(took * IDLE_SHARE, IDLE_LONGEST_MS)), signal);
+      idle = isRung ? idleMs : Math.max(idleMs, Math.min(2 * idle, IDLE_LONGEST_MS));
     }
     return false;
   } finally {
@@ -184,12 +193,14 @@ interface Collected {
   readonly batch: readonly StreamRecord[];
   /** The last sequence number read, delivered or left out by the filters; null if nothing was read. */
   readonly last: string | null;
+  /** There was no more, a moment ago. */
+  readonly isReadOut: boolean;
   readonly ended: boolean;
 }
 
 /** A full batch for each lane, or what came in the window that the first record opens. */
 async function collectBatch(
-  { source, table, nudge }: StreamSourceOptions,
+  { source, table }: StreamSourceOptions,
   reader: ShardReader,
   arn: string,
   shardId: string,
@@ -200,18 +211,21 @@ async function collectBatch(
   let windowEnd: number | undefined;
   const most = source.batchSize * (source.parallelization ?? 1);
   while (true) {
-    const page = await reader.read(most - batch.length);
+    const wanted = most - batch.length;
+    const page = await reader.read(wanted);
     for (const raw of page.records) {
       last = raw.dynamodb?.SequenceNumber ?? last;
       const record = toStreamRecord(raw, table, { arn, shardId });
       if (record !== undefined && passesFilters(source.filters, record)) batch.push(record);
     }
     const { ended } = page;
-    if (ended || signal.aborted || batch.length === 0 || batch.length >= most) return { batch, last, ended };
+    const isReadOut = page.records.length < wanted;
+    const collected = { batch, last, isReadOut, ended };
+    if (ended || signal.aborted || batch.length === 0 || batch.length >= most) return collected;
     windowEnd ??= Date.now() + source.batchWindowSeconds * 1_000;
     const left = windowEnd - Date.now();
-    if (left <= 0) return { batch, last, ended };
-    if (page.records.length === 0) await nudge.wait(Math.min(IDLE_MS, left), signal);
+    if (left <= 0) return collected;
+    if (page.records.length < wanted) await pause(Math.min(WINDOW_LOOK_MS, left), signal);
   }
 }
 

@@ -27,9 +27,13 @@ export type AnsweredCallPlan =
 const FORWARD: AnsweredCallPlan = { type: "forward", delayMs: 0 };
 const READS = new Set(["GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems"]);
 const ITEM_WRITES = new Set(["PutItem", "UpdateItem", "DeleteItem"]);
+const WRITES =
+  /^((Put|Update|Delete)Item|BatchWriteItem|TransactWriteItems|(Batch)?ExecuteStatement|ExecuteTransaction)$/;
 const TRANSACTIONS = new Set(["TransactWriteItems", "TransactGetItems"]);
 
 export const isRead = (operation: string): boolean => READS.has(operation);
+/** PartiQL may. */
+export const mayWrite = (operation: string): boolean => WRITES.test(operation);
 export const isTransaction = (operation: string): boolean => TRANSACTIONS.has(operation);
 
 export function planDatabaseCall(

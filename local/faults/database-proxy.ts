@@ -4,7 +4,7 @@ import { HOST, listenOnLoopback } from "../serving/loopback-server.ts";
 import { answerJson, readBody } from "../serving/request-body.ts";
 import { createRunningTasks } from "../serving/running-tasks.ts";
 import { isFromThisMachine, STRANGER } from "../serving/same-machine.ts";
-import { isRead } from "./database-plan.ts";
+import { isRead, mayWrite } from "./database-plan.ts";
 import { databaseError } from "./database-errors.ts";
 import { readCapacity, readDatabaseRequest, type DatabaseRequest } from "./database-request.ts";
 import { openEngineClient, withBody, type EngineAnswer } from "./engine-client.ts";
@@ -20,6 +20,8 @@ export interface DatabaseProxy {
   readonly toolsUrl: string;
   /** Answers a call that has come another way; its path begins with the process's id, as `url` does. */
   handleRequest(req: IncomingMessage, res: ServerResponse): void;
+  /** Called after each call that may have written something, of functions and tools; its records are on the streams. */
+  onWrite(listener: () => void): void;
   close(): Promise<void>;
 }
 
@@ -32,6 +34,13 @@ export async function startDatabaseProxy(options: {
 }): Promise<DatabaseProxy> {
   const { faults, ledger, past } = options;
   const engine = openEngineClient(options.engineUrl);
+  let tellOfWrite = (): void => undefined;
+
+  const askPresent = async (req: IncomingMessage, body: Buffer): Promise<EngineAnswer | null> => {
+    const answer = await engine.send(req.headers, body);
+    if (answer?.status === 200 && mayWrite(operationOf(req))) tellOfWrite();
+    return answer;
+  };
 
   /** What the past cannot answer, such as a table it does not know, the present does. */
   const ask = async (
@@ -40,7 +49,7 @@ export async function startDatabaseProxy(options: {
   ): Promise<EngineAnswer | null> => {
     const from = lagging === null ? "present" : faults.planRead(lagging);
     const earlier = await past?.clientFor(from)?.send(req.headers, body);
-    if (earlier?.status !== 200) return engine.send(req.headers, body);
+    if (earlier?.status !== 200) return askPresent(req, body);
     faults.injected.add(from === "index" ? "indexLag" : "staleRead");
     return earlier;
   };
@@ -83,7 +92,7 @@ export async function startDatabaseProxy(options: {
 
   const serveTool = async (req: IncomingMessage, res: ServerResponse, body: Buffer): Promise<void> => {
     if (!isFromThisMachine(req)) return answerJson(res, 403, STRANGER);
-    const answer = await engine.send(req.headers, body);
+    const answer = await askPresent(req, body);
     if (answer === null) return void req.socket.destroy();
     send(res, answer);
   };
@@ -94,7 +103,7 @@ export async function startDatabaseProxy(options: {
     const caller = ledger.find(processId);
     if (caller === undefined || caller.isKilled) return void req.socket.destroy();
     const started = performance.now();
-    const request = readDatabaseRequest(req.headers["x-amz-target"] as string | undefined, body);
+    const request = readDatabaseRequest(operationOf(req), body);
     const { answer, units, isFault } = await perform(req, request, caller);
     const served = caller.isKilled ? undefined : answer;
     caller.record({
@@ -129,6 +138,9 @@ export async function startDatabaseProxy(options: {
     url: (processId) => `http://${HOST}:${port}/${processId}`,
     toolsUrl: `http://${HOST}:${port}`,
     handleRequest,
+    onWrite: (listener) => {
+      tellOfWrite = listener;
+    },
     close: async () => {
       const closed = close();
       engine.close();
@@ -159,4 +171,10 @@ function errorOf(answer: EngineAnswer | undefined): Pick<DatabaseCall, "error"> 
   } catch {
     return {};
   }
+}
+
+/** e.g. `PutItem`; empty for what is no call of the database. */
+function operationOf({ headers }: IncomingMessage): string {
+  const target = headers["x-amz-target"];
+  return typeof target === "string" ? (target.split(".").at(-1) ?? "") : "";
 }

@@ -41,8 +41,7 @@ interface Body {
   readonly TransactItems?: readonly Readonly<Record<string, { readonly TableName?: unknown }>>[];
 }
 
-export function readDatabaseRequest(target: string | undefined, body: Buffer): DatabaseRequest {
-  const operation = target?.split(".").at(-1) ?? "";
+export function readDatabaseRequest(operation: string, body: Buffer): DatabaseRequest {
   const input = parse(body);
   const tables = new Set(input === null ? [] : tablesOf(input));
   const [table] = tables;

@@ -5,7 +5,7 @@ import type { Terminal } from "./terminal.ts";
 import type { Options } from "./options.ts";
 import { startEngine, type Engine } from "../database/engine.ts";
 import { provisionTables } from "../database/provision-tables.ts";
-import { createEventSources, nudgingAfter } from "../events/event-sources.ts";
+import { createEventSources } from "../events/event-sources.ts";
 import { createQueueService } from "../events/queue-service.ts";
 import { QUEUE_PATH } from "../events/sqs-protocol.ts";
 import { createFunctionPool } from "../functions/function-pool.ts";
@@ -187,10 +187,11 @@ async function open(options: CloudOptions, closers: Closers): Promise<CloudOutco
     log: terminal.events,
   });
   closers.add(() => sources.close());
+  controls.database.onWrite(() => sources.nudge());
 
   const creation = createGateway({
     model: served.model,
-    invoker: nudgingAfter(pool, sources),
+    invoker: pool,
     issuer,
     log: controls.gatewayLog,
     localRoutes: controls.routes,

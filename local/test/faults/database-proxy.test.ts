@@ -28,6 +28,15 @@ test("the calls of an invocation are recorded with operation, table and request 
   ]);
 });
 
+test("writes are told of, reads are not", async () => {
+  let writes = 0;
+  rig.proxy.onWrite(() => (writes += 1));
+  await rig.call({ gets: ["told"] });
+  expect(writes).toBe(0);
+  await rig.call({ puts: ["told"], gets: ["told"] });
+  expect(writes).toBe(1);
+});
+
 test("invocations at the same time have each their own calls", async () => {
   const sizes = [1, 2, 3, 4];
   const results = await Promise.all(
