@@ -7,6 +7,7 @@ const BENCHMARKS: ReadonlyMap<string, () => Promise<Benchmark>> = new Map([
   ["client-herd", async () => (await import("./client-herd.ts")).clientHerd],
   ["client-soak", async () => (await import("./client-soak.ts")).clientSoak],
   ["cold", async () => (await import("./cold.ts")).cold],
+  ["cost", async () => (await import("./cost.ts")).cost],
   ["growth", async () => (await import("./growth.ts")).growth],
   ["group", async () => (await import("./group.ts")).group],
   ["log-volume", async () => (await import("./log-volume.ts")).logVolume],

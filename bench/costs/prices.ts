@@ -14,6 +14,10 @@ export const PRICES = {
   millisecondOfGigabyte: 0.0133334,
   /** A request to a standard queue of up to 64 KB: a batch sent, received or deleted is one. */
   queueRequest: 0.4,
+  /** A request to an HTTP API of up to 512 KB. */
+  httpRequest: 1,
+  /** A million bytes of a log taken in: $0.50 a GB. */
+  loggedByte: 0.0005,
 } as const;
 
 /** What something takes of each of the services. */

@@ -78,13 +78,13 @@ export const openGroup = (deployed: Deployment, size: number): Promise<Place> =>
     return { caller, device, conversationId, peerId: others[0]!, tail: MESSAGES };
   });
 
-function* connectedUsers(ids: readonly string[]): Generator<Item> {
+export function* connectedUsers(ids: readonly string[]): Generator<Item> {
   const now = Date.now();
   for (const id of ids)
     yield userItem({ id, handle: "member", connection: { id: newId(), lease: now + LEASE_MS, since: now } });
 }
 
-async function makeGroup(
+export async function makeGroup(
   table: TestTable,
   owner: string,
   others: readonly string[],

@@ -16,6 +16,7 @@ import {
   composeRecognition,
   composeWebSocket,
   composeWorker,
+  type Replacements,
 } from "../../lambdas/runtime/composition.ts";
 import { readEnvironment } from "../../lambdas/runtime/env.ts";
 import { createWorker } from "../../lambdas/worker/handler.ts";
@@ -64,8 +65,11 @@ export async function loadWithoutDatabase(warmUp: () => Promise<unknown>): Promi
 }
 
 /** The same handlers over the table's metered client. What they remember is their own. */
-export function composeMetered(table: TestTable): Omit<Handlers, "postConfirmation"> {
-  const metered = { documentClient: table.client };
+export function composeMetered(
+  table: TestTable,
+  replace: Omit<Replacements, "documentClient"> = {},
+): Omit<Handlers, "postConfirmation"> {
+  const metered = { documentClient: table.client, ...replace };
   const authorizerEnv = readEnvironment("authorizer");
   return {
     websocket: createWebSocketHandler(composeWebSocket(readEnvironment("websocket"), metered)),

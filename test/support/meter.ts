@@ -1,5 +1,6 @@
-import type { ConsumedCapacity, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { AttributeValue, ConsumedCapacity, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
+import { setTimeout as pause } from "node:timers/promises";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { itemSize } from "./item-size.ts";
 
@@ -18,13 +19,28 @@ export interface Call {
   /** What of it each index was charged, by its name. */
   readonly indexUnits: Readonly<Record<string, number>>;
   readonly failedCondition: boolean;
+  /** As the stores wrote it. */
+  readonly input: Input;
+  /** As they read it; null where it failed. */
+  readonly output: Output | null;
+  /** What stood there when a condition failed, if it was asked for. */
+  readonly standing: Readonly<Record<string, AttributeValue>> | null;
 }
 
-interface Input {
+export interface Input {
   readonly ConsistentRead?: boolean;
   readonly IndexName?: string;
   readonly Item?: Record<string, unknown>;
-  readonly RequestItems?: Readonly<Record<string, { readonly ConsistentRead?: boolean }>>;
+  readonly Key?: Record<string, unknown>;
+  readonly RequestItems?: Readonly<
+    Record<string, { readonly ConsistentRead?: boolean; readonly Keys?: readonly Record<string, unknown>[] }>
+  >;
+}
+
+export interface Output {
+  readonly Item?: Record<string, unknown>;
+  readonly Items?: readonly Record<string, unknown>[];
+  readonly Responses?: Readonly<Record<string, readonly Record<string, unknown>[]>>;
 }
 
 const READS = new Set(["GetItem", "BatchGetItem", "Query", "Scan"]);
@@ -33,6 +49,8 @@ const READS = new Set(["GetItem", "BatchGetItem", "Query", "Scan"]);
 export class Meter {
   #calls: Call[] = [];
   #ticks = 0;
+  /** How long each call takes at least, in milliseconds: calls that go on at once then end at once too. */
+  latencyMs = 0;
 
   attach(client: DynamoDBClient): void {
     // Before the retries: a call is counted once.
@@ -41,7 +59,12 @@ export class Meter {
         const command = String(context.commandName).replace(/Command$/, "");
         const input = args.input as Input;
         const started = this.tick();
-        const record = (capacity: readonly ConsumedCapacity[], failedUnits: number | null): void => {
+        const record = (
+          capacity: readonly ConsumedCapacity[],
+          failedUnits: number | null,
+          standing: Call["standing"] = null,
+          output: Output | null = null,
+        ): void => {
           const units = capacity.reduce((sum, { CapacityUnits }) => sum + (CapacityUnits ?? 0), 0);
           const isRead = READS.has(command);
           this.#calls.push({
@@ -54,17 +77,22 @@ export class Meter {
             writeUnits: isRead ? 0 : (failedUnits ?? units),
             indexUnits: indexUnits(capacity),
             failedCondition: failedUnits !== null,
+            input,
+            output,
+            standing,
           });
         };
+        if (this.latencyMs > 0) await pause(this.latencyMs);
         try {
           const result = await next({ ...args, input: { ...input, ReturnConsumedCapacity: "INDEXES" } });
           const { ConsumedCapacity = [] } = result.output as {
             ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[];
           };
-          record([ConsumedCapacity].flat(), null);
+          record([ConsumedCapacity].flat(), null, null, result.output as Output);
           return result;
         } catch (error) {
-          record([], error instanceof ConditionalCheckFailedException ? failedWrite(input, error) : null);
+          const refused = error instanceof ConditionalCheckFailedException ? error : null;
+          record([], refused && failedWrite(input, refused), refused?.Item ?? null);
           throw error;
         }
       },

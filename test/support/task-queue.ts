@@ -12,19 +12,28 @@ interface Entry {
   readonly DelaySeconds?: number;
 }
 
+/** The queue counts a request for each 64 KB. */
+const BILLED_BYTES = 64 * 1024;
+
 /** Stands in for SQS: takes messages and delivers none; a test feeds them to the worker itself. */
 export interface FakeTaskQueue {
   readonly url: string;
   /** What was sent since it was last taken, in order. */
   take(): readonly Queued[];
+  /** What the requests so far count as: one for each 64 KB or part of it. */
+  billedRequests(): number;
   stop(): Promise<void>;
 }
 
 export async function startTaskQueue(): Promise<FakeTaskQueue> {
   let queued: Queued[] = [];
+  let billed = 0;
   const server = await startLocalServer((_request, body, response) => {
     const input = JSON.parse(body) as
       Entry | { readonly Entries: readonly (Entry & { readonly Id: string })[] };
+    const entries: readonly Entry[] = "Entries" in input ? input.Entries : [input];
+    const bytes = entries.reduce((sum, { MessageBody }) => sum + Buffer.byteLength(MessageBody), 0);
+    billed += Math.max(1, Math.ceil(bytes / BILLED_BYTES));
     const take = ({ MessageBody, DelaySeconds = 0 }: Entry) => {
       queued.push({ task: JSON.parse(MessageBody) as Task, delaySeconds: DelaySeconds });
       const MD5OfMessageBody = createHash("md5").update(MessageBody).digest("hex");
@@ -43,6 +52,7 @@ export async function startTaskQueue(): Promise<FakeTaskQueue> {
       queued = [];
       return taken;
     },
+    billedRequests: () => billed,
     stop: () => server.close(),
   };
 }

@@ -1,0 +1,37 @@
+import type { Benchmark, Figure } from "./benchmark.ts";
+import { goalFigures } from "./costs/ledger/goals.ts";
+import { readLedger, risesOf } from "./costs/ledger/ledger-file.ts";
+import { measureLedger } from "./costs/ledger/measure-ledger.ts";
+
+export const cost: Benchmark = {
+  summary: "what every operation takes of each service, beside what is promised and what the ledger says",
+  options: { members: 1_000 },
+  run: async ({ members = 0 }) => {
+    const ledger = readLedger();
+    const sizes = [20, 1_000].filter((size) => size <= members);
+    const entries = await measureLedger(sizes, (line) => risesOf(line, ledger).length > 0);
+    const totals = entries.map(({ line }): Figure => ({
+      name: line.operation,
+      value: line.dollars,
+      unit: `$ a million (${line.floorDollars})`,
+    }));
+    return [
+      ...totals,
+      ...goalFigures(entries),
+      nothing(
+        "more than in the ledger",
+        entries.flatMap(({ line }) => risesOf(line, ledger)),
+      ),
+      nothing(
+        "charged otherwise than the rules say",
+        entries.flatMap(({ differences }) => differences),
+      ),
+    ];
+  },
+};
+
+const nothing = (name: string, found: readonly string[]): Figure => ({
+  name,
+  value: found.length === 0 ? "nothing" : found.join("; "),
+  bound: { text: "= nothing", holds: found.length === 0 },
+});
