@@ -30,6 +30,7 @@ export interface Call {
 export interface Input {
   readonly ConsistentRead?: boolean;
   readonly IndexName?: string;
+  readonly ProjectionExpression?: string;
   readonly Item?: Record<string, unknown>;
   readonly Key?: Record<string, unknown>;
   readonly RequestItems?: Readonly<

@@ -1,8 +1,8 @@
 import { dollarsByService, SERVICES, type CostLine, type Service } from "./cost-line.ts";
 import { sectionsOf, type Section } from "./ledger-page.ts";
 
-const WIDTH = 860;
-const [LEFT, RIGHT] = [330, 90];
+const WIDTH = 900;
+const [LEFT, RIGHT] = [400, 80];
 const [BAR, STEP] = [10, 17];
 const [HEAD, TOP, BOTTOM] = [64, 30, 18];
 const PLOT = WIDTH - LEFT - RIGHT;

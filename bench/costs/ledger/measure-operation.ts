@@ -2,6 +2,7 @@ import { ACCESS_LOG_BYTES, dollarsOf, floorDollarsOf, type CostLine } from "./co
 import { differences } from "./charging-rules.ts";
 import type { Beginning, Operation } from "./operation.ts";
 import type { Stage } from "./stage.ts";
+import { withWholeItems } from "./whole-items.ts";
 
 export interface Measured {
   readonly line: CostLine;
@@ -78,6 +79,7 @@ export async function measureOperation(
       invocations: work.invocations,
     },
   };
+  const calls = await Promise.all(meter.calls.map((call) => withWholeItems(stage.deployment.table, call)));
   return {
     line: {
       operation: operation.operation,
@@ -86,7 +88,7 @@ export async function measureOperation(
       floorDollars: floorDollarsOf(taken, operation.floor),
     },
     own,
-    differences: differences(meter.calls, work.records).map((text) => `${operation.operation}: ${text}`),
+    differences: differences(calls, work.records).map((text) => `${operation.operation}: ${text}`),
   };
 }
 
