@@ -1,7 +1,7 @@
 import type { Benchmark, Figure } from "./benchmark.ts";
-import { goalFigures } from "./costs/ledger/goals.ts";
-import { readLedger, risesOf } from "./costs/ledger/ledger-file.ts";
-import { measureLedger } from "./costs/ledger/measure-ledger.ts";
+import { goalFigures } from "./ledger/goals.ts";
+import { readLedger, risesOf } from "./ledger/ledger-file.ts";
+import { measureLedger } from "./ledger/measure-ledger.ts";
 
 export const cost: Benchmark = {
   summary: "what every operation takes of each service, beside what is promised and what the ledger says",

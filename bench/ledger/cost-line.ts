@@ -1,4 +1,4 @@
-import { PRICES, type Taken } from "../prices.ts";
+import { PRICES, type Taken } from "../costs/prices.ts";
 
 /** One operation, with all that the worker does of it afterwards, gathered with nothing else. */
 export interface CostLine extends Taken {
@@ -18,7 +18,7 @@ export interface CostLine extends Taken {
 }
 
 /** What cannot be measured on a laptop and decides about the bill: what functions have, and take. */
-export const ASSUMED = { memoryGigabytes: 1, milliseconds: 25 } as const;
+const ASSUMED = { memoryGigabytes: 1, milliseconds: 25 } as const;
 
 /** The HTTP API's access log, of each request (docs/operations.md, "Logs"). */
 export const ACCESS_LOG_BYTES = 300;

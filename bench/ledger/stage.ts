@@ -1,9 +1,9 @@
 import type { _Record } from "@aws-sdk/client-dynamodb-streams";
-import { readStreamRecord } from "../../../lambdas/store/stream-records.ts";
-import { Person } from "../../../test/handlers/person.ts";
-import { deploy, type Deployment } from "../../../test/support/deployment.ts";
-import { sqsEvent, streamEvent } from "../../../test/support/events.ts";
-import { composeMetered, type Handlers } from "../../../test/support/handlers.ts";
+import { readStreamRecord } from "../../lambdas/store/stream-records.ts";
+import { Person } from "../../test/handlers/person.ts";
+import { deploy, type Deployment } from "../../test/support/deployment.ts";
+import { sqsEvent, streamEvent } from "../../test/support/events.ts";
+import { composeMetered, type Handlers } from "../../test/support/handlers.ts";
 import { CountedSockets } from "./counted-sockets.ts";
 import { openStream, type TableStream } from "./table-stream.ts";
 

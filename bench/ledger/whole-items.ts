@@ -1,7 +1,7 @@
 import { DynamoDBDocumentClient, GetCommand } from "@aws-sdk/lib-dynamodb";
-import { TABLE_SHAPE } from "../../../lambdas/store/table-shape.ts";
-import type { TestTable } from "../../../test/support/engine.ts";
-import type { Call } from "../../../test/support/meter.ts";
+import { TABLE_SHAPE } from "../../lambdas/store/table-shape.ts";
+import type { TestTable } from "../../test/support/engine.ts";
+import type { Call } from "../../test/support/meter.ts";
 
 /** The call as if it had answered with all of each item: a projection saves nothing of what is charged. */
 export async function withWholeItems(table: TestTable, call: Call): Promise<Call> {

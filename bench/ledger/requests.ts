@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { createUserStore } from "../../../lambdas/store/users.ts";
-import type { HttpRoute } from "../../../lambdas/protocol/routes.ts";
-import { freshUserId } from "../../../test/support/made-records.ts";
+import { createUserStore } from "../../lambdas/store/users.ts";
+import type { HttpRoute } from "../../lambdas/protocol/routes.ts";
+import { freshUserId } from "../../test/support/made-records.ts";
 import type { Operation } from "./operation.ts";
 import { become, CONTENT, type Pair } from "./pair.ts";
 

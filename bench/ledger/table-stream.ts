@@ -6,7 +6,7 @@ import {
   GetShardIteratorCommand,
   type _Record,
 } from "@aws-sdk/client-dynamodb-streams";
-import { REGION, type TestTable } from "../../../test/support/engine.ts";
+import { REGION, type TestTable } from "../../test/support/engine.ts";
 
 /** The stream of a table, each record once. */
 export interface TableStream {

@@ -9,7 +9,7 @@ import { openPair } from "./pair.ts";
 import { aboutConversations, aboutMessages, aboutPeople, aboutWhatChanged } from "./requests.ts";
 import { Stage } from "./stage.ts";
 
-export const GROUP_SIZES = [20, 1_000];
+const GROUP_SIZES = [20, 1_000];
 
 const CALL_MS = 10;
 

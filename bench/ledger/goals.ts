@@ -1,4 +1,4 @@
-import { atMost, type Figure } from "../../benchmark.ts";
+import { atMost, type Figure } from "../benchmark.ts";
 import type { Entry } from "./measure-ledger.ts";
 
 const UNITS = { WRU: "WRU", RRU: "RRU", roundTrips: "trips", gatewayMessages: "messages" } as const;

@@ -1,4 +1,4 @@
-import type { Action, HttpRoute, PING } from "../../../lambdas/protocol/routes.ts";
+import type { Action, HttpRoute, PING } from "../../lambdas/protocol/routes.ts";
 import type { Floor } from "./cost-line.ts";
 
 /** How something begins, which decides what of it is billed beside the database. */

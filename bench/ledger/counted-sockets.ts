@@ -1,5 +1,5 @@
-import type { CloseOutcome, Push, PushOutcome, Sockets } from "../../../lambdas/chat/ports.ts";
-import type { Meter } from "../../../test/support/meter.ts";
+import type { CloseOutcome, Push, PushOutcome, Sockets } from "../../lambdas/chat/ports.ts";
+import type { Meter } from "../../test/support/meter.ts";
 
 /** Sockets that take every push at once: how late one is on this machine is not to decide what is counted. */
 export class CountedSockets implements Sockets {

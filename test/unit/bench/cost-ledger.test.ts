@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, expect, it } from "vitest";
-import { drawCosts } from "../../bench/costs/ledger/draw-costs.ts";
-import { goalFigures } from "../../bench/costs/ledger/goals.ts";
-import { readLedger, risesOf } from "../../bench/costs/ledger/ledger-file.ts";
-import { withLedger } from "../../bench/costs/ledger/ledger-page.ts";
-import { measureLedger, type Entry } from "../../bench/costs/ledger/measure-ledger.ts";
-import { ACTIONS, HTTP_ROUTES, PING } from "../../lambdas/protocol/routes.ts";
+import { drawCosts } from "../../../bench/ledger/draw-costs.ts";
+import { goalFigures } from "../../../bench/ledger/goals.ts";
+import { readLedger, risesOf } from "../../../bench/ledger/ledger-file.ts";
+import { withLedger } from "../../../bench/ledger/ledger-page.ts";
+import { measureLedger, type Entry } from "../../../bench/ledger/measure-ledger.ts";
+import { ACTIONS, HTTP_ROUTES, PING } from "../../../lambdas/protocol/routes.ts";
 
 /** `npm run docs:cost` writes the ledger, the page and the picture; here is what holds them to what is charged. */
 
@@ -15,7 +15,8 @@ beforeAll(async () => {
   entries = await measureLedger(undefined, (line) => risesOf(line, ledger).length > 0);
 });
 
-const read = (path: string): string => readFileSync(new URL(`../../docs/${path}`, import.meta.url), "utf8");
+const read = (path: string): string =>
+  readFileSync(new URL(`../../../docs/${path}`, import.meta.url), "utf8");
 
 it("no figure of any operation is above the ledger's", () => {
   expect(entries.flatMap(({ line }) => risesOf(line, ledger))).toEqual([]);

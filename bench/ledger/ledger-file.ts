@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { PRICES } from "../prices.ts";
+import { PRICES } from "../costs/prices.ts";
 import type { CostLine } from "./cost-line.ts";
 
-const FILE = new URL("../ledger.json", import.meta.url);
+const FILE = new URL("../costs/ledger.json", import.meta.url);
 
 /** The ledger as it is kept: what CI compares with, and what the page and the picture show. */
 export const readLedger = (): readonly CostLine[] => JSON.parse(readFileSync(FILE, "utf8")) as CostLine[];

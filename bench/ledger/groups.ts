@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { connectedUsers, makeGroup } from "../../growth/places.ts";
-import { writeItems } from "../../growth/write-items.ts";
-import type { Device } from "../../../test/handlers/person.ts";
-import type { HttpRoute } from "../../../lambdas/protocol/routes.ts";
+import { connectedUsers, makeGroup } from "../growth/places.ts";
+import { writeItems } from "../growth/write-items.ts";
+import type { Device } from "../../test/handlers/person.ts";
+import type { HttpRoute } from "../../lambdas/protocol/routes.ts";
 import type { Operation } from "./operation.ts";
 import { Asking, become, nextQuarterHour } from "./pair.ts";
 import type { Stage } from "./stage.ts";

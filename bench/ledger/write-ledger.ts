@@ -4,8 +4,8 @@ import { writeLedger } from "./ledger-file.ts";
 import { withLedger } from "./ledger-page.ts";
 import { measureLedger } from "./measure-ledger.ts";
 
-const PAGE = new URL("../../../docs/cost.md", import.meta.url);
-const PICTURE = new URL("../../../docs/images/cost.svg", import.meta.url);
+const PAGE = new URL("../../docs/cost.md", import.meta.url);
+const PICTURE = new URL("../../docs/images/cost.svg", import.meta.url);
 
 const entries = await measureLedger();
 const differences = entries.flatMap((entry) => entry.differences);

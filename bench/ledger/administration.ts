@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { HttpRoute } from "../../../lambdas/protocol/routes.ts";
-import { freshUserId } from "../../../test/support/made-records.ts";
+import type { HttpRoute } from "../../lambdas/protocol/routes.ts";
+import { freshUserId } from "../../test/support/made-records.ts";
 import type { Operation } from "./operation.ts";
 import { become, CONTENT, type Asking, type Pair } from "./pair.ts";
 

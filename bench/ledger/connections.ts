@@ -1,5 +1,5 @@
-import { PING } from "../../../lambdas/protocol/routes.ts";
-import type { Device } from "../../../test/handlers/person.ts";
+import { PING } from "../../lambdas/protocol/routes.ts";
+import type { Device } from "../../test/handlers/person.ts";
 import type { Operation } from "./operation.ts";
 import type { Pair } from "./pair.ts";
 

@@ -1,9 +1,9 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { _Record } from "@aws-sdk/client-dynamodb-streams";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { TABLE_SHAPE } from "../../../lambdas/store/table-shape.ts";
-import { itemSize } from "../../../test/support/item-size.ts";
-import type { Call } from "../../../test/support/meter.ts";
+import { TABLE_SHAPE } from "../../lambdas/store/table-shape.ts";
+import { itemSize } from "../../test/support/item-size.ts";
+import type { Call } from "../../test/support/meter.ts";
 
 /*
  * What DynamoDB charges, from the items alone (developer guide, "Read and write operations", "Global secondary

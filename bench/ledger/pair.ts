@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import type { HttpRoute } from "../../../lambdas/protocol/routes.ts";
-import type { Device, Person } from "../../../test/handlers/person.ts";
-import { seedConversations } from "../../../test/support/seed-conversations.ts";
+import type { HttpRoute } from "../../lambdas/protocol/routes.ts";
+import type { Device, Person } from "../../test/handlers/person.ts";
+import { seedConversations } from "../../test/support/seed-conversations.ts";
 import type { Stage } from "./stage.ts";
 
 /** 200 bytes. */
