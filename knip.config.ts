@@ -49,6 +49,7 @@ const root = {
     "test/system/recorded/record.ts",
     // Started as processes of their own.
     "bench/functions/measured-function.cjs",
+    "bench/peers/sample-handler.mjs",
     "bench/overhead/echo-app.ts",
   ],
   project: ["{bin,lib,lambdas,bench,reference,test}/**/*.{ts,mjs,cjs}", "*.{ts,js}"],

@@ -14,9 +14,9 @@ export async function inParallel<T, R>(
 }
 
 /** `Promise.all` that ends only when all have: what goes on after an answer is lost where the function is frozen. */
-export async function allOf<T extends readonly unknown[]>(
-  promises: { readonly [K in keyof T]: Promise<T[K]> },
-): Promise<T> {
+export async function allOf<T extends readonly unknown[]>(promises: {
+  readonly [K in keyof T]: Promise<T[K]>;
+}): Promise<T> {
   const ended = await Promise.allSettled<unknown>(promises);
   return ended.map((one) => {
     if (one.status === "rejected") throw one.reason;
