@@ -89,7 +89,10 @@ async function handle(
     }
     client.responded(requestId, body);
   } else return answer(res, 404);
-  answer(res, 202);
+  // Ours alone; the service's runtimes ask for the next invocation in a request of its own.
+  const bringsNext = resource === "invocation" && req.headers["local-bring-next"] === "true";
+  if (bringsNext) client.waiting((invocation) => send(res, invocation));
+  else answer(res, 202);
 }
 
 function send(res: ServerResponse, invocation: RuntimeInvocation): void {
