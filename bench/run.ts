@@ -10,6 +10,7 @@ const BENCHMARKS: ReadonlyMap<string, () => Promise<Benchmark>> = new Map([
   ["cost", async () => (await import("./cost.ts")).cost],
   ["growth", async () => (await import("./growth.ts")).growth],
   ["group", async () => (await import("./group.ts")).group],
+  ["local", async () => (await import("./local.ts")).local],
   ["log-volume", async () => (await import("./log-volume.ts")).logVolume],
   ["overhead", async () => (await import("./overhead.ts")).overhead],
   ["send-cpu", async () => (await import("./send-cpu.ts")).sendCpu],
