@@ -7,12 +7,20 @@ import { percentileOf } from "./measures/durations.ts";
 import { buildSample, seedSample } from "./peers/sample.ts";
 import { startSlowDatabase, type SlowDatabase } from "./peers/slow-database.ts";
 
-/** Of the sample's time to the first push, where a database call takes as long as on AWS. */
-const LIMIT_FIRST_PUSH = 0.85;
-
 /** How the messages of a conversation are sent. */
 const CASES = ["one speaks", "each answers the other", "without afterSeq", "the sample"] as const;
 type Case = (typeof CASES)[number];
+
+/**
+ * Of the sample's time to the first push, where a database call takes as long as on AWS. Two calls in a row to its
+ * three; without `afterSeq` it is three, too, one of which looks through a hundred messages for a repeat.
+ */
+const LIMITS: Readonly<Record<Case, number | null>> = {
+  "one speaks": 0.85,
+  "each answers the other": 0.85,
+  "without afterSeq": 1.25,
+  "the sample": null,
+};
 
 export const peers: Benchmark = {
   summary: "a send beside a handler as public samples have it, on one engine: first push, ack, units, CPU",
@@ -26,7 +34,7 @@ export const peers: Benchmark = {
       const rounds = option(options, "rounds");
       const slow = option(options, "database-ms");
       return [
-        ...figuresOf(`${slow} ms a database call`, await play(bed, rounds, slow), LIMIT_FIRST_PUSH),
+        ...figuresOf(`${slow} ms a database call`, await play(bed, rounds, slow), LIMITS),
         ...figuresOf("0 ms a database call", await play(bed, rounds, 0), null),
       ];
     } finally {
@@ -135,7 +143,7 @@ function timesOf({ calls, answers, warmCpuMs }: Run, pushes: readonly number[]) 
 function figuresOf(
   title: string,
   rounds: readonly Record<Case, Shown>[],
-  limit: number | null,
+  limits: Readonly<Record<Case, number | null>> | null,
 ): readonly Figure[] {
   const median = (pick: (round: Record<Case, Shown>) => number): number =>
     percentileOf(rounds.map(pick), 0.5);
@@ -158,6 +166,7 @@ function figuresOf(
     ];
     if (one === "the sample") return [...times, ...units];
     const firstPush = ratio("firstPushMs");
+    const limit = limits?.[one] ?? null;
     return [
       ...times,
       {
