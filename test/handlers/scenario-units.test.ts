@@ -1,9 +1,9 @@
-import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import {
   groupOperationCosts,
   LIST_OF_GROUPS,
   OPERATION_COSTS,
+  SETTLE,
   type Units,
 } from "../../bench/costs/scenario/operation-costs.ts";
 import { createUserStore } from "../../lambdas/store/users.ts";
@@ -11,14 +11,12 @@ import { deploy, type Deployment } from "../support/deployment.ts";
 import { sqsEvent } from "../support/events.ts";
 import { composeMetered, type Handlers } from "../support/handlers.ts";
 import { Ledger } from "../support/ledger.ts";
-import { seedConversations } from "../support/seed-conversations.ts";
 import { seedGroup } from "../support/seed-group.ts";
 import { Person, type Device } from "./person.ts";
 
-/** The calculator of whole months takes its units from here: a pair with two devices each, remembered. */
+/** What the calculator of whole months adds to the ledger: groups of any size, and a leave that is settled. */
 
 const CONTENT = "x".repeat(200);
-const QUARTER_HOUR = 15 * 60 * 1_000;
 
 let deployment: Deployment;
 let ledger: Ledger;
@@ -40,55 +38,12 @@ async function expectUnits(name: string, expected: Units, run: () => Promise<unk
   expect(RRU, name).toBeGreaterThanOrEqual(expected.RRU - 0.5);
 }
 
-const pair = OPERATION_COSTS;
-
-it("connections cost what the calculator takes them for", async () => {
+it("a leave that is settled costs what the calculator takes it for", async () => {
   const alice = person();
   await (await alice.connect()).disconnect();
   const user = await createUserStore(deployment.table).get(alice.id, "strong");
   const task = { type: "settle", userId: alice.id, lastSeenAt: user?.lastSeenAt };
-  await expectUnits("settle", pair.settle, () => handlers.worker(sqsEvent([task])));
-  let device: Device | undefined;
-  await expectUnits("firstConnect", pair.firstConnect, () => alice.connect());
-  await expectUnits("furtherConnect", pair.furtherConnect, async () => {
-    device = await alice.connect();
-  });
-  await expectUnits("disconnect", pair.disconnect, async () => device?.disconnect());
-});
-
-it("so do rooms, typing, sends, receipts and histories", async () => {
-  const [alice, bob] = [person(), person()];
-  const [first] = [await alice.connect(), await alice.connect()];
-  const [second] = [await bob.connect(), await bob.connect()];
-  const conversationId = await alice.conversationWith(bob);
-  const send = (afterSeq: number) => () =>
-    first.act("send_message", { conversationId, content: CONTENT, clientMessageId: randomUUID(), afterSeq });
-  await expectUnits("join", pair.join, () => first.act("join_conversation", { conversationId }));
-  await second.act("join_conversation", { conversationId });
-  for (let seq = 0; seq < 60; seq += 1) await send(seq)();
-  await expectUnits("send", pair.send, send(60));
-  await expectUnits("typing", pair.typing, () => first.send({ action: "typing_start", conversationId }));
-  await first.send({ action: "typing_stop", conversationId });
-  await second.act("mark_read", { conversationId, seq: 1 });
-  await expectUnits("markRead", pair.markRead, () => second.act("mark_read", { conversationId, seq: 2 }));
-  await bob.http({ route: "GET /api/users", query: { userId: bob.id } });
-  await expectUnits("history", pair.history, () =>
-    bob.http({
-      route: "GET /api/conversations/{conversationId}/messages",
-      path: { conversationId },
-      query: { markRead: "false" },
-    }),
-  );
-  await expectUnits("leave", pair.leave, () => second.act("leave_conversation", { conversationId }));
-});
-
-it("so does a list of twenty", async () => {
-  const alice = person();
-  await alice.http({ route: "GET /api/users", query: { userId: alice.id } });
-  const begun = Date.now() - 2 * QUARTER_HOUR;
-  const activities = Array.from({ length: 30 }, (_, index) => begun - index * (QUARTER_HOUR + 1));
-  await seedConversations(deployment.table, alice.id, CONTENT, activities);
-  await expectUnits("list", pair.list, () => alice.http({ route: "GET /api/conversations" }));
+  await expectUnits("settle", SETTLE, () => handlers.worker(sqsEvent([task])));
 });
 
 it.each([3, 10, 100, 150])(
@@ -130,5 +85,5 @@ it("so does a list of twenty groups", async () => {
     await device.act("send_message", { conversationId, content: CONTENT, afterSeq: 1 });
   }
   const { RRU } = await ledger.costOf("list", () => who.http({ route: "GET /api/conversations" }));
-  expect(RRU).toBe(pair.list.RRU + LIST_OF_GROUPS);
+  expect(RRU).toBe(OPERATION_COSTS.list.RRU + LIST_OF_GROUPS);
 });

@@ -1,5 +1,5 @@
 import type { Doings } from "./doings.ts";
-import { OPERATION_COSTS, type Units } from "./operation-costs.ts";
+import { SETTLE, type Units } from "./operation-costs.ts";
 import { DAYS, type Scenario } from "./scenario.ts";
 
 export interface Taken extends Units {
@@ -18,11 +18,10 @@ const SWEPT_AT_ONCE = 100;
 const IDLE_POLLS_A_MINUTE = 15;
 
 /**
- * The worker: its look after messages it gathers, presence that is settled and told, and the sweep, which comes whether
+ * The worker: its look after messages it gathers, presence (a leave is put off, settled and told), and the sweep, which comes whether
  * anybody is there or not. Jobs are received and deleted each by itself.
  */
 export function workOf({ users, hoursOnline, peers }: Scenario, { messages, sessions }: Doings): Taken {
-  const { settle } = OPERATION_COSTS;
   const minutes = DAYS * 24 * 60;
   const windows = (minutes * 60) / GATHERED_SECONDS;
   const looks = Math.max(Math.min(messages, windows), messages / RECORDS_A_BATCH);
@@ -34,11 +33,11 @@ export function workOf({ users, hoursOnline, peers }: Scenario, { messages, sess
   // In tasks of 100 peers, beyond the first.
   const tasks = Math.max(0, Math.ceil(peers / 100) - 1);
   return {
-    WRU: sessions * settle.WRU,
+    WRU: sessions * SETTLE.WRU,
     RRU:
-      messages + sessions * (settle.RRU + 2 * toTell) + sweeps * (SWEEP_SHARDS / 2 + online * (1 + 1 / 80)),
+      messages + sessions * (SETTLE.RRU + 2 * toTell) + sweeps * (SWEEP_SHARDS / 2 + online * (1 + 1 / 80)),
     invocations:
-      looks + sessions * (settle.invocations + 2 * (1 + tasks)) + sweeps * (1 + SWEEP_SHARDS + swept),
+      looks + sessions * (1 + SETTLE.invocations + 2 * (1 + tasks)) + sweeps * (1 + SWEEP_SHARDS + swept),
     queueRequests:
       minutes * IDLE_POLLS_A_MINUTE +
       sessions * (3 + 2 * tasks * 3) +
