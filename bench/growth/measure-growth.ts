@@ -75,7 +75,7 @@ async function runOnce(
   await prepare?.();
   deployment.queue.take();
   let ms = 0;
-  const cost = await new Ledger(deployment).costOf(name, async () => {
+  const cost = await new Ledger(deployment, 0).costOf(name, async () => {
     const startedAt = performance.now();
     await run();
     ms = performance.now() - startedAt;

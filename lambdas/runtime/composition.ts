@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagementapi";
 import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
-import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Chat } from "../chat/chat.ts";
 import { createMemory } from "../chat/memory.ts";
@@ -184,10 +184,9 @@ export const composeWorker = (
 
 function createQueue(QueueUrl: string): TaskQueue {
   const client = new SQSClient({});
-  return createTaskQueue({
-    one: (message) => client.send(new SendMessageCommand({ QueueUrl, ...message })),
-    batch: (entries) => client.send(new SendMessageBatchCommand({ QueueUrl, Entries: [...entries] })),
-  });
+  return createTaskQueue((entries) =>
+    client.send(new SendMessageBatchCommand({ QueueUrl, Entries: [...entries] })),
+  );
 }
 
 /**

@@ -6,33 +6,28 @@ const BATCH_ENTRIES = 10;
 const BATCH_BYTES = 256 * 1024;
 const BATCHES_AT_ONCE = 5;
 
-/** SQS's two ways of sending to one queue. */
-export interface Sends {
-  readonly one: (message: {
-    readonly MessageBody: string;
-    readonly DelaySeconds: number;
-  }) => Promise<unknown>;
-  readonly batch: (
-    entries: readonly { readonly Id: string; readonly MessageBody: string }[],
-  ) => Promise<{ readonly Failed?: readonly { readonly Code?: string | undefined }[] | undefined }>;
-}
+/** One request to one queue. A batch of one costs what a message by itself does. */
+export type SendBatch = (
+  entries: readonly { readonly Id: string; readonly MessageBody: string; readonly DelaySeconds?: number }[],
+) => Promise<{ readonly Failed?: readonly { readonly Code?: string | undefined }[] | undefined }>;
 
 /** The worker's queue. */
-export const createTaskQueue = ({ one, batch }: Sends): TaskQueue => ({
-  async send(task, delaySeconds) {
-    await one({ MessageBody: JSON.stringify(task), DelaySeconds: delaySeconds });
-  },
-
-  async sendAll(tasks) {
-    const batches = inBatches(tasks.map((task) => JSON.stringify(task)));
-    await inParallel(batches, BATCHES_AT_ONCE, async (bodies) => {
-      const { Failed = [] } = await batch(bodies.map((MessageBody, at) => ({ Id: String(at), MessageBody })));
-      const [first] = Failed;
-      if (first)
-        throw new Error(`${Failed.length} tasks were not queued: ${first.Code ?? "no reason given"}`);
-    });
-  },
-});
+export function createTaskQueue(sendBatch: SendBatch): TaskQueue {
+  const send = async (bodies: readonly string[], delaySeconds: number): Promise<void> => {
+    const { Failed = [] } = await sendBatch(
+      bodies.map((MessageBody, at) => ({ Id: String(at), MessageBody, DelaySeconds: delaySeconds })),
+    );
+    const [first] = Failed;
+    if (first) throw new Error(`${Failed.length} tasks were not queued: ${first.Code ?? "no reason given"}`);
+  };
+  return {
+    send: (task, delaySeconds) => send([JSON.stringify(task)], delaySeconds),
+    async sendAll(tasks) {
+      const batches = inBatches(tasks.map((task) => JSON.stringify(task)));
+      await inParallel(batches, BATCHES_AT_ONCE, (bodies) => send(bodies, 0));
+    },
+  };
+}
 
 function inBatches(bodies: readonly string[]): readonly (readonly string[])[] {
   const batches: string[][] = [];

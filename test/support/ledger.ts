@@ -1,5 +1,8 @@
 import type { Deployment } from "./deployment.ts";
 
+/** How long each call to the database takes at least: what goes on at once then ends at once, and order tells trips. */
+const CALL_MS = 15;
+
 export interface Cost {
   readonly WRU: number;
   readonly RRU: number;
@@ -13,9 +16,12 @@ export interface Cost {
 export class Ledger {
   readonly figures: Record<string, Cost> = {};
   readonly #deployment: Deployment;
+  readonly #callMs: number;
 
-  constructor(deployment: Deployment) {
+  /** Without time for each call, trips of what goes on at once are chance, and the operation's own time shows. */
+  constructor(deployment: Deployment, callMs = CALL_MS) {
     this.#deployment = deployment;
+    this.#callMs = callMs;
   }
 
   /** Runs the operation alone on the meter. A scan is an error, whatever it costs. */
@@ -28,8 +34,13 @@ export class Ledger {
     management.onRequest = () => {
       firstPush = Math.min(firstPush, meter.tick());
     };
-    await run();
-    management.onRequest = null;
+    meter.latencyMs = this.#callMs;
+    try {
+      await run();
+    } finally {
+      meter.latencyMs = 0;
+      management.onRequest = null;
+    }
     if (meter.counts["Scan"] !== undefined) throw new Error(`${operation} scans the table.`);
     const cost = {
       WRU: meter.writeUnits,

@@ -8,6 +8,7 @@ export interface Queued {
 }
 
 interface Entry {
+  readonly Id: string;
   readonly MessageBody: string;
   readonly DelaySeconds?: number;
 }
@@ -29,21 +30,17 @@ export async function startTaskQueue(): Promise<FakeTaskQueue> {
   let queued: Queued[] = [];
   let billed = 0;
   const server = await startLocalServer((_request, body, response) => {
-    const input = JSON.parse(body) as
-      Entry | { readonly Entries: readonly (Entry & { readonly Id: string })[] };
-    const entries: readonly Entry[] = "Entries" in input ? input.Entries : [input];
-    const bytes = entries.reduce((sum, { MessageBody }) => sum + Buffer.byteLength(MessageBody), 0);
+    const { Entries } = JSON.parse(body) as { readonly Entries: readonly Entry[] };
+    const bytes = Entries.reduce((sum, { MessageBody }) => sum + Buffer.byteLength(MessageBody), 0);
     billed += Math.max(1, Math.ceil(bytes / BILLED_BYTES));
-    const take = ({ MessageBody, DelaySeconds = 0 }: Entry) => {
+    const Successful = Entries.map(({ Id, MessageBody, DelaySeconds = 0 }) => {
       queued.push({ task: JSON.parse(MessageBody) as Task, delaySeconds: DelaySeconds });
       const MD5OfMessageBody = createHash("md5").update(MessageBody).digest("hex");
-      return { MessageId: randomUUID(), MD5OfMessageBody };
-    };
-    const answer =
-      "Entries" in input
-        ? { Successful: input.Entries.map((entry) => ({ Id: entry.Id, ...take(entry) })) }
-        : take(input);
-    response.writeHead(200, { "content-type": "application/x-amz-json-1.0" }).end(JSON.stringify(answer));
+      return { Id, MessageId: randomUUID(), MD5OfMessageBody };
+    });
+    response
+      .writeHead(200, { "content-type": "application/x-amz-json-1.0" })
+      .end(JSON.stringify({ Successful }));
   });
   return {
     url: `${server.url}/000000000000/tasks`,

@@ -122,11 +122,23 @@ async function findFirst(
   if (draft.clientMessageId === null) return null;
   const window = afterSeq === null ? REPEAT_WINDOW : MAX_BEHIND;
   await takeReads(reads, draft.senderId, Math.min(window, head.lastSeq - (afterSeq ?? 0)), head.largest);
-  const since =
-    afterSeq === null
-      ? await chat.messages.listBefore(head.id, null, window, "strong")
-      : await chat.messages.listAfter(head.id, afterSeq, window, "strong");
+  if (afterSeq === null) return (await lookAtNewest(chat, head, draft)).own;
+  const since = await chat.messages.listAfter(head.id, afterSeq, window, "strong");
   return since.find((message) => isOwn(message, draft)) ?? null;
+}
+
+/** The end of the log, and an earlier attempt if it is near. */
+async function lookAtNewest(
+  chat: Chat,
+  head: Head,
+  draft: Draft,
+): Promise<{ readonly lastSeq: number; readonly own: MessageRecord | null }> {
+  const marks = await chat.messages.listNewest(head.id, REPEAT_WINDOW);
+  const own = marks.find((mark) => isOwn(mark, draft));
+  return {
+    lastSeq: marks[0]?.seq ?? 0,
+    own: own ? await chat.messages.get(head.id, own.seq) : null,
+  };
 }
 
 async function store(
@@ -154,12 +166,10 @@ async function store(
   if (draft.clientMessageId === null) return append(chat, draft, { proven: head.lastSeq, ...anywhere });
   const window = Math.min(REPEAT_WINDOW, head.lastSeq);
   if (weightOf(window, head.largest) > 1) await takeReads(reads, draft.senderId, window, head.largest);
-  const recent = await chat.messages.listNewest(head.id, REPEAT_WINDOW);
-  const own = recent.find((mark) => isOwn(mark, draft));
-  const first = own && (await chat.messages.get(head.id, own.seq));
-  if (first) return { type: "repeat", message: first };
+  const { lastSeq, own } = await lookAtNewest(chat, head, draft);
+  if (own) return { type: "repeat", message: own };
   // A log whose slots were taken out from outside still has its head: no seq is given twice.
-  return append(chat, draft, { proven: Math.max(recent[0]?.seq ?? 0, head.lastSeq), ...anywhere });
+  return append(chat, draft, { proven: Math.max(lastSeq, head.lastSeq), ...anywhere });
 }
 
 /** What looking through earlier messages counts against. */

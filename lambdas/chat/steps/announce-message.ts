@@ -55,7 +55,7 @@ export async function broadcast(
 ): Promise<Message> {
   const message = await present(chat, caller, stored, audience, null, quoted);
   const told = tellParticipants(chat, caller, head, audience, happeningOf(message));
-  await Promise.all([told, endTypingBySending(chat, stored.senderId, head, audience.users)]);
+  await allOf([told, endTypingBySending(chat, stored.senderId, head, audience.users)]);
   return message;
 }
 

@@ -27,8 +27,7 @@ export async function tellParticipants(
   audience: Audience,
   happening: Happening,
 ): Promise<void> {
-  const frameFor = await framesOf(chat, caller, head, audience, happening);
-  await fanOut(chat, [...audience.users.values()], frameFor, (left) => leaveToWorker(chat, happening, left));
+  await tell(chat, audience, happening, await framesOf(chat, caller, head, audience, happening));
 }
 
 /** The half of it for those in the room of a pair, which nothing in its head can change. */
@@ -36,12 +35,12 @@ export function tellRoom(
   chat: Chat,
   { connectionId }: Pick<Caller, "connectionId">,
   { id }: Head,
-  { users }: Audience,
+  audience: Audience,
   happening: Happening,
 ): Promise<void> {
-  const frameFor: FrameFor = (_, connection) =>
-    connection.id !== connectionId && connection.rooms.has(id) ? happening.event : null;
-  return fanOut(chat, [...users.values()], frameFor, (left) => leaveToWorker(chat, happening, left));
+  return tell(chat, audience, happening, (_, connection) =>
+    connection.id !== connectionId && connection.rooms.has(id) ? happening.event : null,
+  );
 }
 
 /** The other half: those outside of the room, once the head says how the conversation stands. */
@@ -53,13 +52,13 @@ export async function tellOutside(
   happening: Happening,
 ): Promise<void> {
   const frameFor = await framesOf(chat, caller, head, audience, happening);
-  await fanOut(
-    chat,
-    [...audience.users.values()],
-    (user, connection) => (connection.rooms.has(head.id) ? null : frameFor(user, connection)),
-    (left) => leaveToWorker(chat, happening, left),
+  await tell(chat, audience, happening, (user, connection) =>
+    connection.rooms.has(head.id) ? null : frameFor(user, connection),
   );
 }
+
+const tell = (chat: Chat, { users }: Audience, happening: Happening, frameFor: FrameFor): Promise<void> =>
+  fanOut(chat, [...users.values()], frameFor, (left) => leaveToWorker(chat, happening, left));
 
 /** What each connection is to be told of it; nothing where it is below what its user may see. */
 export async function framesOf(

@@ -30,6 +30,17 @@ export function memoryMessages(database: MemoryDatabase, hooks: Hooks): MessageS
     }
   }
 
+  const newestFirst = (name: string, ...given: Parameters<MessageStore["listBefore"]>) => {
+    const [conversationId, beforeSeq, limit, consistency] = given;
+    return list(name, consistency, limit, (last, all) =>
+      all
+        .filter(
+          (one) => one.conversationId === conversationId && one.seq < (last?.seq ?? beforeSeq ?? Infinity),
+        )
+        .sort((a, b) => b.seq - a.seq),
+    );
+  };
+
   return {
     put: (message) =>
       write(hooks, "messages.put", () => {
@@ -66,19 +77,8 @@ export function memoryMessages(database: MemoryDatabase, hooks: Hooks): MessageS
       ),
 
     listNewest: (conversationId, limit) =>
-      list("messages.listNewest", "strong", limit, (last, all) =>
-        all
-          .filter((one) => one.conversationId === conversationId && one.seq < (last?.seq ?? Infinity))
-          .sort((a, b) => b.seq - a.seq),
-      ),
+      newestFirst("messages.listNewest", conversationId, null, limit, "strong"),
 
-    listBefore: (conversationId, beforeSeq, limit, consistency) =>
-      list("messages.listBefore", consistency, limit, (last, all) =>
-        all
-          .filter(
-            (one) => one.conversationId === conversationId && one.seq < (last?.seq ?? beforeSeq ?? Infinity),
-          )
-          .sort((a, b) => b.seq - a.seq),
-      ),
+    listBefore: (...given) => newestFirst("messages.listBefore", ...given),
   };
 }
