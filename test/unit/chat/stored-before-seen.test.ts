@@ -85,4 +85,28 @@ describe("stored before seen", () => {
     expect(sockets.pushed.map(({ connectionId }) => connectionId).sort()).toEqual(["ann-1", "bob-1"]);
     expect((await chat.heads.get(conversationId, "strong"))?.lastSeq).toBe(1);
   });
+
+  it("a send that fails ends only once its pushes have: a function is frozen with what still goes on", async () => {
+    let push: () => void = () => undefined;
+    const mayPush = new Promise<void>((resolve) => (push = resolve));
+    const slow: Chat = {
+      ...failing("heads", "move"),
+      sockets: {
+        push: async (pushes) => {
+          await mayPush;
+          return sockets.push(pushes);
+        },
+        close: (ids) => sockets.close(ids),
+      },
+    };
+    const ended: string[] = [];
+    const sent = send(slow, "m-1").catch(() => ended.push("the send"));
+    // Longer than the failure takes by itself.
+    for (let turns = 0; turns < 50; turns += 1) await new Promise((resolve) => setImmediate(resolve));
+    ended.push("the push");
+    push();
+    await sent;
+    expect(ended).toEqual(["the push", "the send"]);
+    expect(sockets.pushed).toHaveLength(2);
+  });
 });
