@@ -63,7 +63,6 @@ export class Changes {
   async send(conversationId: string, change: Change): Promise<Message | undefined> {
     const { connection, http } = this.#parts;
     const { kind, seq, ...fields } = change;
-    const inConversation = { conversationId, seq, ...fields };
     switch (kind) {
       case "settings": {
         const request = { path: { conversationId }, body: fields };
@@ -73,11 +72,11 @@ export class Changes {
         return undefined;
       }
       case "edit":
-        return (await connection.ask("edit_message", inConversation)).message;
       case "delete":
-        return (await connection.ask("delete_message", inConversation)).message;
-      case "react":
-        return (await connection.ask("react", inConversation)).message;
+      case "react": {
+        const action = kind === "react" ? kind : (`${kind}_message` as const);
+        return (await connection.ask(action, { conversationId, seq, ...fields })).message;
+      }
       case "pin": {
         const path = { conversationId, seq: String(seq) };
         const route = "/api/conversations/{conversationId}/messages/{seq}/pin" as const;

@@ -1,14 +1,14 @@
-import type { Conversation, Member, Message, Role, User } from "../../../lambdas/protocol/objects.ts";
-import type { ConversationHandle } from "../conversations/conversation-handle.ts";
+import type { Conversation, Message } from "../../../lambdas/protocol/objects.ts";
 import type { OpenConversation } from "../conversations/conversation.ts";
 import { background, pause, randomId } from "../environment.ts";
 import type { ChatEvent } from "../events.ts";
-import type { GroupActs, GroupDetails, GroupToMake } from "../groups.ts";
+import type { GroupActs } from "../groups.ts";
 import type { Asked } from "../offered.ts";
 import type { Archive } from "./archive.ts";
 import type { ChatError } from "../chat-error.ts";
 import type { Changes } from "./changes.ts";
 import { newest } from "./load-list.ts";
+import { loadPages } from "./load-pages.ts";
 import type { OnDemandParts } from "./on-demand-parts.ts";
 
 const PAGE = 100;
@@ -25,15 +25,60 @@ export class Groups {
   readonly #asking = new Set<string>();
   readonly #described = new Set<string>();
   /** What is offered of it. */
-  readonly acts: Pick<Asked, "createGroup" | "searchUsers" | "loadMembers" | keyof GroupActs> = {
-    createGroup: (group) => this.#create(group),
-    searchUsers: (text) => this.#search(text),
-    addMembers: (id, userIds) => this.#addMembers(id, userIds),
-    removeMember: (id, userId) => this.#removeMember(id, userId),
-    leave: (id) => this.#removeMember(id, this.#parts.myId() ?? ""),
-    setRole: (id, userId, role) => this.#setRole(id, userId, role),
-    setDetails: (id, groupDetails) => this.#setDetails(id, groupDetails),
-    loadMembers: (id) => this.#loadMore(id),
+  readonly acts: Pick<Asked, "createGroup" | "loadMembers" | keyof GroupActs> = {
+    /** The answer may be lost: it is asked for once more, and gives the same group. @throws ChatError */
+    createGroup: async (group) => {
+      const body = { clientConversationId: randomId(), ...group, kind: "group" };
+      const ask = () => this.#parts.http.call("POST /api/conversations", { body });
+      const { conversation } = await ask().catch((cause: unknown) => {
+        if ((cause as ChatError).code !== "NETWORK") throw cause;
+        return ask();
+      });
+      this.#parts.list.put(conversation);
+      return this.#parts.conversation(conversation.id);
+    },
+
+    addMembers: async (conversationId, userIds) => {
+      const { added } = await this.#parts.http.call("POST /api/conversations/{conversationId}/members", {
+        path: { conversationId },
+        body: { userIds },
+      });
+      this.#changed(conversationId);
+      return added;
+    },
+
+    removeMember: async (conversationId, userId) => {
+      await this.#parts.http.call("DELETE /api/conversations/{conversationId}/members", {
+        path: { conversationId },
+        query: { userId },
+      });
+      if (userId === this.#parts.myId()) this.removed({ type: "conversation_removed", conversationId });
+      else this.#changed(conversationId);
+    },
+
+    leave: (conversationId) => this.acts.removeMember(conversationId, this.#parts.myId() ?? ""),
+
+    setRole: async (conversationId, userId, role) => {
+      await this.#parts.http.call("PUT /api/conversations/{conversationId}/members/role", {
+        path: { conversationId },
+        body: { userId, role },
+      });
+      this.#changed(conversationId);
+    },
+
+    setDetails: async (conversationId, { title, avatarUrl, metadata }) => {
+      const { conversation } = await this.#parts.http.call("PATCH /api/conversations/{conversationId}", {
+        path: { conversationId },
+        body: { title, avatarUrl, metadata },
+      });
+      this.#describe(conversationId, conversation);
+    },
+
+    /** What goes wrong is shown. */
+    loadMembers: async (conversationId) => {
+      const { hasMore, loading } = this.#parts.conversation(conversationId).members.get();
+      if (hasMore && !loading) await this.#loadMembers(conversationId, true).catch(() => undefined);
+    },
   };
 
   constructor(parts: OnDemandParts, changes: Changes, archive: Archive) {
@@ -46,68 +91,8 @@ export class Groups {
     // What happened while there was no connection is heard of by nobody.
     parts.connection.state.subscribe(() => {
       if (!parts.connection.isOnline) return;
-      for (const id of this.#cursors.keys())
-        background(this.#loadMembers(parts.conversation(id), false), parts.environment);
+      for (const id of this.#cursors.keys()) background(this.#loadMembers(id, false), parts.environment);
     });
-  }
-
-  /** The answer may be lost: it is asked for once more, and gives the same group. @throws ChatError */
-  async #create(group: GroupToMake): Promise<ConversationHandle> {
-    const body = { clientConversationId: randomId(), ...group, kind: "group" };
-    const ask = () => this.#parts.http.call("POST /api/conversations", { body });
-    const { conversation } = await ask().catch((cause: unknown) => {
-      if ((cause as ChatError).code !== "NETWORK") throw cause;
-      return ask();
-    });
-    this.#parts.list.put(conversation);
-    return this.#parts.conversation(conversation.id);
-  }
-
-  async #search(text: string): Promise<readonly User[]> {
-    const { users } = await this.#parts.http.call("GET /api/users/search", { query: { handle: text } });
-    for (const user of users) this.#parts.people.saw(user);
-    return users;
-  }
-
-  async #addMembers(conversationId: string, userIds: readonly string[]): Promise<readonly string[]> {
-    const { added } = await this.#parts.http.call("POST /api/conversations/{conversationId}/members", {
-      path: { conversationId },
-      body: { userIds },
-    });
-    this.#changed(this.#parts.conversation(conversationId));
-    return added;
-  }
-
-  async #removeMember(conversationId: string, userId: string): Promise<void> {
-    await this.#parts.http.call("DELETE /api/conversations/{conversationId}/members", {
-      path: { conversationId },
-      query: { userId },
-    });
-    if (userId === this.#parts.myId()) this.removed({ type: "conversation_removed", conversationId });
-    else this.#changed(this.#parts.conversation(conversationId));
-  }
-
-  async #setRole(conversationId: string, userId: string, role: Role): Promise<void> {
-    await this.#parts.http.call("PUT /api/conversations/{conversationId}/members/role", {
-      path: { conversationId },
-      body: { userId, role },
-    });
-    this.#changed(this.#parts.conversation(conversationId));
-  }
-
-  async #setDetails(conversationId: string, { title, avatarUrl, metadata }: GroupDetails): Promise<void> {
-    const { conversation } = await this.#parts.http.call("PATCH /api/conversations/{conversationId}", {
-      path: { conversationId },
-      body: { title, avatarUrl, metadata },
-    });
-    this.#describe(this.#parts.conversation(conversationId), conversation);
-  }
-
-  /** What goes wrong is shown. */
-  async #loadMore(conversationId: string): Promise<void> {
-    const one = this.#parts.conversation(conversationId);
-    const { hasMore, loading } = one.members.get();
-    if (hasMore && !loading) await this.#loadMembers(one, true).catch(() => undefined);
   }
 
   /** A conversation of the caller's is there, or its settings are others. */
@@ -129,13 +114,12 @@ export class Groups {
 
   /** Let into a group anew one sees nothing of before, whether or not anybody has spoken since. */
   #begins({ id, firstSeq, lastSeq, lastRev }: Conversation): void {
-    const one = this.#parts.conversation(id);
-    const { log } = one.history;
-    const first = log.messages[0] ?? log.held[0];
+    const { history, learned } = this.#parts.conversation(id);
+    const [first] = [...history.log.messages, ...history.log.held];
     if (!first || first.seq >= firstSeq) return;
-    log.reset();
-    one.learned();
-    one.history.heardOf(lastSeq, lastRev);
+    history.log.reset();
+    learned();
+    history.heardOf(lastSeq, lastRev);
   }
 
   /** The caller is not in it any more: of what was kept of it nothing stays. */
@@ -153,7 +137,7 @@ export class Groups {
   /** A message that may tell of a change of the group, and tells how far its sender has read. */
   heardOf(one: OpenConversation, message: Message): void {
     this.heardRead(one, message.sender.id, message.seq);
-    if (message.type === "system") this.#changed(one);
+    if (message.type === "system") this.#changed(one.id);
   }
 
   heardRead(one: OpenConversation, userId: string, seq: number): void {
@@ -167,21 +151,22 @@ export class Groups {
   async describeUnlisted(conversationId: string): Promise<void> {
     if (this.#parts.list.find(conversationId) || this.#described.has(conversationId)) return;
     this.#described.add(conversationId);
-    await this.#details(this.#parts.conversation(conversationId)).catch(() => undefined);
+    await this.#details(conversationId).catch(() => undefined);
   }
 
   /** Asks what a conversation is by now. @throws ChatError */
-  async #details(one: OpenConversation): Promise<void> {
-    const path = { conversationId: one.id };
+  async #details(conversationId: string): Promise<void> {
+    const path = { conversationId };
     this.#describe(
-      one,
+      conversationId,
       (await this.#parts.http.call("GET /api/conversations/{conversationId}", { path })).conversation,
     );
   }
 
-  #describe(one: OpenConversation, conversation: Conversation): void {
+  #describe(conversationId: string, conversation: Conversation): void {
     // A server that does not have the route may answer anything.
-    if (conversation?.id !== one.id) return;
+    if (conversation?.id !== conversationId) return;
+    const one = this.#parts.conversation(conversationId);
     const { lastMessage, lastMessageAt, unreadCount, mentionCount, lastSeq, readSeq, lastRev } = newest(
       one.details.get(),
       conversation,
@@ -191,44 +176,33 @@ export class Groups {
     this.#begins(conversation);
   }
 
-  #changed(one: OpenConversation): void {
-    if (this.#asking.has(one.id)) return;
-    this.#asking.add(one.id);
+  #changed(conversationId: string): void {
+    if (this.#asking.has(conversationId)) return;
+    this.#asking.add(conversationId);
     const { environment } = this.#parts;
     const ask = async (): Promise<void> => {
       await pause(environment.random() * SPREAD_MS);
-      this.#asking.delete(one.id);
-      await this.#details(one);
-      if (this.#cursors.has(one.id)) await this.#loadMembers(one, false);
+      this.#asking.delete(conversationId);
+      await this.#details(conversationId);
+      if (this.#cursors.has(conversationId)) await this.#loadMembers(conversationId, false);
     };
     background(ask(), environment);
   }
 
   /** The next of them, or all that are shown anew. */
-  async #loadMembers(one: OpenConversation, isMore: boolean): Promise<void> {
-    const store = one.members;
-    store.merge({ loading: true });
-    try {
-      const before = isMore ? store.get().items : [];
-      const count = isMore ? 1 : Math.max(1, store.get().items.length);
-      let cursor = isMore ? (this.#cursors.get(one.id) ?? null) : null;
-      const loaded: Member[] = [];
-      do {
-        const page = await this.#parts.http.call("GET /api/conversations/{conversationId}/members", {
-          path: { conversationId: one.id },
-          query: { limit: PAGE, cursor },
-        });
-        loaded.push(...page.members);
-        cursor = page.nextCursor;
-      } while (cursor !== null && loaded.length < count);
-      for (const member of loaded) this.#parts.people.saw(member);
-      this.#cursors.set(one.id, cursor);
-      const items = [...new Map([...before, ...loaded].map((member) => [member.id, member])).values()];
-      store.set({ items, hasMore: cursor !== null, loading: false, error: null });
-    } catch (cause) {
-      store.merge({ loading: false, error: cause as ChatError });
-      throw cause;
-    }
+  async #loadMembers(conversationId: string, isMore: boolean): Promise<void> {
+    const { http, people } = this.#parts;
+    const from = (isMore && this.#cursors.get(conversationId)) || null;
+    const { members } = this.#parts.conversation(conversationId);
+    const cursor = await loadPages(members, from, async (cursor) => {
+      const { members, nextCursor } = await http.call("GET /api/conversations/{conversationId}/members", {
+        path: { conversationId },
+        query: { limit: PAGE, cursor },
+      });
+      for (const member of members) people.saw(member);
+      return { items: members, nextCursor };
+    });
+    this.#cursors.set(conversationId, cursor);
   }
 }
 

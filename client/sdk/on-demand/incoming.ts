@@ -34,10 +34,10 @@ export class Incoming {
   #take(event: ChatEvent): void {
     switch (event.type) {
       case "new_message":
-        return this.#newMessage(event.message);
+        if (this.#isSeen(event.message)) this.#newMessage(event.message);
+        return;
       case "message_changed":
-        if (isMessage(event.message) && this.#isSeen(event.message))
-          this.#conversation(event.message).changed(event.message);
+        if (this.#isSeen(event.message)) this.#conversation(event.message).changed(event.message);
         return;
       case "conversation_updated":
         return this.#updated(event);
@@ -59,14 +59,15 @@ export class Incoming {
     }
   }
 
-  /** Let into a group anew meanwhile one sees nothing of before, however late an event comes. */
+  /**
+   * One that cannot be shown would be in the way of all others. Let into a group anew one sees nothing of before,
+   * however late an event comes.
+   */
   #isSeen(message: Message): boolean {
-    return message.seq >= this.#conversation(message).history.first;
+    return isMessage(message) && message.seq >= this.#conversation(message).history.first;
   }
 
   #newMessage(message: Message): void {
-    // One that cannot be shown would be in the way of all others.
-    if (!isMessage(message) || !this.#isSeen(message)) return;
     const { list, myId } = this.#parts;
     const one = this.#conversation(message);
     const isNew = message.seq > (list.find(message.conversationId)?.lastSeq ?? 0);

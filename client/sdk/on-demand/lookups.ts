@@ -1,11 +1,16 @@
 import type { Asked } from "../offered.ts";
 import type { OnDemandParts } from "./on-demand-parts.ts";
 
-/** Whom one has blocked, what is pinned, and who reacted. */
+/** Who there is, whom one has blocked, what is pinned, and who reacted. */
 export const lookups = ({
   http,
   people,
-}: OnDemandParts): Pick<Asked, "blocks" | "block" | "unblock" | "pins" | "reactions"> => ({
+}: OnDemandParts): Pick<Asked, "searchUsers" | "blocks" | "block" | "unblock" | "pins" | "reactions"> => ({
+  searchUsers: async (text) => {
+    const { users } = await http.call("GET /api/users/search", { query: { handle: text } });
+    for (const user of users) people.saw(user);
+    return users;
+  },
   blocks: async () => {
     const { users } = await http.call("GET /api/blocks");
     for (const user of users) people.saw(user);
