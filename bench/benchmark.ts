@@ -4,6 +4,8 @@ export interface Benchmark {
   readonly summary: string;
   /** Numbers that `--name value` may change, with their defaults. */
   readonly options: Readonly<Record<string, number>>;
+  /** What `all` changes of them, so that all end within a quarter of an hour. */
+  readonly brief?: Readonly<Record<string, number>>;
   run(options: Readonly<Record<string, number>>): Promise<readonly Figure[]>;
 }
 

@@ -18,6 +18,7 @@ const PICTURE = join(import.meta.dirname, "../docs/images/client-herd.svg");
 export const clientHerd: Benchmark = {
   summary: "many clients lose their server together and come back: connections a second; --draw 1 draws them",
   options: { clients: 1_000, longest: 120, slow: 1, draw: 0 },
+  brief: { longest: 20 },
   run: async (options) => {
     const count = option(options, "clients");
     slowTime(option(options, "slow"));

@@ -8,6 +8,7 @@ export const clientSoak: Benchmark = {
   summary:
     "two clients under cuts, refused pushes, killed functions and short tokens: both end with all, once",
   options: { messages: 2_000, seconds: 600, seed: 1, token: 30 },
+  brief: { messages: 200, seconds: 45 },
   run: async (options) => {
     const messages = option(options, "messages");
     const outcome = await soak({

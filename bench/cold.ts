@@ -28,6 +28,7 @@ export const cold: Benchmark = {
   summary:
     "bytes and parts of each function; load and first call, paired against default builds, on two Nodes",
   options: { starts: 9 },
+  brief: { starts: 5 },
   run: async (options) => {
     const node = deployedNode();
     const stage = await startFunctionStage();

@@ -16,6 +16,7 @@ const DOCS = join(import.meta.dirname, "../docs");
 export const growth: Benchmark = {
   summary: "what operations take as conversations, messages, users, members become many; --draw 1 draws it",
   options: { largest: 100_000, members: 1_000, rounds: 15, draw: 0 },
+  brief: { largest: 10_000, members: 300 },
   run: async (options) => {
     const rounds = option(options, "rounds");
     const measured: Measured[] = [];

@@ -1,4 +1,5 @@
 import { availableParallelism, loadavg } from "node:os";
+import { allOf } from "./all.ts";
 import type { Benchmark } from "./benchmark.ts";
 import { tableOf } from "./figures-table.ts";
 
@@ -20,9 +21,11 @@ const BENCHMARKS: ReadonlyMap<string, () => Promise<Benchmark>> = new Map([
   ["start-stop", async () => (await import("./start-stop.ts")).startStop],
 ]);
 
+const NAMED = new Map([...BENCHMARKS, ["all", () => Promise.resolve(allOf(BENCHMARKS))] as const]);
+
 /** 1: a bound was missed or it failed; 2: it was called wrongly. */
 async function main([name = "", ...args]: readonly string[]): Promise<number> {
-  const load = BENCHMARKS.get(name);
+  const load = NAMED.get(name);
   if (load === undefined) {
     process.stderr.write(`npm run bench -- <name> [--option value]…\n\n${await listing()}\n`);
     return 2;
@@ -44,10 +47,13 @@ async function main([name = "", ...args]: readonly string[]): Promise<number> {
 }
 
 async function listing(): Promise<string> {
-  const lines = [...BENCHMARKS].map(async ([name, load]) => {
+  const lines = [...NAMED].map(async ([name, load]) => {
     const { summary, options } = await load();
     const defaults = Object.entries(options).map(([key, value]) => `--${key} ${value}`);
-    return `  ${name.padEnd(12)}${summary}\n${" ".repeat(14)}${defaults.join(" ")}`;
+    return [
+      `  ${name.padEnd(12)}${summary}`,
+      ...(defaults.length > 0 ? [" ".repeat(14) + defaults.join(" ")] : []),
+    ].join("\n");
   });
   return (await Promise.all(lines)).join("\n");
 }

@@ -26,6 +26,7 @@ const TRIES = 5;
 export const sends: Benchmark = {
   summary: "the most sends a second this machine sustains; every acked message exactly once, in one order",
   options: { rate: 500, conversations: 200, seconds: 60 },
+  brief: { seconds: 10 },
   run: async (options) => {
     const rate = option(options, "rate");
     const cloud = await startParley({ context: { presenceGraceSeconds: 0 } });

@@ -23,6 +23,7 @@ const JUDGED_FROM_SECONDS = 120;
 export const sockets: Benchmark = {
   summary: "many open sockets with steady traffic: errors, latencies, memory",
   options: { sockets: 1000, rate: 200, seconds: 120 },
+  brief: { seconds: 20 },
   run: async (options) => {
     const seconds = option(options, "seconds");
     const cloud = await startParley({ context: { presenceGraceSeconds: 0 } });

@@ -5,6 +5,7 @@ import { startUseStop, type Round } from "./start-stop/round.ts";
 export const startStop: Benchmark = {
   summary: "starts and stops the local cloud, killing functions meanwhile: what is left behind",
   options: { rounds: 20, kills: 5 },
+  brief: { rounds: 6, kills: 2 },
   run: async (options) => {
     const [rounds, kills] = [option(options, "rounds"), option(options, "kills")];
     const done: Round[] = [];
