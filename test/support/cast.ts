@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Person, tokenFor, type Endpoints, type Profile } from "./person.ts";
+import { notToBeHad, subjectOf } from "./token-command.ts";
 
 export interface Pair {
   readonly alice: Person;
@@ -15,22 +16,32 @@ export class Cast {
 
   /** Somebody who has not authenticated yet, and so does not exist. */
   async stranger(name: string, profile: Profile = {}): Promise<Person> {
-    return this.withId(unique(name), profile);
+    const login = unique(name);
+    const token = await tokenFor(this.cloud, { userId: login, ...profile });
+    const person = new Person(this.cloud, subjectOf(token), token, login);
+    this.#people.push(person);
+    return person;
   }
 
+  /** The test is skipped where the issuer chooses ids of its own. */
   async withId(userId: string, profile: Profile = {}): Promise<Person> {
-    const person = new Person(this.cloud, userId, await tokenFor(this.cloud, { userId, ...profile }));
+    const token = await tokenFor(this.cloud, { userId, ...profile });
+    const person = new Person(this.cloud, subjectOf(token), token);
+    if (person.id !== userId) await notToBeHad("The issuer chooses ids of its own.");
     this.#people.push(person);
     return person;
   }
 
   /** A user: somebody who has authenticated. */
   async user(name: string, profile: Profile = {}): Promise<Person> {
-    return this.userWithId(unique(name), profile);
+    return this.#known(await this.stranger(name, profile));
   }
 
   async userWithId(userId: string, profile: Profile = {}): Promise<Person> {
-    const person = await this.withId(userId, profile);
+    return this.#known(await this.withId(userId, profile));
+  }
+
+  async #known(person: Person): Promise<Person> {
     const { status } = await person.get("/api/conversations?limit=1");
     if (status !== 200) throw new Error(`${person.id} cannot authenticate: ${status}`);
     return person;
