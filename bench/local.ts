@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { startParley } from "../test/support/start-parley.ts";
 import { atMost, exactly, option, type Benchmark, type Figure } from "./benchmark.ts";
-import { gatherPairs, type Pairs } from "./local/pairs.ts";
+import { gatherPairs, type Pairs } from "./load/pairs.ts";
 import { cpuByRole, usedSince, type CpuByRole } from "./measures/cpu-by-role.ts";
 import { createDurations, type Durations } from "./measures/durations.ts";
 import { followMemory, memoryOf, type MemoryFigures } from "./measures/memory.ts";
@@ -68,9 +68,9 @@ async function playRound(pid: number, pairs: Pairs, rate: number, seconds: numbe
   const latencies = createDurations();
   let failures = 0;
   const [before, ownBefore] = [cpuByRole(pid), process.cpuUsage()];
-  await atRate(rate, seconds, async () => {
+  await atRate(rate, seconds, async (index) => {
     const begun = performance.now();
-    if (await pairs.send()) latencies.add(performance.now() - begun);
+    if (await pairs.send(index, `Message ${index}`)) latencies.add(performance.now() - begun);
     else failures += 1;
   });
   const used = usedSince(before, cpuByRole(pid));
