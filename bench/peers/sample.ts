@@ -38,6 +38,11 @@ export async function seedSample(
     const put = (TableName: string, Item: Record<string, unknown>) =>
       documents.send(new PutCommand({ TableName, Item }));
     await put("sample-conversations", { conversationId, participants });
+    // As after a first message: from then on every send costs the same.
+    for (const userId of participants) {
+      const lastMessageAt = new Date(0).toISOString();
+      await put("sample-inboxes", { userId, conversationId, lastMessageAt, unread: 0 });
+    }
     for (const { connectionId, userId } of devices) {
       await put("sample-connections", { connectionId, userId, connectedAt: Date.now() });
     }
