@@ -50,6 +50,7 @@ const root = {
     // Started as processes of their own.
     "bench/functions/measured-function.cjs",
     "bench/peers/sample-handler.mjs",
+    "bench/peers/socketio-server.mjs",
     "bench/overhead/echo-app.ts",
   ],
   project: ["{bin,lib,lambdas,bench,reference,test}/**/*.{ts,mjs,cjs}", "*.{ts,js}"],
