@@ -83,45 +83,45 @@ function ratioFigures(rate: number, cloud: readonly Played[], socketIo: readonly
   }));
 }
 
-/** At the rates that it sustains: beyond, by contract, a message may be told again, and clients know it by its seq. */
+/** Bounded at the rates that it sustains: beyond, by contract, an event may come twice, and clients know it by its seq. */
 function courseFigures(course: Course): Figure[] {
+  const { played } = course;
   const { name } = course.contender;
-  const rounds = sustainedOf(course);
-  const sum = (of: (outcome: Outcome) => number): number =>
-    rounds.reduce((total, { outcome }) => total + of(outcome), 0);
-  const none = (what: string, value: number): Figure => ({
+  const sustained = played.filter((one) => one.sustained);
+  const beyond = played.filter((one) => !one.sustained);
+  const counted = countsOf(sustained).map(([what, value]) => ({
     name: `${name}: ${what}`,
     value,
     bound: exactly(value, 0),
-  });
+  }));
   return [
     {
       name: `${name}: highest rate sustained`,
-      value: Math.max(0, ...rounds.map(({ rate }) => rate)),
+      value: Math.max(0, ...sustained.map(({ rate }) => rate)),
       unit: "sends/s",
     },
     { name: `${name}: memory, at most`, value: mostMemoryOf(course), unit: "MB" },
-    { name: `${name}: messages sent`, value: sum(({ sent }) => sent) },
-    none(
-      "not acked",
-      sum(({ sent, acks }) => sent - acks.length),
-    ),
-    none(
-      "acked and not told to the other device",
-      sum(({ lost }) => lost),
-    ),
-    none(
-      "told to it again",
-      sum(({ doubled }) => doubled),
-    ),
-    none(
-      "told to another device",
-      sum(({ astray }) => astray),
-    ),
+    { name: `${name}: messages sent in rounds sustained`, value: sumOf(sustained, ({ sent }) => sent) },
+    ...counted,
+    ...(beyond.length === 0
+      ? []
+      : [
+          { name: `${name}: messages sent in others`, value: sumOf(beyond, ({ sent }) => sent) },
+          ...countsOf(beyond).map(([what, value]) => ({ name: `${name}: of these, ${what}`, value })),
+        ]),
   ];
 }
 
-const mostMemoryOf = (course: Course): number =>
-  Math.max(...sustainedOf(course).map(({ memoryMb }) => memoryMb));
+const countsOf = (played: readonly Played[]): readonly (readonly [string, number])[] => [
+  ["not acked", sumOf(played, ({ sent, acks }) => sent - acks.length)],
+  ["acked and not told to the other device", sumOf(played, ({ lost }) => lost)],
+  ["told to it again", sumOf(played, ({ doubled }) => doubled)],
+  ["told to another device", sumOf(played, ({ astray }) => astray)],
+];
 
-const sustainedOf = ({ played }: Course): readonly Played[] => played.filter(({ sustained }) => sustained);
+const sumOf = (played: readonly Played[], of: (outcome: Outcome) => number): number =>
+  played.reduce((total, { outcome }) => total + of(outcome), 0);
+
+/** In the rounds sustained: beyond, what waits takes memory. */
+const mostMemoryOf = ({ played }: Course): number =>
+  Math.max(0, ...played.filter(({ sustained }) => sustained).map(({ memoryMb }) => memoryMb));
