@@ -53,7 +53,7 @@ export function administration({ stage, asking, carol }: Pair): readonly Operati
       operation: `${signOut}, two devices: another is told`,
       ...{ ...request, of: signOut, floor: { WRU: 1, RRU: 0 } },
       prepare: async () => {
-        stage.deployment.passTime(2_000);
+        stage.passTime(2_000);
         const who = stage.person({ sub: carol.id });
         await who.connect();
         await who.connect();

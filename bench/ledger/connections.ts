@@ -1,13 +1,13 @@
 import { PING } from "../../lambdas/protocol/routes.ts";
-import type { Device } from "../../test/handlers/person.ts";
 import type { Operation } from "./operation.ts";
 import type { Pair } from "./pair.ts";
+import type { CallerDevice } from "./stage.ts";
 
 const ONE_WRITE = { WRU: 1, RRU: 0 };
 
 /** Coming and going of somebody whom one person with two devices knows. */
 export function connections({ asking, carol }: Pair): readonly Operation[] {
-  let open: Device[] = [];
+  let open: CallerDevice[] = [];
   const connect = async (): Promise<void> => {
     open.push(await carol.connect());
   };
@@ -52,8 +52,7 @@ export function connections({ asking, carol }: Pair): readonly Operation[] {
     {
       operation: "ping",
       ...{ begins: "frame for the gateway", of: PING, floor: { WRU: 0, RRU: 0 }, goal: { WRU: 0, RRU: 0 } },
-      // The gateway answers it by itself.
-      run: () => Promise.resolve(),
+      run: () => asking.device.ping(),
     },
     {
       operation: "join_conversation",

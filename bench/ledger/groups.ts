@@ -1,11 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { connectedUsers, makeGroup } from "../growth/places.ts";
-import { writeItems } from "../growth/write-items.ts";
-import type { Device } from "../../test/handlers/person.ts";
+import { makeGroup } from "../growth/places.ts";
 import type { HttpRoute } from "../../lambdas/protocol/routes.ts";
 import type { Operation } from "./operation.ts";
 import { Asking, become, nextQuarterHour } from "./pair.ts";
-import type { Stage } from "./stage.ts";
+import type { CallerDevice, Stage } from "./stage.ts";
 
 const ONE = "/api/conversations/{conversationId}" as const;
 const MESSAGES = 52;
@@ -23,23 +21,29 @@ export interface Group {
 
 /** The owner of a group, all of whose members have a device outside of its room. */
 export async function openGroup(stage: Stage, size: number): Promise<Group> {
-  const { table } = stage.deployment;
+  const { table } = stage;
   const caller = stage.person();
   const device = await caller.connect();
   const others = Array.from({ length: size - 1 }, () => randomUUID());
-  await writeItems(table, connectedUsers(others));
+  await stage.connectAll(others);
   const conversationId = await makeGroup(table, caller.id, others, others);
   for (let count = 0; count < OTHER_GROUPS; count += 1) await makeGroup(table, caller.id, others, []);
   const asking = new Asking(caller, device, conversationId, 1);
   for (let count = 0; count < (size > LARGE ? 1 : MESSAGES); count += 1) await asking.send();
-  stage.deployment.queue.take();
-  await stage.records();
+  await stage.clear();
   return { stage, asking, size, others };
 }
 
 /** What costs more, or otherwise, in a group. */
 export const groupOperations = (group: Group): readonly Operation[] =>
-  [...messaging(group), ...rooms(group), ...reading(group), ...membership(group)].map((operation) => ({
+  [
+    ...history(group, "50 messages"),
+    ...messaging(group),
+    ...rooms(group),
+    ...reading(group),
+    ...history(group, "50 messages, some of them changed"),
+    ...membership(group),
+  ].map((operation) => ({
     ...operation,
     operation: `${operation.operation}, group of ${group.size.toLocaleString("en")}`,
   }));
@@ -125,8 +129,22 @@ function rooms({ asking }: Group): readonly Operation[] {
   ];
 }
 
+/** Nothing in a large group: a page costs the same there. */
+function history({ stage, asking, size }: Group, name: string): readonly Operation[] {
+  const of: HttpRoute = `GET ${ONE}/messages`;
+  const page: Operation = {
+    operation: `${of}, ${name}`,
+    ...{ begins: "request", of, floor: { WRU: 0, RRU: 2.5 }, goal: { WRU: 0 } },
+    prepare: async () => {
+      stage.forget();
+      await become(asking.caller);
+    },
+    run: () => asking.ask(of, { query: { markRead: "false" } }),
+  };
+  return size > LARGE ? [] : [page];
+}
+
 function reading({ stage, asking, others, size }: Group): readonly Operation[] {
-  const history: HttpRoute = `GET ${ONE}/messages`;
   const known = async (): Promise<void> => {
     stage.forget();
     await become(asking.caller);
@@ -135,10 +153,10 @@ function reading({ stage, asking, others, size }: Group): readonly Operation[] {
     operation: operation === "" ? route : `${route}, ${operation}`,
     ...{ begins: "request", of: route, floor: { WRU: 0, RRU }, goal: { WRU: 0 } },
     prepare: known,
-    run: () => asking.ask(route, route === history ? { query: { markRead: "false" } } : {}),
+    run: () => asking.ask(route),
   });
   const reader = stage.person({ sub: others[0]! });
-  let device: Device | undefined;
+  let device: CallerDevice | undefined;
   return [
     {
       operation: "mark_read",
@@ -156,13 +174,7 @@ function reading({ stage, asking, others, size }: Group): readonly Operation[] {
       prepare: () => asking.remember(),
       run: () => asking.act("sync", { afterSeq: asking.tail }),
     },
-    ...(size > LARGE
-      ? []
-      : [
-          request("20", "GET /api/conversations", 1),
-          request("", `GET ${ONE}`, 0.5),
-          request("50 messages", history, 2.5),
-        ]),
+    ...(size > LARGE ? [] : [request("20", "GET /api/conversations", 1), request("", `GET ${ONE}`, 0.5)]),
     request("20 of them", `GET ${ONE}/members`, 0.5),
   ];
 }

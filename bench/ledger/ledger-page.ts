@@ -13,6 +13,7 @@ const HEADINGS = [
   "HTTP requests",
   "invocations",
   "queue requests",
+  "bytes logged",
   "a million",
   "floor",
 ];
@@ -68,6 +69,7 @@ function cellsOf(line: CostLine): readonly string[] {
     line.httpRequests,
     line.invocations,
     line.queueRequests,
+    line.loggedBytes,
   ];
   return [
     `\`${line.operation.replace(/,.*$/, "")}\`${/,.*$/.exec(line.operation)?.[0] ?? ""}`,

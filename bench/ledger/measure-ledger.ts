@@ -1,13 +1,8 @@
-import { administration } from "./administration.ts";
-import { connections } from "./connections.ts";
+import { ComposedStage } from "./composed-stage.ts";
 import type { CostLine } from "./cost-line.ts";
-import { groupOperations, openGroup } from "./groups.ts";
 import { measureOperation, type Measured } from "./measure-operation.ts";
-import { messages } from "./messages.ts";
 import type { Operation } from "./operation.ts";
-import { openPair } from "./pair.ts";
-import { aboutConversations, aboutMessages, aboutPeople, aboutWhatChanged } from "./requests.ts";
-import { Stage } from "./stage.ts";
+import { operationsInGroup, pairOperations } from "./operations.ts";
 
 const GROUP_SIZES = [20, 1_000];
 
@@ -28,30 +23,20 @@ export async function measureLedger(
 ): Promise<readonly Entry[]> {
   const entries: Entry[] = [];
   await onStage(async (stage) => {
-    const pair = await openPair(stage);
-    const operations = [
-      ...connections(pair),
-      ...aboutConversations(pair),
-      ...messages(pair),
-      ...aboutMessages(pair),
-      ...aboutPeople(pair),
-      ...administration(pair),
-      ...aboutWhatChanged(pair),
-    ];
-    entries.push(...(await measureAll(stage, operations, CALL_MS, again)));
+    entries.push(...(await measureAll(stage, await pairOperations(stage), CALL_MS, again)));
   });
   for (const size of sizes)
     await onStage(async (stage) => {
       // The members of a large group are read by calls that take the engine long, side by side.
       const callMs = size > 100 ? 5 * CALL_MS : CALL_MS;
-      const operations = groupOperations(await openGroup(stage, size));
+      const operations = await operationsInGroup(stage, size);
       entries.push(...(await measureAll(stage, operations, callMs, again)));
     });
   return entries;
 }
 
-async function onStage(run: (stage: Stage) => Promise<void>): Promise<void> {
-  const stage = await Stage.open();
+async function onStage(run: (stage: ComposedStage) => Promise<void>): Promise<void> {
+  const stage = await ComposedStage.open();
   try {
     await run(stage);
   } finally {
@@ -62,7 +47,7 @@ async function onStage(run: (stage: Stage) => Promise<void>): Promise<void> {
 const MOST_TRIES = 3;
 
 async function measureAll(
-  stage: Stage,
+  stage: ComposedStage,
   operations: readonly Operation[],
   callMs: number,
   again: (line: CostLine) => boolean,

@@ -1,7 +1,7 @@
 import { ACCESS_LOG_BYTES, dollarsOf, floorDollarsOf, type CostLine } from "./cost-line.ts";
 import { differences } from "./charging-rules.ts";
 import type { Beginning, Operation } from "./operation.ts";
-import type { Stage } from "./stage.ts";
+import type { ComposedStage } from "./composed-stage.ts";
 import { withWholeItems } from "./whole-items.ts";
 
 export interface Measured {
@@ -34,7 +34,7 @@ const BEGINNINGS: Readonly<
  * long each call to the database takes at least, so that what goes on at once also ends at once, and order tells trips.
  */
 export async function measureOperation(
-  stage: Stage,
+  stage: ComposedStage,
   operation: Operation,
   callMs: number,
 ): Promise<Measured> {

@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { HttpRoute } from "../../lambdas/protocol/routes.ts";
-import type { Device, Person } from "../../test/handlers/person.ts";
 import { seedConversations } from "../../test/support/seed-conversations.ts";
-import type { Stage } from "./stage.ts";
+import type { Caller, CallerDevice, Stage } from "./stage.ts";
 
 /** 200 bytes. */
 export const CONTENT = "x".repeat(200);
@@ -13,13 +12,13 @@ const MESSAGES = 120;
 
 /** Who asks, in a conversation: over a device or over HTTP. */
 export class Asking {
-  readonly caller: Person;
-  readonly device: Device;
+  readonly caller: Caller;
+  readonly device: CallerDevice;
   readonly conversationId: string;
   /** The last seq: sends keep it. */
   tail: number;
 
-  constructor(caller: Person, device: Device, conversationId: string, tail: number) {
+  constructor(caller: Caller, device: CallerDevice, conversationId: string, tail: number) {
     this.caller = caller;
     this.device = device;
     this.conversationId = conversationId;
@@ -61,23 +60,23 @@ export class Asking {
   }
 }
 
-export const become = (who: Person): Promise<unknown> =>
+export const become = (who: Caller): Promise<unknown> =>
   who.http({ route: "GET /api/users", query: { userId: who.id } });
 
 /** Two with two devices each, all in the room, and a third who knows the first. */
 export interface Pair {
   readonly stage: Stage;
   readonly asking: Asking;
-  readonly bob: Person;
-  readonly carol: Person;
-  readonly bobsDevice: Device;
+  readonly bob: Caller;
+  readonly carol: Caller;
+  readonly bobsDevice: CallerDevice;
 }
 
 export async function openPair(stage: Stage): Promise<Pair> {
   const [alice, bob, carol] = [stage.person(), stage.person(), stage.person()];
-  const devices: Device[] = [];
+  const devices: CallerDevice[] = [];
   for (const who of [alice, alice, bob, bob]) devices.push(await who.connect());
-  const [first, , bobsDevice] = devices as [Device, Device, Device];
+  const [first, , bobsDevice] = devices as [CallerDevice, CallerDevice, CallerDevice];
   await become(carol);
   const conversationId = await alice.conversationWith(bob);
   const asking = new Asking(alice, first, conversationId, 0);
@@ -88,11 +87,11 @@ export async function openPair(stage: Stage): Promise<Pair> {
     { length: CONVERSATIONS },
     (_, index) => Date.now() - (index + 2) * (QUARTER_HOUR_MS + 1),
   );
-  await seedConversations(stage.deployment.table, alice.id, CONTENT, times);
+  await seedConversations(stage.table, alice.id, CONTENT, times);
   for (let seq = 0; seq < MESSAGES; seq += 1) await asking.send({}, seq % 10 === 0 ? bobsDevice : first);
   return { stage, asking, bob, carol, bobsDevice };
 }
 
 export const nextQuarterHour = (stage: Stage): void => {
-  stage.deployment.passTime(QUARTER_HOUR_MS + 1);
+  stage.passTime(QUARTER_HOUR_MS + 1);
 };

@@ -56,7 +56,7 @@ export function aboutConversations(pair: Pair): readonly Operation[] {
       goal: { WRU: 6 },
       prepare: async () => {
         stranger = freshUserId();
-        await createUserStore(stage.deployment.table).saveClaims(stranger, {});
+        await createUserStore(stage.table).saveClaims(stranger, {});
       },
     }),
     request("50 messages", history, () => ({ query: { markRead: "false" } }), {
@@ -114,7 +114,7 @@ export function aboutMessages(pair: Pair): readonly Operation[] {
       prepare: put("reactions"),
     }),
     request("", `PUT ${MESSAGE}/pin`, last, { ...CHANGE, prepare: send }),
-    request("", `DELETE ${MESSAGE}/pin`, last, CHANGE),
+    request("", `DELETE ${MESSAGE}/pin`, last, { ...CHANGE, prepare: put("pin") }),
     request("one", `GET ${CONVERSATION}/pins`, () => ({}), {
       floor: { WRU: 0, RRU: 1 },
       prepare: put("pin"),

@@ -111,6 +111,7 @@ export async function startDatabaseProxy(options: {
       table: request.table,
       kind: isRead(request.operation) ? "read" : "write",
       units,
+      startedAt: performance.timeOrigin + started,
       ms: Math.round((performance.now() - started) * 100) / 100,
       status: served?.status ?? null,
       ...errorOf(served),

@@ -10,6 +10,8 @@ export interface DatabaseCall {
   readonly kind: "read" | "write";
   /** Request units as the engine counts them; null where it says nothing, as for a failed condition. */
   readonly units: number | null;
+  /** Milliseconds since 1970, with a fraction; never goes back, whatever the machine's clock does. */
+  readonly startedAt: number;
   readonly ms: number;
   /** Null where no answer reached the function. */
   readonly status: number | null;

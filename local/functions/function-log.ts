@@ -21,6 +21,8 @@ export interface InvocationLogEntry {
   readonly functionName: string;
   readonly requestId: string;
   readonly cause: string;
+  /** How many records it was called with: a stream's, or a queue's messages. */
+  readonly records?: number;
   /** From the call to its end, waiting for a process and its start included. */
   readonly ms: number;
   readonly cold: boolean;

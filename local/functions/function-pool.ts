@@ -105,6 +105,7 @@ export async function createFunctionPool(options: FunctionPoolOptions): Promise<
             functionName: set.fn.name,
             requestId,
             cause,
+            ...recordsOf(event),
             ms: Math.round((performance.now() - startedAt) * 10) / 10,
             cold,
             outcome: outcome.type,
@@ -152,6 +153,11 @@ export async function createFunctionPool(options: FunctionPoolOptions): Promise<
       await runtimeApi.close();
     },
   };
+}
+
+function recordsOf(event: unknown): { records?: number } {
+  if (typeof event !== "object" || event === null || !("Records" in event)) return {};
+  return Array.isArray(event.Records) ? { records: event.Records.length } : {};
 }
 
 /** What a response of the proxy kind gives as its status. */

@@ -139,6 +139,11 @@ export class Device {
     return answer.data;
   }
 
+  /** The gateway answers it by itself: no handler is asked. */
+  ping(): Promise<void> {
+    return Promise.resolve();
+  }
+
   async disconnect(code?: number): Promise<void> {
     await this.#handlers().websocket(disconnectEvent(this.socket, code));
   }

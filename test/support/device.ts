@@ -28,11 +28,14 @@ export class Device {
   readonly closed: Promise<Closed>;
   readonly #socket: WebSocket;
   readonly #queue = new FrameQueue();
+  #onFrame: (frame: ServerFrame) => void = () => undefined;
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
     socket.on("message", (data: RawData) => {
-      this.#queue.push(JSON.parse((data as Buffer).toString("utf8")) as ServerFrame);
+      const frame = JSON.parse((data as Buffer).toString("utf8")) as ServerFrame;
+      this.#onFrame(frame);
+      this.#queue.push(frame);
     });
     this.closed = new Promise((resolve) => {
       socket.once("close", (code, reason) => resolve({ code, reason: reason.toString() }));
@@ -71,6 +74,11 @@ export class Device {
 
   get subprotocol(): string {
     return this.#socket.protocol;
+  }
+
+  /** Tells of each frame from now on, before whoever waits for it. */
+  onFrame(listener: (frame: ServerFrame) => void): void {
+    this.#onFrame = listener;
   }
 
   get isOpen(): boolean {

@@ -135,21 +135,29 @@ export class Meter {
     return this.#ticks;
   }
 
-  /** The longest chain of calls, each begun after the one before had ended, all ended before `moment`. */
+  /** As the function does, of all calls since the last reset. */
   serialTrips(moment = Infinity): number {
-    const depths: { readonly call: Call; readonly depth: number }[] = [];
-    for (const call of this.#calls
-      .filter(({ ended }) => ended < moment)
-      .sort((a, b) => a.started - b.started)) {
-      const before = depths.filter((other) => other.call.ended < call.started).map(({ depth }) => depth);
-      depths.push({ call, depth: 1 + Math.max(0, ...before) });
-    }
-    return Math.max(0, ...depths.map(({ depth }) => depth));
+    return serialTrips(this.#calls, moment);
   }
 
   reset(): void {
     this.#calls = [];
   }
+}
+
+interface Span {
+  readonly started: number;
+  readonly ended: number;
+}
+
+/** The longest chain of calls, each begun after the one before had ended, all ended before `moment`. */
+export function serialTrips(calls: readonly Span[], moment = Infinity): number {
+  const depths: { readonly call: Span; readonly depth: number }[] = [];
+  for (const call of calls.filter(({ ended }) => ended < moment).sort((a, b) => a.started - b.started)) {
+    const before = depths.filter((other) => other.call.ended < call.started).map(({ depth }) => depth);
+    depths.push({ call, depth: 1 + Math.max(0, ...before) });
+  }
+  return Math.max(0, ...depths.map(({ depth }) => depth));
 }
 
 const isStrong = ({ ConsistentRead, RequestItems }: Input): boolean =>
