@@ -12,7 +12,13 @@ afterEach(() => rig.faults.clear());
 test("the calls of an invocation are recorded with operation, table and request units", async () => {
   await rig.call({ puts: ["recorded"], gets: ["recorded", "nothing"] });
   const [record] = rig.records.requests();
-  const about = { table: TABLE.name, status: 200, isFault: false, ms: expect.any(Number) as number };
+  const about = {
+    table: TABLE.name,
+    status: 200,
+    startedAt: expect.any(Number) as number,
+    isFault: false,
+    ms: expect.any(Number) as number,
+  };
   expect(record).toMatchObject({
     route: "test",
     function: "WriterFunction",
