@@ -1,18 +1,27 @@
 import { randomUUID } from "node:crypto";
 import { Device } from "../../test/support/device.ts";
-import { request, tokenFor } from "../../test/support/person.ts";
+import { request, tokenFor, type Endpoints } from "../../test/support/person.ts";
 import type { ServerFrame } from "../../lambdas/protocol/server-frames.ts";
-import type { CloudStage } from "./cloud-stage.ts";
 import type { Caller, CallerDevice, HttpCall } from "./stage.ts";
+
+/** What people need of the stage they are on. */
+export interface CloudGround {
+  readonly cloud: Endpoints;
+  readonly devices: Set<CloudDevice>;
+  readonly counts: { frames: number; httpRequests: number; firstPush: number };
+  disturb(): Promise<void>;
+  nextInvocation(cause: string): Promise<void>;
+  now(): number;
+}
 
 /** Somebody before the local cloud. */
 export class CloudCaller implements Caller {
   readonly id: string;
-  readonly #stage: CloudStage;
+  readonly #stage: CloudGround;
   readonly #scope: Readonly<Record<string, string>>;
   #token: Promise<string> | undefined;
 
-  constructor(stage: CloudStage, { sub = randomUUID(), ...scope }: Readonly<Record<string, string>>) {
+  constructor(stage: CloudGround, { sub = randomUUID(), ...scope }: Readonly<Record<string, string>>) {
     this.#stage = stage;
     this.id = sub;
     this.#scope = scope;
@@ -54,10 +63,10 @@ export class CloudCaller implements Caller {
 
 /** One socket of somebody, whose frames are counted. */
 export class CloudDevice implements CallerDevice {
-  readonly #stage: CloudStage;
+  readonly #stage: CloudGround;
   readonly #device: Device;
 
-  constructor(stage: CloudStage, device: Device) {
+  constructor(stage: CloudGround, device: Device) {
     this.#stage = stage;
     this.#device = device;
     device.onFrame((frame) => this.#count(frame));
