@@ -37,6 +37,9 @@ const client = {
 
 const root = {
   entry: [
+    // Tests against a deployment, and its token command for the local cloud.
+    "test/smoke/{target,vitest.config}.ts",
+    "test/smoke/tokens/local.mjs",
     // The app, named in cdk.json.
     "bin/parley.ts",
     // The functions, whose files the stacks name by path.

@@ -56,7 +56,7 @@ export class CloudStage implements Stage {
   }
 
   static async open(): Promise<CloudStage> {
-    let stage: CloudStage | undefined;
+    const listening: { stage?: CloudStage } = {};
     // The clock is moved on by more than a connection may be idle.
     const limits = { ...serviceLimits(), idleMs: Infinity };
     const start = await startCloud({
@@ -67,16 +67,16 @@ export class CloudStage implements Stage {
         ...{ info: () => undefined, gateway: () => undefined, events: () => undefined },
         problem: (text) => process.stderr.write(`${text}\n`),
         functions: {
-          line: ({ text }) => stage?.noteLine(text),
-          invocation: (entry) => stage?.noteInvocation(entry),
+          line: ({ text }) => listening.stage?.noteLine(text),
+          invocation: (entry) => listening.stage?.noteInvocation(entry),
         },
       },
     });
     if (start.type === "failed") throw new Error(start.message);
     const { cloud } = start;
     const table = openTable(cloud);
-    stage = new CloudStage(cloud, table, await CloudWork.open(cloud, table));
-    return stage;
+    listening.stage = new CloudStage(cloud, table, await CloudWork.open(cloud, table));
+    return listening.stage;
   }
 
   noteLine(text: string): void {
@@ -182,8 +182,9 @@ export class CloudStage implements Stage {
 }
 
 /** Past the functions; its meter counts nothing. */
-function openTable({ databaseUrl, model }: Cloud): TestTable {
-  const { tables, region } = model();
+function openTable(cloud: Cloud): TestTable {
+  const { databaseUrl } = cloud;
+  const { tables, region } = cloud.model();
   const [table, ...others] = tables;
   if (table === undefined || others.length > 0) throw new Error("The app has not one table.");
   const raw = new DynamoDBClient({

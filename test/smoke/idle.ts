@@ -1,6 +1,6 @@
 import { WebSocket } from "ws";
 import { tokenFor } from "../support/person.ts";
-import type { Observation } from "./observe.ts";
+import type { Observation } from "./observation.ts";
 import type { Target } from "./settings.ts";
 
 const PING_EVERY_MS = 60_000;

@@ -3,13 +3,8 @@ import { Cast } from "../support/cast.ts";
 import { Device } from "../support/device.ts";
 import { tokenFor } from "../support/person.ts";
 import { watchIdle } from "./idle.ts";
+import type { Observation } from "./observation.ts";
 import type { Target } from "./settings.ts";
-
-/** What was seen of one open question; its id is that of the conformance table's row, where there is one. */
-export interface Observation {
-  readonly id: string;
-  readonly found: string;
-}
 
 /** What the documentation leaves open, asked of the deployment itself. */
 export async function* observe(target: Target, idleMinutes: number): AsyncGenerator<Observation> {

@@ -1,5 +1,8 @@
 import { Device, type ConnectOptions } from "./device.ts";
 import { tokenByCommand } from "./token-command.ts";
+import type { Profile, TokenOptions } from "./token-options.ts";
+
+export type { Profile };
 
 /** Where a running Parley is reached. */
 export interface Endpoints {
@@ -7,18 +10,6 @@ export interface Endpoints {
   readonly wsUrl: string;
   /** Prints a user's token; default: the local cloud's own issuer is asked. */
   readonly tokenCommand?: string;
-}
-
-export interface Profile {
-  readonly displayName?: string;
-  readonly avatarUrl?: string;
-}
-
-export interface TokenOptions extends Profile {
-  readonly userId: string;
-  /** Words with spaces between. */
-  readonly scope?: string;
-  readonly expiresInSeconds?: number;
 }
 
 export interface Answer<T> {

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import type { TokenOptions } from "./person.ts";
+import type { TokenOptions } from "./token-options.ts";
 
 /** What the command ends with where its issuer gives no such token. */
 const CANNOT = 3;
