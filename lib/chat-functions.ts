@@ -100,7 +100,13 @@ export class ChatFunctions {
         ADMIN_SCOPE: settings.adminScope,
         QUEUE_URL: queue.queueUrl,
       },
-      grants: [items, sendTo(queue), pushAndClose(stage)],
+      grants: [
+        items,
+        // The mark of an erasure, once its user may come anew.
+        onItems(table, "DeleteItem"),
+        sendTo(queue),
+        pushAndClose(stage),
+      ],
     });
     this.authorizer = makeFunction(scope, "AuthorizerFunction", {
       ...shared,
@@ -121,13 +127,15 @@ export class ChatFunctions {
     this.worker = makeFunction(scope, "WorkerFunction", {
       ...shared,
       name: "worker",
-      description: "Presence transitions, derived data that a sender left behind, and the sweep",
+      description: "Presence transitions, derived data that a sender left behind, the sweep, and erasures",
       timeoutSeconds: WORKER_TIMEOUT_SECONDS,
       // Chunk after chunk of a user's peers, and page after page of a sweep: each ends by itself.
       sendsToItself: true,
       environment: { ...chat, QUEUE_URL: queue.queueUrl },
       grants: [
         items,
+        // What stands of a user who is erased.
+        onItems(table, "DeleteItem"),
         queryIndex(table, TABLE_SHAPE.indexes.notOff.name),
         ...readStream(table),
         consumeFrom(queue),

@@ -161,13 +161,30 @@ const OPERATIONS: Readonly<Record<HttpRoute, Operation>> = {
   "PUT /api/admin/users": {
     id: "introduceUser",
     summary: "Makes somebody known before their first sign-in; takes the admin scope",
-    refusals: ["FORBIDDEN", "PAYLOAD_TOO_LARGE"],
+    refusals: ["FORBIDDEN", "CONFLICT", "PAYLOAD_TOO_LARGE"],
   },
   "POST /api/admin/users/sign-out": {
     id: "signOutUser",
     summary: "Closes everything of one user's, and ends their tokens; takes the admin scope",
     refusals: ["FORBIDDEN", "NOT_FOUND", "PAYLOAD_TOO_LARGE"],
     successes: { 204: "Done; tokens issued before are refused everywhere within a minute." },
+  },
+  "GET /api/admin/users/export": {
+    id: "exportUser",
+    summary: "Everything that is held about one user, page by page; takes the admin scope",
+    refusals: ["FORBIDDEN", "NOT_FOUND"],
+  },
+  "POST /api/admin/users/erase": {
+    id: "eraseUser",
+    summary:
+      "Signs a user out for good and begins to erase them; again, it is the same job; takes the admin scope",
+    refusals: ["FORBIDDEN", "NOT_FOUND", "PAYLOAD_TOO_LARGE"],
+    successes: { 202: "It is begun, or was already." },
+  },
+  "GET /api/admin/jobs/{jobId}": {
+    id: "getJob",
+    summary: "How far an erasure is; takes the admin scope",
+    refusals: ["FORBIDDEN", "NOT_FOUND"],
   },
   "POST /api/admin/conversations/{conversationId}/messages": {
     id: "sendOnBehalf",
@@ -243,7 +260,10 @@ export function openApiDocument({ named, answers }: ServerSchemas): object {
 function operationOf(route: HttpRoute, path: string, answer: JsonSchema): object {
   const { id, summary, refusals, successes = { 200: "Done." } } = OPERATIONS[route];
   const { query, body } = REQUESTS[route];
-  const content = { "application/json": { schema: answer } };
+  // What answers with a text answers with lines of JSON.
+  const content = {
+    [answer.type === "string" ? "application/x-ndjson" : "application/json"]: { schema: answer },
+  };
   const codes = new Set<ErrorCode>([...OF_EVERY_ROUTE, ...refusals]);
   const parameters = [...pathParameters(path), ...(query ? queryParameters(query) : [])];
   return {

@@ -359,6 +359,18 @@ export const REQUESTS: Readonly<Record<HttpRoute, HttpRequestShape>> = {
     ),
   },
   "POST /api/admin/users/sign-out": { body: objectOf({ userId }) },
+  "GET /api/admin/users/export": {
+    query: objectOf({ userId: { type: "string", minLength: 1 }, cursor: text("Of the page before.") }, [
+      "cursor",
+    ]),
+  },
+  "POST /api/admin/users/erase": {
+    body: objectOf({
+      userId,
+      messages: { enum: ["keep", "delete"], description: "What becomes of the messages they have written." },
+    }),
+  },
+  "GET /api/admin/jobs/{jobId}": {},
   "POST /api/admin/conversations/{conversationId}/messages": {
     body: objectOf(
       {

@@ -1,8 +1,11 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import type { HttpRoute } from "../../lambdas/protocol/routes.ts";
+import type { Person } from "../../test/handlers/person.ts";
 import { freshUserId } from "../../test/support/made-records.ts";
 import type { Operation } from "./operation.ts";
 import { become, CONTENT, type Asking, type Pair } from "./pair.ts";
+
+const MESSAGES_OF_ONE = 20;
 
 /** What whoever administers asks for, and what the clock does. */
 export function administration({ stage, asking, carol }: Pair): readonly Operation[] {
@@ -23,6 +26,24 @@ export function administration({ stage, asking, carol }: Pair): readonly Operati
     stage.forget();
     await become(admin);
   };
+  const exported = "GET /api/admin/users/export";
+  const erase = "POST /api/admin/users/erase";
+  const job = "GET /api/admin/jobs/{jobId}";
+  /** Somebody in one conversation, in which they have written `MESSAGES_OF_ONE`. */
+  const somebody = async (): Promise<Person> => {
+    const who = stage.person();
+    await become(who);
+    const conversationId = await who.conversationWith(carol);
+    const device = await who.connect();
+    for (let seq = 0; seq < MESSAGES_OF_ONE; seq += 1) {
+      await device.act("send_message", { conversationId, content: CONTENT, afterSeq: seq });
+    }
+    await device.disconnect();
+    stage.deployment.passTime(60_000);
+    await known();
+    return who;
+  };
+  let subject: Person;
   const profile = () => ({ name: randomUUID().slice(0, 8), displayName: "Somebody" });
   return [
     {
@@ -60,6 +81,30 @@ export function administration({ stage, asking, carol }: Pair): readonly Operati
         await known();
       },
       run: () => ask(signOut, { body: { userId: carol.id } }),
+    },
+    {
+      operation: `${exported}, ${MESSAGES_OF_ONE} messages in one conversation`,
+      ...{ ...request, of: exported, floor: { WRU: 0, RRU: 3 } },
+      prepare: async () => {
+        subject = await somebody();
+      },
+      run: () => ask(exported, { query: { userId: subject.id } }),
+    },
+    {
+      operation: `${erase}, the same, messages deleted`,
+      ...{ ...request, of: erase, floor: { WRU: 2 * MESSAGES_OF_ONE, RRU: 3 } },
+      prepare: known,
+      run: () => ask(erase, { body: { userId: subject.id, messages: "delete" } }),
+    },
+    {
+      operation: job,
+      ...{ ...request, of: job, floor: { WRU: 0, RRU: 1 } },
+      prepare: known,
+      run: async () => {
+        const jobId = createHash("sha256").update(subject.id).digest("base64url");
+        const { status } = await admin.http({ route: job, path: { jobId } });
+        if (status !== 200) throw new Error(`${job} was answered with ${status}.`);
+      },
     },
   ];
 }

@@ -17,6 +17,7 @@ import {
 } from "../../test/support/events.ts";
 import { memoryChat, MemorySockets } from "../../test/support/memory/chat.ts";
 import { MemoryDatabase } from "../../test/support/memory/database.ts";
+import { NO_DUTIES } from "../../test/support/no-duties.ts";
 
 /** How many are sent, how fast, and how many environments of each function they meet in turn. */
 export interface Traffic {
@@ -103,6 +104,7 @@ class World {
     const parts = {
       chat: own,
       queue,
+      ...NO_DUTIES,
       readStreamRecord: ({ NewImage }: { NewImage?: unknown }) => NewImage as StreamChange,
     };
     this.#worker = observed(own, createWorker(parts));

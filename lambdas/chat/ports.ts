@@ -31,6 +31,8 @@ export interface UserStore {
    * the epoch; absent: only those that nobody dated); answers with the record as it stands after.
    */
   saveClaims(userId: string, claims: Claims, issuedAt?: number | null): Promise<UserRecord>;
+  /** Whether the user was erased, or is being; may lag, since what refuses them at first is their record. */
+  isErased(userId: string): Promise<boolean>;
   /** Those whose folded handle begins so, or is so, by the alphabet; a moment's change of handle may be missing. */
   findByHandle(
     folded: string,
@@ -393,6 +395,8 @@ export interface TaskQueue {
 
 /** What an operator reads. */
 export interface Log {
+  /** What has to be shown to whoever asks who did what to somebody's data: written at every level. */
+  audit(message: string, fields: Readonly<Record<string, unknown>>): void;
   /** Something an operator may want to count. Never message content, never a token. */
   info(message: string, fields?: Readonly<Record<string, unknown>>): void;
   warn(message: string, fields?: Readonly<Record<string, unknown>>): void;

@@ -1,8 +1,9 @@
 import { clientMessageId, MESSAGE_TO_SEND, userId } from "./chat-fields.ts";
 import { content } from "./content.ts";
-import { nullable, object, optional, text } from "./fields.ts";
-import type { ValueOf } from "./fields.ts";
-import { inBody } from "./http-requests.ts";
+import { bad, nullable, object, ok, oneOf, optional, text } from "./fields.ts";
+import type { Decoded, ValueOf } from "./fields.ts";
+import { decodeUserQuery, inBody } from "./http-requests.ts";
+import type { Query } from "./http-requests.ts";
 
 /** What admin routes take. */
 
@@ -28,3 +29,20 @@ const adminSendRequest = object({
 export type AdminSendRequest = ValueOf<typeof adminSendRequest>;
 
 export const decodeAdminSendRequest = inBody(adminSendRequest);
+
+const eraseRequest = object({ userId, messages: oneOf("keep", "delete") });
+/** Somebody to be erased: their messages stay under a name that is nobody's, or lose what they say. */
+export type EraseRequest = ValueOf<typeof eraseRequest>;
+
+export const decodeEraseRequest = inBody(eraseRequest);
+
+/** A page of what is held about one user; `cursor` null: the first. */
+export interface ExportRequest {
+  readonly userId: string;
+  readonly cursor: string | null;
+}
+
+export function decodeExportQuery(query: Query): Decoded<ExportRequest> {
+  const user = decodeUserQuery(query);
+  return user.ok ? ok({ ...user.value, cursor: query["cursor"] || null }) : bad(user.message);
+}

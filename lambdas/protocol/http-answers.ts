@@ -44,6 +44,10 @@ export interface HttpAnswers extends Record<HttpRoute, unknown> {
   "DELETE /api/blocks": null;
   "PUT /api/admin/users": { readonly user: User };
   "POST /api/admin/users/sign-out": null;
+  /** JSON lines: a value of `ExportLine` each. */
+  "GET /api/admin/users/export": string;
+  "POST /api/admin/users/erase": ErasureJob;
+  "GET /api/admin/jobs/{jobId}": ErasureJob;
   "POST /api/admin/conversations/{conversationId}/messages": Sent;
   "DELETE /api/admin/conversations/{conversationId}/messages/{seq}": ChangedMessage;
 }
@@ -80,6 +84,27 @@ export interface HistoryPage {
 export interface ReactionPage {
   readonly reactions: readonly ReactionEntry[];
   readonly nextCursor: string | null;
+}
+
+/** The erasure of one user. */
+export interface ErasureJob {
+  /** The same for the same user, however often it is asked for. */
+  readonly jobId: string;
+  /** `failed`: it has not moved for an hour; asked for again, it goes on from there. */
+  readonly state: "running" | "done" | "failed";
+  readonly messages: "keep" | "delete";
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly counts: ErasureCounts;
+}
+
+/** What an erasure has done so far. */
+export interface ErasureCounts {
+  readonly conversations: number;
+  /** Messages that named the user as sender, mentioned, who reacted, or in what happened to a group. */
+  readonly messages: number;
+  /** What stood beside them, one item each: profile, rows, marks, reactions, changes. */
+  readonly items: number;
 }
 
 /** A profile; without presence where one shares no conversation with the user. */

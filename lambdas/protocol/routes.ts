@@ -4,6 +4,9 @@
 export const ADMIN_ROUTES = [
   "PUT /api/admin/users",
   "POST /api/admin/users/sign-out",
+  "GET /api/admin/users/export",
+  "POST /api/admin/users/erase",
+  "GET /api/admin/jobs/{jobId}",
   "POST /api/admin/conversations/{conversationId}/messages",
   "DELETE /api/admin/conversations/{conversationId}/messages/{seq}",
 ] as const;

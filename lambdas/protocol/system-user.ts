@@ -13,3 +13,6 @@ export const SYSTEM_USER: User = {
   displayName: "System",
   avatarUrl: null,
 };
+
+/** How the ids begin that stand in the place of users who were erased: of each another one in each conversation. */
+export const DELETED_USER_PREFIX = "parley:deleted:";

@@ -66,6 +66,8 @@ const task = variants("type", {
   }),
   /** A conversation is to be moved up in the lists of these users. */
   move_rows: object({ conversationId: nonEmpty, activityAt: finite, userIds: list(nonEmpty) }),
+  /** A user is to be erased, as far as one step goes. */
+  erase: object({ jobId: nonEmpty }),
   /** Users of one shard from `cursor` on are to be looked at, by tasks for all of them. */
   sweep_shard: object({ shard: count, cursor }),
   /** These users are to be looked at. */

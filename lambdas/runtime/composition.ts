@@ -5,6 +5,7 @@ import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynam
 import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Chat } from "../chat/chat.ts";
+import type { ErasureStore, TraceStore } from "../chat/duty-ports.ts";
 import { createMemory } from "../chat/memory.ts";
 import type { Sockets, TaskQueue } from "../chat/ports.ts";
 import { createLimits } from "../chat/rate-limit.ts";
@@ -12,6 +13,7 @@ import { createSockets } from "../push/sockets.ts";
 import { createAllowanceStore } from "../store/allowances.ts";
 import { createBlockStore } from "../store/blocks.ts";
 import { createChangeStore } from "../store/changes.ts";
+import { createErasureStore } from "../store/erasures.ts";
 import { createGroupClaimStore } from "../store/group-claims.ts";
 import { createHeadStore } from "../store/heads.ts";
 import { createInboxStore } from "../store/inbox.ts";
@@ -23,6 +25,7 @@ import { createPairStore } from "../store/pairs.ts";
 import { readStreamRecord } from "../store/stream-records.ts";
 import type { Table } from "../store/table.ts";
 import { createReactionStore } from "../store/reactions.ts";
+import { createTraceStore } from "../store/traces.ts";
 import { createUserStore } from "../store/users.ts";
 import type { Environment } from "./env.ts";
 import { createLog } from "./log.ts";
@@ -67,9 +70,11 @@ type ChatEnvironment = Pick<
 export type ComposedChat = Chat & { readonly metrics: MetricsWriter };
 
 /** Everything the routes need. */
-export function composeChat(env: ChatEnvironment, replace: Replacements = {}): ComposedChat {
+export const composeChat = (env: ChatEnvironment, replace: Replacements = {}): ComposedChat =>
+  chatOver(tableOf(env, replace), env, replace);
+
+function chatOver(table: Table, env: ChatEnvironment, replace: Replacements): ComposedChat {
   const log = createLog(env.LOG_LEVEL);
-  const table = tableOf(env, replace);
   const recognition = recognitionOf(table, env, replace);
   const allowances = createAllowanceStore(table);
   const rates = {
@@ -153,8 +158,19 @@ export function composeWebSocket(
   return { chat, queue: chat.queue };
 }
 
+/** What the duties that data brings along need beside the chat. */
+interface DutyParts {
+  readonly erasures: ErasureStore;
+  readonly traces: TraceStore;
+}
+
+const dutiesOver = (table: Table): DutyParts => ({
+  erasures: createErasureStore(table),
+  traces: createTraceStore(table),
+});
+
 /** Everything the admin routes need. */
-export interface AdminParts extends SocketParts {
+export interface AdminParts extends SocketParts, DutyParts {
   /** What a token has to have among its scopes. */
   readonly adminScope: string;
 }
@@ -164,12 +180,13 @@ export const composeAdmin = (
   env: Environment<"admin">,
   replace: Replacements = {},
 ): AdminParts & { readonly chat: ComposedChat } => {
-  const chat = composeChat(env, replace);
-  return { chat, queue: chat.queue, adminScope: env.ADMIN_SCOPE };
+  const table = tableOf(env, replace);
+  const chat = chatOver(table, env, replace);
+  return { chat, queue: chat.queue, ...dutiesOver(table), adminScope: env.ADMIN_SCOPE };
 };
 
 /** Everything the worker needs. */
-export interface WorkerParts extends SocketParts {
+export interface WorkerParts extends SocketParts, DutyParts {
   readonly readStreamRecord: typeof readStreamRecord;
 }
 
@@ -178,8 +195,9 @@ export const composeWorker = (
   env: Environment<"worker">,
   replace: Replacements = {},
 ): WorkerParts & { readonly chat: ComposedChat } => {
-  const chat = composeChat(env, replace);
-  return { chat, queue: chat.queue, readStreamRecord };
+  const table = tableOf(env, replace);
+  const chat = chatOver(table, env, replace);
+  return { chat, queue: chat.queue, ...dutiesOver(table), readStreamRecord };
 };
 
 function createQueue(QueueUrl: string): TaskQueue {

@@ -15,13 +15,16 @@ import type { PartialTrace } from "./trace.ts";
 type HttpEvent = APIGatewayProxyEventV2WithJWTAuthorizer;
 type HttpResponse = APIGatewayProxyStructuredResultV2;
 
-/** A handler of the HTTP API's events: what `answer` replies, or the error that it refuses with, as a response. */
+/**
+ * A handler of the HTTP API's events: what `answer` replies, or the error that it refuses with, as a response. `reply`
+ * writes the former, of JSON unless told otherwise.
+ */
 export const answering =
-  (chat: Chat, answer: (event: HttpEvent) => Promise<HttpReply<HttpRoute>>) =>
+  (chat: Chat, answer: (event: HttpEvent) => Promise<HttpReply<HttpRoute>>, reply = respond) =>
   async (event: HttpEvent): Promise<HttpResponse> => {
     try {
       const { status, body } = await answer(event);
-      return body === null ? { statusCode: status } : respond(status, body);
+      return body === null ? { statusCode: status } : reply(status, body);
     } catch (error) {
       const { code, message, retryAfterSeconds } = toClientError(error, chat, event.routeKey);
       const retry = retryAfterSeconds === null ? {} : { "retry-after": String(retryAfterSeconds) };
@@ -60,7 +63,7 @@ export function requestOf(event: HttpEvent): HttpRequest {
   };
 }
 
-const respond = (
+export const respond = (
   statusCode: number,
   body: unknown,
   headers: Readonly<Record<string, string>> = {},

@@ -18,7 +18,7 @@ export interface HttpRequest {
 /** What a route answers when it refuses nothing. */
 export interface HttpReply<R extends HttpRoute> {
   /** 204 has no body: null. */
-  readonly status: 200 | 201 | 204;
+  readonly status: 200 | 201 | 202 | 204;
   readonly body: HttpAnswers[R];
 }
 

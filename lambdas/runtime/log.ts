@@ -5,7 +5,8 @@ import { currentTrace } from "./trace.ts";
 declare const BUILD_ID: string | undefined;
 const BUILD = typeof BUILD_ID === "undefined" ? undefined : BUILD_ID;
 
-const LEVELS = ["debug", "info", "warn", "error"] as const;
+/** The last is above every level that can be set: it is always written. */
+const LEVELS = ["debug", "info", "warn", "error", "audit"] as const;
 type Level = (typeof LEVELS)[number];
 
 /**
@@ -30,6 +31,7 @@ export function createLog(level: string | undefined): Log {
     process.stdout.write(`${JSON.stringify(entry)}\n`);
   };
   return {
+    audit: (message, fields) => write("audit", message, fields),
     info: (message, fields) => write("info", message, fields),
     warn: (message, fields) => write("warn", message, fields),
     error: (message, cause, fields) => write("error", message, { ...fields, cause: describe(cause) }),

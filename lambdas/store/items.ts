@@ -244,6 +244,7 @@ export const changeItem = object({
     delete: object({}),
     react: object({ emoji: nonEmpty, on: flag }),
     pin: object({ on: flag }),
+    erase: object({}),
   }),
   attemptId: nonEmpty,
   at: finite,

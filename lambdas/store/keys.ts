@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { OwnKind } from "../chat/duty-ports.ts";
 import { TABLE_SHAPE } from "./table-shape.ts";
 
 /** The only place that builds or parses a key of the table. See docs/data-model.md. */
@@ -14,6 +15,7 @@ const {
   messagePrefix: MESSAGE_PREFIX,
   changePrefix: CHANGE_PREFIX,
 } = TABLE_SHAPE.sortKeys;
+export { CHANGE_PREFIX };
 const SEQ_DIGITS = 16;
 export const SWEEP_SHARDS = 16;
 
@@ -25,6 +27,11 @@ const unescape = (text: string): string => text.replaceAll("%23", "#").replaceAl
 const seqText = (seq: number): string => String(seq).padStart(SEQ_DIGITS, "0");
 
 export const userKey = (userId: string): Key => ({ pk: `U#${escape(userId)}`, sk: USER_SORT_KEY });
+
+/** Tells whose erasure it is to who knows the id already, and to nobody else. */
+export const erasureIdOf = (userId: string): string =>
+  createHash("sha256").update(userId).digest("base64url");
+export const erasureKey = (erasureId: string): Key => ({ pk: `E#${erasureId}`, sk: "JOB" });
 
 export const userOfPartition = (pk: string): string => unescape(pk.slice(2));
 
@@ -49,6 +56,16 @@ export const groupClaimKey = (userId: string, name: string): Key => ({
   pk: userKey(userId).pk,
   sk: `G#${name}`,
 });
+
+/** What an item under a user is, other than a row of their inbox. */
+export const kindOfOwnKey = (sk: string): OwnKind =>
+  sk === USER_SORT_KEY
+    ? "profile"
+    : sk === "Q"
+      ? "rates"
+      : sk.startsWith(BLOCK_PREFIX)
+        ? "block"
+        : "group_name";
 
 export const inboxPartition = (userId: string): string => userKey(userId).pk;
 export const INBOX_PREFIX = "C#";
@@ -84,7 +101,10 @@ export function parseChangeKey({ pk, sk }: Key): { conversationId: string; rev: 
   return { conversationId: pk.slice(2), rev: Number(sk.slice(CHANGE_PREFIX.length)) };
 }
 
-const reactionPrefix = (seq: number): string => `T#${seqText(seq)}#`;
+export const REACTION_PREFIX = "T#";
+export const seqOfReactionKey = (sk: string): number =>
+  Number(sk.slice(REACTION_PREFIX.length, REACTION_PREFIX.length + SEQ_DIGITS));
+const reactionPrefix = (seq: number): string => `${REACTION_PREFIX}${seqText(seq)}#`;
 /** A very long id stands by its hash, which is no other's: the item has the id too. */
 const userPart = (userId: string): string => {
   const key = escape(userId);

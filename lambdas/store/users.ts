@@ -5,7 +5,7 @@ import type { Claims, Connection, PresenceState, UserRecord } from "../chat/mode
 import type { UserStore } from "../chat/ports.ts";
 import { Expression } from "./expression.ts";
 import { handlePlace, keyItem, readItem, userItem } from "./items.ts";
-import { sweepShardName, sweepShardOf, userKey, userOfPartition } from "./keys.ts";
+import { erasureIdOf, erasureKey, sweepShardName, sweepShardOf, userKey, userOfPartition } from "./keys.ts";
 import { TABLE_SHAPE } from "./table-shape.ts";
 import { conditionally, getItem, getItems, queryItems } from "./table.ts";
 import type { Table } from "./table.ts";
@@ -32,6 +32,10 @@ export function createUserStore(table: Table): UserStore {
         news = newsIn(stored, claims, issuedAt);
         if (Object.keys(news).length === 0) return stored;
       }
+    },
+
+    async isErased(userId) {
+      return (await getItem(table, erasureKey(erasureIdOf(userId)), "eventual")) !== null;
     },
 
     async findByHandle(folded, { exact }, limit) {

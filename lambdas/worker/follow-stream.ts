@@ -118,7 +118,7 @@ async function announce(parts: WorkerParts, ofOne: readonly Recorded[]): Promise
 const repair = (parts: WorkerParts, { task, record, storedAt }: Grown) =>
   within({ sequenceNumber: record }, async (): Promise<string | null> => {
     try {
-      await runTask(parts.chat, parts.queue, task);
+      await runTask(parts, task);
       return null;
     } catch (cause) {
       parts.chat.log.error("repair failed", cause, { conversationId: task.conversationId });

@@ -1,5 +1,4 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
-import type { Chat } from "../chat/chat.ts";
 import { gatherPushes } from "../chat/gather-pushes.ts";
 import {
   announcePresence,
@@ -11,10 +10,10 @@ import { closeConnections } from "../chat/operations/close-connections.ts";
 import { repairChanges } from "../chat/operations/repair-changes.ts";
 import { repairHead } from "../chat/operations/repair-head.ts";
 import { moveRows } from "../chat/operations/move-rows.ts";
+import { runErasure } from "../chat/operations/run-erasure.ts";
 import { settlePresence } from "../chat/operations/settle-presence.ts";
 import { sweepShard, sweepUsers } from "../chat/operations/sweep-presence.ts";
 import { tellMessage } from "../chat/operations/tell-message.ts";
-import type { TaskQueue } from "../chat/ports.ts";
 import { decodeTask } from "../protocol/worker-tasks.ts";
 import type { Task } from "../protocol/worker-tasks.ts";
 import type { WorkerParts } from "../runtime/composition.ts";
@@ -24,7 +23,8 @@ import { addToTrace, within } from "../runtime/trace.ts";
  * Tasks side by side, what they push gathered. What fails, or is no task at all, comes again alone and ends in the dead
  * letters.
  */
-export async function runTasks({ chat, queue }: WorkerParts, event: SQSEvent): Promise<SQSBatchResponse> {
+export async function runTasks(parts: TaskParts, event: SQSEvent): Promise<SQSBatchResponse> {
+  const { chat } = parts;
   const runGathered = gatherPushes(chat);
   const tasks = event.Records.map(({ messageId, body }) => ({ messageId, task: decodeTask(body) }));
   const outcomes = await Promise.all(
@@ -32,7 +32,7 @@ export async function runTasks({ chat, queue }: WorkerParts, event: SQSEvent): P
       within({ messageId }, async () => {
         try {
           if (!task.ok) throw new Error(`The queue holds what is no task: ${task.message}`);
-          await runGathered((gathered) => runTask(gathered, queue, task.value));
+          await runGathered((gathered) => runTask({ ...parts, chat: gathered }, task.value));
           return [];
         } catch (cause) {
           chat.log.error("task failed", cause);
@@ -63,8 +63,12 @@ function placeOf(task: Queued["task"]) {
   return { conversationId, seq, isChange: event === "message_changed" };
 }
 
+/** What a task works with. */
+export type TaskParts = Omit<WorkerParts, "readStreamRecord">;
+
 /** Does what the worker has sent itself. Every task may run twice. */
-export async function runTask(chat: Chat, queue: TaskQueue, task: Task): Promise<void> {
+export async function runTask(parts: TaskParts, task: Task): Promise<void> {
+  const { chat, queue } = parts;
   switch (task.type) {
     case "settle":
       addToTrace({ userId: task.userId });
@@ -89,6 +93,8 @@ export async function runTask(chat: Chat, queue: TaskQueue, task: Task): Promise
       return tellMessage(chat, task);
     case "move_rows":
       return moveRows(chat, task.conversationId, task.activityAt, task.userIds);
+    case "erase":
+      return runErasure(parts, task.jobId);
     case "sweep_shard":
       return sweepShard(chat, queue, task.shard, task.cursor);
     case "sweep_users":

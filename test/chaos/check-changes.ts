@@ -85,6 +85,8 @@ function isInVain(record: ChangeRecord, states: MessageStates): boolean {
       return hasReacted(before, userId, change.emoji) === change.on;
     case "pin":
       return (before.pinnedAt !== null) === change.on;
+    case "erase":
+      return true;
   }
 }
 

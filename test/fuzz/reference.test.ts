@@ -5,6 +5,7 @@ import {
   decodeAdminSendRequest,
   decodeSignOutRequest,
   decodeUserRequest,
+  decodeEraseRequest,
 } from "../../lambdas/protocol/admin-requests.ts";
 import { decodeFrame } from "../../lambdas/protocol/client-frames.ts";
 import type { Decoded } from "../../lambdas/protocol/fields.ts";
@@ -163,6 +164,7 @@ describe("the published schema takes what the decoder takes, and nothing else", 
     ["POST /api/conversations/find-or-create", decodeFindOrCreateRequest],
     ["PUT /api/admin/users", decodeUserRequest],
     ["POST /api/admin/users/sign-out", decodeSignOutRequest],
+    ["POST /api/admin/users/erase", decodeEraseRequest],
     ["POST /api/admin/conversations/{conversationId}/messages", decodeAdminSendRequest],
   ] as const)("of a body: %s", ([route, decode]) => {
     const schema = REQUESTS[route].body!;

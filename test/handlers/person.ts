@@ -73,7 +73,9 @@ export class Person {
     // As the stack routes them.
     const serve = (ADMIN_ROUTES as readonly string[]).includes(options.route) ? admin : http;
     const { statusCode = 200, headers = {}, body = "" } = await serve(event);
-    return { status: statusCode, headers, body: body === "" ? null : (JSON.parse(body) as unknown) };
+    const isLines = headers["content-type"] === "application/x-ndjson";
+    const read = (): unknown => (isLines ? linesIn(body) : JSON.parse(body));
+    return { status: statusCode, headers, body: body === "" ? null : read() };
   }
 
   /** Opens a connection the way the gateway does: the authorizer, then `$connect`. */
@@ -155,3 +157,9 @@ export class Device {
       .map(({ frame }) => frame);
   }
 }
+
+const linesIn = (text: string): readonly unknown[] =>
+  text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as unknown);

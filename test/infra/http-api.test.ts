@@ -5,6 +5,9 @@ const dev = synthesize({ stage: "dev" });
 const FOR_ADMINS = [
   "PUT /api/admin/users",
   "POST /api/admin/users/sign-out",
+  "GET /api/admin/users/export",
+  "POST /api/admin/users/erase",
+  "GET /api/admin/jobs/{jobId}",
   "POST /api/admin/conversations/{conversationId}/messages",
   "DELETE /api/admin/conversations/{conversationId}/messages/{seq}",
 ];

@@ -58,6 +58,9 @@ describe("an admin", () => {
     const routes = [
       ["PUT", "users"],
       ["POST", "users/sign-out"],
+      ["GET", "users/export"],
+      ["POST", "users/erase"],
+      ["GET", "jobs/none"],
       ["POST", `conversations/${conversationId}/messages`],
       ["DELETE", `conversations/${conversationId}/messages/1`],
     ] as const;

@@ -3,7 +3,7 @@ import { factsAfter, previewedEvent } from "./group-facts.ts";
 import { archiveMarksOf, wakes } from "./group-archive.ts";
 import { marksOf, newlyMentioned } from "./mentions.ts";
 import { archiveTurnOf, heard } from "./own-settings.ts";
-import { isSystemUser } from "./system-user.ts";
+import { isDeletedUser, isSystemUser } from "./system-user.ts";
 import type {
   ArchiveMark,
   GroupFacts,
@@ -100,7 +100,9 @@ export function planAppend(head: Head | GuessedHead, messages: readonly MessageR
     }
     const index = head.participants.findIndex(({ id }) => id === message.senderId);
     const sender = planned.participants[index];
-    if (!sender && !isSystemUser(message.senderId)) throw cannotMove(planned, message);
+    // A socket that outlived its user's erasure for a moment may have stored it: the worker takes the name out.
+    const isOurs = isSystemUser(message.senderId) || head.participants.some(({ id }) => isDeletedUser(id));
+    if (!sender && !isOurs) throw cannotMove(planned, message);
     const reads = sender !== undefined && sender.readSeq < message.seq - 1;
     if (reads) {
       if (readers.has(index)) break;

@@ -1,6 +1,6 @@
 import { codePoints, isWellFormed } from "../../protocol/fields.ts";
 import { MAX_USER_ID } from "../../protocol/limits.ts";
-import { SYSTEM_USER_ID } from "../../protocol/system-user.ts";
+import { DELETED_USER_PREFIX, SYSTEM_USER_ID } from "../../protocol/system-user.ts";
 
 const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const CONVERSATION_ID = /^[0-9A-Za-z]{22}$/;
@@ -32,10 +32,11 @@ export function seqOfMessageId(text: string, conversationId: string): number | n
   return Number.isSafeInteger(seq) ? seq : null;
 }
 
-/** A `sub` that can be a user's: 1 to 255 characters that UTF-8 can carry, and not what the system signs with. */
+/** A `sub` that can be a user's: 1 to 255 characters that UTF-8 can carry, and no id of ours. */
 export const isUserId = (value: unknown): value is string =>
   typeof value === "string" &&
   value !== "" &&
   value !== SYSTEM_USER_ID &&
+  !value.startsWith(DELETED_USER_PREFIX) &&
   isWellFormed(value) &&
   codePoints(value, MAX_USER_ID) <= MAX_USER_ID;

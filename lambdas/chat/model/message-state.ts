@@ -57,6 +57,8 @@ function changed(message: MessageRecord, { change, userId, at }: ChangeRecord): 
       return { reactions: reacted(message.reactions, userId, change) };
     case "pin":
       return { pinnedAt: change.on ? at : null };
+    case "erase":
+      return {};
   }
 }
 

@@ -238,7 +238,9 @@ export type MessageChange =
   | { readonly type: "edit"; readonly said: Said | null }
   | { readonly type: "delete" }
   | { readonly type: "react"; readonly emoji: string; readonly on: boolean }
-  | { readonly type: "pin"; readonly on: boolean };
+  | { readonly type: "pin"; readonly on: boolean }
+  /** Somebody it names was erased: another id stands in their place. Nothing else of it has changed. */
+  | { readonly type: "erase" };
 
 /** A filled slot of a conversation's second log: a change of one of its messages. */
 export interface ChangeRecord {

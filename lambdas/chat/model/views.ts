@@ -17,7 +17,7 @@ import { isArchived, isMuted } from "./own-settings.ts";
 import { isOnline } from "./presence.ts";
 import type { PresenceRules } from "./presence.ts";
 import type { Claims, Head, MessageRecord, OwnSettings, StoredPreview, UserRecord } from "./records.ts";
-import { isSystemUser, recordedAmong, SYSTEM_CLAIMS } from "./system-user.ts";
+import { claimsWithout, recordedAmong } from "./system-user.ts";
 import { firstSeqOf, roleOf, unreadOf, userIdOf } from "./standing.ts";
 import type { Standing } from "./standing.ts";
 import { toSystemEvent } from "./system-event.ts";
@@ -193,7 +193,7 @@ export function lastReadAt(head: Head): number | null {
 export const userIn = (users: ReadonlyMap<string, UserRecord>, id: string): UserRecord =>
   users.get(id) ?? {
     id,
-    claims: isSystemUser(id) ? SYSTEM_CLAIMS : {},
+    claims: claimsWithout(id) ?? {},
     claimedAt: {},
     state: "off",
     version: 0,

@@ -26,6 +26,7 @@ export async function recognizeUser(
     return !isSignedOut(remembered, issuedAt);
   }
   const stored = await chat.users.get(userId, "eventual");
+  if (!stored && (await chat.users.isErased(userId))) return false;
   const known =
     stored && (isSignedOut(stored, issuedAt) || !newsTo(stored))
       ? stored

@@ -58,7 +58,12 @@ export class MemorySockets implements Sockets {
   }
 }
 
-export const SILENT: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+export const SILENT: Log = {
+  audit: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
 
 /** For what queues nothing. */
 export const NO_QUEUE: TaskQueue = {

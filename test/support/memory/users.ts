@@ -44,6 +44,8 @@ export function memoryUsers({ users }: MemoryDatabase, hooks: Hooks): UserStore 
         return saved;
       }),
 
+    isErased: () => call(hooks, "users.isErased", () => false),
+
     findByHandle: (wanted, { exact }, limit) =>
       call(hooks, "users.findByHandle", () =>
         users

@@ -18,6 +18,7 @@ import { Crash, Environment } from "../../support/memory/environment.ts";
 import { Interleaver } from "../../support/memory/interleaver.ts";
 import { seededRandom } from "../../support/memory/seeded-random.ts";
 import { newUser } from "../../support/memory/users.ts";
+import { NO_DUTIES } from "../../support/no-duties.ts";
 
 export const USER = "ann";
 const PEER = "bob";
@@ -115,7 +116,7 @@ export class PresenceWorld {
       ...disconnects.map((id) => this.#invoke(null, (chat) => this.#disconnected(chat, id))),
       // The queue delivers at least once.
       ...[...due, ...due.slice(0, 1)].map(({ task }) =>
-        this.#untilSurvived((chat) => runTask(chat, this.#queue, task)),
+        this.#untilSurvived((chat) => runTask({ chat, queue: this.#queue, ...NO_DUTIES }, task)),
       ),
     ]);
     await this.#interleaver.run([this.#stream()]);

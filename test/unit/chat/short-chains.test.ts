@@ -8,6 +8,7 @@ import { runTask } from "../../../lambdas/worker/run-tasks.ts";
 import { memoryChat, MemorySockets } from "../../support/memory/chat.ts";
 import { MemoryDatabase, rowKey } from "../../support/memory/database.ts";
 import { newUser } from "../../support/memory/users.ts";
+import { NO_DUTIES } from "../../support/no-duties.ts";
 
 const NOW = Date.UTC(2030, 0, 1);
 const HOUR = 60 * 60 * 1_000;
@@ -42,7 +43,7 @@ function scene(): Scene {
         const hop = queued;
         queued = [];
         hops.push(hop);
-        for (const task of hop) await runTask(chat, queue, task);
+        for (const task of hop) await runTask({ chat, queue, ...NO_DUTIES }, task);
       }
       return hops;
     },

@@ -14,7 +14,7 @@ afterEach(async () => {
 async function scene(behave: Behaviour, limits = PUSH_LIMITS) {
   const server = await startManagementServer(behave);
   stop = () => server.stop();
-  const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+  const log = { audit: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
   return { ...server, log, sockets: createSockets(server.client, log, limits) };
 }
 

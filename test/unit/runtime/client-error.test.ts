@@ -5,7 +5,7 @@ import { toClientError } from "../../../lambdas/runtime/client-error.ts";
 import { MemoryMetrics } from "../../support/memory/metrics.ts";
 
 const operator = () => ({
-  log: { info: vi.fn(), warn: vi.fn(), error: vi.fn() },
+  log: { audit: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() },
   metrics: new MemoryMetrics(),
 });
 

@@ -10,6 +10,7 @@ import { memberKey, MemoryDatabase } from "../../support/memory/database.ts";
 import { MemoryMetrics } from "../../support/memory/metrics.ts";
 import { seededRandom } from "../../support/memory/seeded-random.ts";
 import { newUser } from "../../support/memory/users.ts";
+import { NO_DUTIES } from "../../support/no-duties.ts";
 
 /** What ten messages sent at once cost a group at the management API; docs/operations.md has the figures. */
 
@@ -58,6 +59,7 @@ function scene(size: number, takesBatches: (n: number) => boolean) {
   const worker = createWorker({
     chat: { ...chat, messages: { ...chat.messages, get } },
     queue,
+    ...NO_DUTIES,
     readStreamRecord: () => null,
   });
   return {

@@ -10,6 +10,7 @@ import { memoryChat, SILENT } from "../../support/memory/chat.ts";
 import { MemoryDatabase, slotKey } from "../../support/memory/database.ts";
 import { newUser } from "../../support/memory/users.ts";
 import { AS_SENT } from "../../../lambdas/chat/model/message-state.ts";
+import { NO_DUTIES } from "../../support/no-duties.ts";
 
 const NOW = Date.UTC(2030, 0, 1);
 
@@ -42,6 +43,7 @@ function scene(changes: Readonly<Record<string, StreamChange | null>> = {}, brok
   const worker = createWorker({
     chat: { ...chat, heads: { ...chat.heads, get } },
     queue,
+    ...NO_DUTIES,
     readStreamRecord: ({ NewImage }) => {
       if (broken.includes(NewImage as string)) throw new Error("no item of ours");
       return changes[NewImage as string] ?? null;
