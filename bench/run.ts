@@ -9,6 +9,7 @@ const BENCHMARKS: ReadonlyMap<string, () => Promise<Benchmark>> = new Map([
   ["client-soak", async () => (await import("./client-soak.ts")).clientSoak],
   ["cold", async () => (await import("./cold.ts")).cold],
   ["cost", async () => (await import("./cost.ts")).cost],
+  ["erasure", async () => (await import("./erasure.ts")).erasure],
   ["growth", async () => (await import("./growth.ts")).growth],
   ["group", async () => (await import("./group.ts")).group],
   ["local", async () => (await import("./local.ts")).local],
