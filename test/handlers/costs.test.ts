@@ -544,7 +544,7 @@ describe("admins", () => {
   it("make somebody known by one write, and one into the index by handle", async () => {
     const introduce = (): Promise<unknown> =>
       admin().http({ route: "PUT /api/admin/users", body: { userId: randomUUID(), displayName: "Ann" } });
-    expect(await costOf("admin: a user made known", introduce)).toMatchObject({ WRU: 2, RRU: 0.5 });
+    expect(await costOf("admin: a user made known", introduce)).toMatchObject({ WRU: 2, RRU: 1.5 });
   });
 
   it("sign somebody out by one write, whatever they have open", async () => {
