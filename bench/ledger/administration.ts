@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { HttpRoute } from "../../lambdas/protocol/routes.ts";
-import type { Person } from "../../test/handlers/person.ts";
 import { freshUserId } from "../../test/support/made-records.ts";
 import type { Operation } from "./operation.ts";
 import { become, CONTENT, type Asking, type Pair } from "./pair.ts";
+import type { Caller } from "./stage.ts";
 
 const MESSAGES_OF_ONE = 20;
 
@@ -30,7 +30,7 @@ export function administration({ stage, asking, carol }: Pair): readonly Operati
   const erase = "POST /api/admin/users/erase";
   const job = "GET /api/admin/jobs/{jobId}";
   /** Somebody in one conversation, in which they have written `MESSAGES_OF_ONE`. */
-  const somebody = async (): Promise<Person> => {
+  const somebody = async (): Promise<Caller> => {
     const who = stage.person();
     await become(who);
     const conversationId = await who.conversationWith(carol);
@@ -39,11 +39,11 @@ export function administration({ stage, asking, carol }: Pair): readonly Operati
       await device.act("send_message", { conversationId, content: CONTENT, afterSeq: seq });
     }
     await device.disconnect();
-    stage.deployment.passTime(60_000);
+    stage.passTime(60_000);
     await known();
     return who;
   };
-  let subject: Person;
+  let subject: Caller;
   const profile = () => ({ name: randomUUID().slice(0, 8), displayName: "Somebody" });
   return [
     {

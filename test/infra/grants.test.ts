@@ -23,7 +23,13 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     ...PUSH,
     ...logs("HttpFunction"),
   ],
-  AdminFunctionRole: [...ITEMS, "sqs:SendMessage {Jobs.Arn}", ...PUSH, ...logs("AdminFunction")],
+  AdminFunctionRole: [
+    ...ITEMS,
+    "dynamodb:DeleteItem {Table.Arn}",
+    "sqs:SendMessage {Jobs.Arn}",
+    ...PUSH,
+    ...logs("AdminFunction"),
+  ],
   AuthorizerFunctionRole: [
     `dynamodb:GetItem ${TABLE}`,
     `dynamodb:UpdateItem ${TABLE}`,
@@ -31,6 +37,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   ],
   WorkerFunctionRole: [
     ...ITEMS,
+    "dynamodb:DeleteItem {Table.Arn}",
     `dynamodb:Query ${TABLE}/index/not-off`,
     "dynamodb:DescribeStream {Table.StreamArn}",
     "dynamodb:GetRecords {Table.StreamArn}",

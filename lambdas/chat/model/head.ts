@@ -100,7 +100,7 @@ export function planAppend(head: Head | GuessedHead, messages: readonly MessageR
     }
     const index = head.participants.findIndex(({ id }) => id === message.senderId);
     const sender = planned.participants[index];
-    // A socket that outlived its user's erasure for a moment may have stored it: the worker takes the name out.
+    // A call that had begun before its sender was erased may have stored it: the log goes on behind it.
     const isOurs = isSystemUser(message.senderId) || head.participants.some(({ id }) => isDeletedUser(id));
     if (!sender && !isOurs) throw cannotMove(planned, message);
     const reads = sender !== undefined && sender.readSeq < message.seq - 1;

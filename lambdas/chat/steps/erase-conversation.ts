@@ -13,7 +13,7 @@ import { eraseMessages } from "./erase-messages.ts";
 import { tellEvent } from "./tell-event.ts";
 
 /** So many messages are changed, or items looked at, in one piece of the work: what a death has to be done again. */
-const MESSAGES_A_PIECE = 50;
+const MESSAGES_A_PIECE = 25;
 const ITEMS_A_PIECE = 100;
 
 /** What an erasure works with. */
