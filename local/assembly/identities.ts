@@ -65,6 +65,7 @@ export function refOf(resource: Resource, name: string, at: Environment, queueUr
     case "AWS::SQS::Queue":
       return `${queueUrl}/${at.accountId}/${name}`;
     case "AWS::SNS::Topic":
+    case "AWS::IAM::ManagedPolicy":
       return arnOf(resource, name, at) ?? name;
     default:
       return name;
@@ -164,6 +165,8 @@ function arnOf(resource: Resource, name: string, at: Environment): string | unde
       return `arn:aws:scheduler:${regional}:schedule/default/${name}`;
     case "AWS::IAM::Role":
       return `arn:aws:iam::${at.accountId}:role/${name}`;
+    case "AWS::IAM::ManagedPolicy":
+      return `arn:aws:iam::${at.accountId}:policy/${name}`;
     case "AWS::Logs::LogGroup":
       return `arn:aws:logs:${regional}:log-group:${name}:*`;
     case "AWS::Cognito::UserPool":

@@ -42,6 +42,35 @@ export interface FunctionModel {
   readonly maxConcurrency?: number;
   /** `RecursiveLoop: Allow`: it may call itself without end. */
   readonly allowsRecursion?: boolean;
+  /** What it may do; absent where the app does not make its role. */
+  readonly role?: RoleModel;
+}
+
+export interface RoleModel {
+  readonly arn: string;
+  readonly name: string;
+  /** Of every policy it has. */
+  readonly statements: readonly StatementModel[];
+  /** What decides on its rights too and is not known here. */
+  readonly unread: readonly string[];
+}
+
+/** One statement of a policy; of `actions` and `notActions` one is empty, of the resources too. */
+export interface StatementModel {
+  readonly effect: "Allow" | "Deny";
+  readonly actions: readonly string[];
+  readonly notActions: readonly string[];
+  readonly resources: readonly string[];
+  readonly notResources: readonly string[];
+  readonly conditions: readonly ConditionModel[];
+}
+
+export interface ConditionModel {
+  /** e.g. `StringLike` or `ForAllValues:StringEquals`. */
+  readonly operator: string;
+  /** e.g. `aws:RequestedRegion`. */
+  readonly key: string;
+  readonly values: readonly string[];
 }
 
 export interface HttpApiModel {

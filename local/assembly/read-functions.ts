@@ -2,6 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { fieldsOf, numberOf, textMapOf, textOf, type Fields } from "./fields.ts";
 import { shortName } from "./identities.ts";
 import type { FunctionModel } from "./model.ts";
+import { readRoles } from "./read-roles.ts";
 import type { Resource } from "./resource.ts";
 import type { Resources } from "./resources.ts";
 import { folderForCode, type CodeToWrite, type StandIns } from "./stand-ins.ts";
@@ -14,6 +15,7 @@ export function readFunctions(
 ): { functions: FunctionModel[]; codeToWrite: CodeToWrite[] } {
   const functions: FunctionModel[] = [];
   const codeToWrite: CodeToWrite[] = [];
+  const roleOf = readRoles(resources);
   for (const resource of resources.ofType("AWS::Lambda::Function")) {
     const fields = resources.fieldsOf(resource);
     const runtime = textOf(fields, "Runtime") ?? "";
@@ -31,6 +33,7 @@ export function readFunctions(
       functions.push(standIns.instead(resource, code.sentence));
       continue;
     }
+    const role = roleOf(textOf(fields, "Role"));
     const maxConcurrency = numberOf(fields, "ReservedConcurrentExecutions");
     functions.push({
       id: resource.key,
@@ -44,6 +47,7 @@ export function readFunctions(
       memoryMb: numberOf(fields, "MemorySize") ?? 128,
       ...(maxConcurrency === undefined ? {} : { maxConcurrency }),
       ...(textOf(fields, "RecursiveLoop") === "Allow" ? { allowsRecursion: true } : {}),
+      ...(role === undefined ? {} : { role }),
     });
   }
   return { functions, codeToWrite };

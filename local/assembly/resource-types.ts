@@ -38,6 +38,7 @@ export const SERVED_TYPES: ReadonlyMap<string, PropertyTable> = new Map<string, 
         "PackageType",
         "RecursiveLoop",
         "ReservedConcurrentExecutions",
+        "Role",
         "Runtime",
         "Timeout",
       ],
@@ -46,7 +47,6 @@ export const SERVED_TYPES: ReadonlyMap<string, PropertyTable> = new Map<string, 
         "Architectures",
         "KmsKeyArn",
         "LoggingConfig",
-        "Role",
         "RuntimeManagementConfig",
         "TracingConfig",
       ],
@@ -156,7 +156,7 @@ export const SERVED_TYPES: ReadonlyMap<string, PropertyTable> = new Map<string, 
 ]);
 
 /**
- * Rights, logs and watching, and the user pool, whose place the local issuer takes. An `EventInvokeConfig`
+ * Rights, which functions are read with, logs and watching, and the user pool, whose place the local issuer takes. An `EventInvokeConfig`
  * says how often and where to an asynchronous call goes on after it has failed, which ends here with a line
  * in the log.
  */

@@ -53,6 +53,8 @@ export const SNS_RAW = "SNS: Raw message delivery";
 export const SNS_FILTERS = "SNS: Subscription filter policies";
 export const SNS_PUBLISH = "SNS API: Publish and PublishBatch";
 export const SSM_GET = "Systems Manager API: GetParameter and GetParametersByPath";
+export const IAM_LOGIC = "IAM: Policy evaluation logic";
+export const LAMBDA_SOURCES = "Lambda: Event source mappings, execution role permissions";
 /** Captured AWS traffic, or a public thread with such a capture. */
 export const TRAFFIC = "captured traffic";
 export const SDK = "AWS SDK for JavaScript v3, tried";

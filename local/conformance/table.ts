@@ -9,6 +9,7 @@ import {
 } from "./rows/http.ts";
 import { BUSES, PARAMETERS, SCHEDULES, TOPICS } from "./rows/messaging.ts";
 import { REST_ANSWERS, REST_AUTHORIZATION, REST_EVENTS, REST_ROUTING } from "./rows/rest.ts";
+import { RIGHTS } from "./rows/rights.ts";
 import { AUTHORIZER, SOCKET_EVENTS } from "./rows/socket-events.ts";
 import { MANAGEMENT, MOCKS, MODELS, RESPONSES, ROUTING } from "./rows/socket-frames.ts";
 import { CLOSING, CONNECT, LIMITS } from "./rows/socket-lifecycle.ts";
@@ -42,6 +43,7 @@ export const TABLE = [
   ...BUSES,
   ...SCHEDULES,
   ...PARAMETERS,
+  ...RIGHTS,
 ] as const;
 
 export type RowId = (typeof TABLE)[number]["id"];

@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
-import type { AppModel } from "../assembly/model.ts";
+import type { AppModel, EventSourceModel } from "../assembly/model.ts";
 import { clientSettings } from "../database/client-settings.ts";
 import type { FunctionInvoker } from "../functions/invocation.ts";
 import { createDeliver } from "./destinations.ts";
@@ -28,6 +28,8 @@ export interface EventSourcesOptions {
   /** Where the positions in the streams are kept; null where the database keeps nothing either. */
   readonly dataDir: string | null;
   readonly log: EventLog;
+  /** Why Lambda may not read a source for its function, in a sentence; it may read all where it is absent. */
+  readonly refusalOf?: (source: EventSourceModel, model: EventModel) => string | undefined;
   /** For schedules whose target is a topic. */
   readonly publish?: (topicArn: string, message: string) => void;
 }
@@ -68,6 +70,11 @@ export function createEventSources(options: EventSourcesOptions): EventSources {
     for (const source of model.eventSources) {
       const missing = (what: string): void =>
         log({ level: "warning", source: source.id, message: `Its ${what} is not part of the app.` });
+      const refusal = options.refusalOf?.(source, model);
+      if (refusal !== undefined) {
+        log({ level: "warning", source: source.id, message: `It is not read. ${refusal}` });
+        continue;
+      }
       switch (source.type) {
         case "stream": {
           const table = model.tables.find(({ id }) => id === source.tableId);

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { QueueModel } from "../assembly/model.ts";
 import { answerJson } from "../serving/request-body.ts";
 import { createRunningTasks } from "../serving/running-tasks.ts";
+import type { RefusalOf } from "../rights/service-rights.ts";
 import { isFromThisMachine, STRANGER } from "../serving/same-machine.ts";
 import { openQueueJournal } from "./queue-journal.ts";
 import type { FindQueue, QueueHandle } from "./queue-handle.ts";
@@ -15,6 +16,8 @@ export interface QueueServiceOptions {
   readonly dataDir: string | null;
   /** Told of a request that failed for a reason of the service's own. */
   readonly onFailure: (cause: unknown) => void;
+  /** Every request may do all where it is absent. */
+  readonly refusalOf?: RefusalOf;
   /** Milliseconds; default Date.now. */
   readonly now?: () => number;
 }
@@ -34,7 +37,7 @@ export interface QueueService {
 
 /** Queues as SQS has them: at least once, in no promised order, with delay, visibility, redrive and retention. */
 export function createQueueService(options: QueueServiceOptions): QueueService {
-  const now = options.now ?? Date.now;
+  const { accountId, refusalOf, now = Date.now } = options;
   const handles = new Map<string, QueueHandle>();
   const models = new Map<string, QueueModel>();
   /** Those who wait for a message, by queue name. */
@@ -141,7 +144,7 @@ export function createQueueService(options: QueueServiceOptions): QueueService {
     handleRequest: (req, res) => {
       if (!isFromThisMachine(req)) return answerJson(res, 403, STRANGER);
       open.add(req);
-      const answered = answerSqs({ find, now, accountId: options.accountId }, req, res);
+      const answered = answerSqs({ find, now, accountId, refusalOf }, req, res);
       requests.add(answered.finally(() => open.delete(req)));
     },
     find,

@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { queueSentence } from "../rights/sentences.ts";
+import type { RefusalOf } from "../rights/service-rights.ts";
 import { answerJson, readBody } from "../serving/request-body.ts";
 import { md5, md5OfAttributes, systemAttributes } from "./message-attributes.ts";
 import type { FindQueue, QueueHandle } from "./queue-handle.ts";
@@ -30,6 +32,8 @@ interface Service {
   readonly find: FindQueue;
   readonly now: () => number;
   readonly accountId: string;
+  /** Every call may be made where it is absent. */
+  readonly refusalOf?: RefusalOf | undefined;
 }
 
 interface Call {
@@ -73,6 +77,15 @@ export async function answerSqs(service: Service, req: IncomingMessage, res: Ser
     if (body.type === "aborted") return;
     if (body.type === "too-large") throw invalid("The request is too large.");
     const input = parseInput(body.body);
+    const queue = queueNamed(input, service);
+    // A batch is authorized as what it consists of.
+    const right = `sqs:${target.replace(/Batch$/, "")}`;
+    const refusal = queue && service.refusalOf?.(req.headers, right, queue.model.arn);
+    if (refusal !== undefined) {
+      res.setHeader("x-amzn-query-error", "AccessDenied;Sender");
+      const __type = "com.amazon.coral.service#AccessDeniedException";
+      return respond(res, 403, { __type, message: queueSentence(refusal) });
+    }
     const header = req.headers["x-amzn-trace-id"];
     const traceHeader = typeof header === "string" ? header : undefined;
     respond(res, 200, await action({ service, input, origin, traceHeader, signal: aborted.signal }));
@@ -229,6 +242,15 @@ function queueOf(input: Fields, service: Service): QueueHandle {
   const handle = service.find({ name });
   if (handle === undefined) throw noQueue(name);
   return handle;
+}
+
+/** By its address, or by the name it is asked for with; undefined where there is none. */
+function queueNamed(
+  { QueueUrl: url, QueueName: name }: Fields,
+  service: Pick<Service, "find">,
+): QueueHandle | undefined {
+  const named = typeof url === "string" ? url.split("/").at(-1) : name;
+  return typeof named === "string" ? service.find({ name: named }) : undefined;
 }
 
 function respond(res: ServerResponse, status: number, body: Fields): void {

@@ -1,3 +1,5 @@
+import type { Refusal } from "../rights/rights.ts";
+import { sentenceOf } from "../rights/sentences.ts";
 import { isTransaction } from "./database-plan.ts";
 import type { DatabaseErrorName } from "./fault-set.ts";
 
@@ -58,6 +60,12 @@ export function databaseError(
     };
   }
   return { status, body: json({ __type: `${namespace}#${name}`, message }) };
+}
+
+/** Of the service's front end, as throttling of the account is; its `Message` begins with a capital. */
+export function accessRefused(refusal: Refusal): ReturnType<typeof databaseError> {
+  const __type = "com.amazon.coral.service#AccessDeniedException";
+  return { status: 400, body: json({ __type, Message: sentenceOf(refusal) }) };
 }
 
 function json(value: unknown): Buffer {

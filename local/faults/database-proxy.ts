@@ -1,15 +1,16 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import { newId } from "../gateway/identifiers.ts";
 import { HOST, listenOnLoopback } from "../serving/loopback-server.ts";
 import { answerJson, readBody } from "../serving/request-body.ts";
 import { createRunningTasks } from "../serving/running-tasks.ts";
 import { isFromThisMachine, STRANGER } from "../serving/same-machine.ts";
 import { isRead, mayWrite } from "./database-plan.ts";
-import { databaseError } from "./database-errors.ts";
+import { accessRefused, databaseError } from "./database-errors.ts";
 import { readCapacity, readDatabaseRequest, type DatabaseRequest } from "./database-request.ts";
 import { openEngineClient, withBody, type EngineAnswer } from "./engine-client.ts";
 import type { Faults } from "./faults.ts";
 import type { PastStates } from "./past-states.ts";
+import type { Refusal } from "../rights/rights.ts";
 import type { DatabaseCall, ProcessLedger, RunningProcess } from "./process-ledger.ts";
 
 /** Stands between the functions and the database engine: knows whose each call is, counts it and may disturb it. */
@@ -25,12 +26,21 @@ export interface DatabaseProxy {
   close(): Promise<void>;
 }
 
+/** Why a call signed so may not be made; undefined where it may. */
+export type DatabaseRights = (
+  headers: IncomingHttpHeaders,
+  operation: string,
+  accesses: DatabaseRequest["accesses"],
+) => Refusal | undefined;
+
 export async function startDatabaseProxy(options: {
   readonly engineUrl: string;
   readonly faults: Pick<Faults, "planCall" | "planRead" | "injected" | "wait">;
   /** What answers reads that are to lag. */
   readonly past?: Pick<PastStates, "clientFor">;
   readonly ledger: Pick<ProcessLedger, "find">;
+  /** Every call may be made where it is absent. */
+  readonly refusalOf?: DatabaseRights;
 }): Promise<DatabaseProxy> {
   const { faults, ledger, past } = options;
   const engine = openEngineClient(options.engineUrl);
@@ -76,7 +86,8 @@ export async function startDatabaseProxy(options: {
     if (plan.type === "error" && !plan.tookEffect) {
       return { answer: failure(plan.name, operation, transactItems), units: null, isFault: true };
     }
-    const answer = await ask(req, request);
+    const refusal = options.refusalOf?.(req.headers, operation, request.accesses);
+    const answer = refusal === undefined ? await ask(req, request) : failed(accessRefused(refusal));
     if (answer === null) return { units: null, isFault: false };
     const { units, body } = readCapacity(request, answer.body);
     switch (plan.type) {
@@ -155,8 +166,9 @@ function send(res: ServerResponse, { status, headers, body }: EngineAnswer): voi
   res.end(body);
 }
 
-function failure(...error: Parameters<typeof databaseError>): EngineAnswer {
-  const { status, body } = databaseError(...error);
+const failure = (...error: Parameters<typeof databaseError>): EngineAnswer => failed(databaseError(...error));
+
+function failed({ status, body }: ReturnType<typeof databaseError>): EngineAnswer {
   return {
     status,
     headers: { "content-type": "application/x-amz-json-1.0", "x-amzn-requestid": newId() },

@@ -1,3 +1,5 @@
+import { accessesOf, type Access } from "../rights/database-rights.ts";
+
 /** A read that DynamoDB may answer from the past: of a global index, or an eventually consistent one of a table. */
 export type LaggingRead = "index" | "table";
 
@@ -9,6 +11,8 @@ export interface DatabaseRequest {
   readonly table: string | null;
   /** Items of a transaction; 0 for any other call. */
   readonly transactItems: number;
+  /** What it does to which table, as rights on it are judged. */
+  readonly accesses: readonly Access[];
   /** Null for what sees every write before it, and for what reads nothing. */
   readonly lagging: LaggingRead | null;
   /** What goes to the engine: the caller's own bytes, with the question for the capacity if it was added. */
@@ -51,6 +55,7 @@ export function readDatabaseRequest(operation: string, body: Buffer): DatabaseRe
     table: tables.size === 1 ? (table ?? null) : null,
     transactItems,
     lagging: laggingRead(operation, input),
+    accesses: accessesOf(operation, input ?? {}),
   };
   if (input === null || !METERED.has(operation) || input.ReturnConsumedCapacity !== undefined) {
     return { ...about, body, isCapacityAdded: false };

@@ -1,4 +1,5 @@
 import type { FunctionModel } from "../assembly/model.ts";
+import { accessKeyOf } from "../rights/access-keys.ts";
 import { NO_AWS_CONFIGURATION } from "../processes/aws-configuration.ts";
 
 /** Identifies one process of one function, to whoever decides which endpoints it talks to. */
@@ -24,7 +25,8 @@ export function functionEnvironment(
     ...NO_AWS_CONFIGURATION,
     ...fn.environment,
     ...endpoints,
-    AWS_ACCESS_KEY_ID: "local",
+    // Names the function to the services, which look up what its role may do.
+    AWS_ACCESS_KEY_ID: accessKeyOf(fn.arn),
     AWS_SECRET_ACCESS_KEY: "local",
     AWS_SESSION_TOKEN: "local",
     AWS_REGION: region,

@@ -10,6 +10,7 @@ import { createRestApi, type RestApi } from "./rest/rest-api.ts";
 import { serviceLimits, type GatewayLimits } from "./limits.ts";
 import { createLocalRoutes, isLocalPath, type LocalRoutes } from "./local-routes.ts";
 import type { GatewayLog } from "./log-line.ts";
+import type { RefusalOf } from "../rights/service-rights.ts";
 import { answerJson } from "../serving/request-body.ts";
 import type { Site } from "../serving/site.ts";
 import { createRunningTasks } from "../serving/running-tasks.ts";
@@ -38,6 +39,8 @@ export interface GatewayOptions {
   readonly site?: Site;
   /** None if absent. */
   readonly faults?: GatewayFaults;
+  /** Every call of the management API may be made where it is absent. */
+  readonly refusalOf?: RefusalOf;
 }
 
 export interface Gateway {
@@ -92,6 +95,7 @@ export function createGateway(options: GatewayOptions): GatewayCreation {
     registry,
     tasks,
     faults: options.faults ?? NO_FAULTS,
+    refusalOf: options.refusalOf ?? (() => undefined),
   };
   const upgrades = createUpgrades(parts, () => closing);
   const localRoutes = createLocalRoutes(issuer, () => compiled, options.localRoutes ?? {});

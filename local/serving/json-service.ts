@@ -10,6 +10,9 @@ export type ActionOutcome =
   /** `name` is what the SDK makes its error's name of. */
   | { readonly type: "refused"; readonly name: string; readonly message: string };
 
+/** Why a call may not be made, in a sentence; null where it may. */
+export type JsonRights = (req: IncomingMessage, operation: string, input: Input) => string | null;
+
 /** By the operation's name, as it stands behind the dot of `X-Amz-Target`. */
 export type Actions = Readonly<Record<string, (input: Input) => ActionOutcome>>;
 
@@ -21,6 +24,7 @@ export async function answerJsonService(
   actions: Actions,
   req: IncomingMessage,
   res: ServerResponse,
+  refusalOf: JsonRights = () => null,
 ): Promise<void> {
   const respond = (status: number, body: Input): void =>
     answerJson(res, status, body, {
@@ -40,6 +44,8 @@ export async function answerJsonService(
   const operation = String(req.headers["x-amz-target"]).replace(/^.*\./, "");
   const action = Object.hasOwn(actions, operation) ? actions[operation] : undefined;
   if (action === undefined) return refuse("UnsupportedOperation", `${operation} is not served locally.`);
+  const sentence = refusalOf(req, operation, input);
+  if (sentence !== null) return refuse("AccessDeniedException", sentence);
   const outcome = action(input);
   if (outcome.type === "ok") respond(200, outcome.output);
   else refuse(outcome.name, outcome.message);

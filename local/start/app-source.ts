@@ -49,8 +49,10 @@ export function openAppSource(
   if (assemblyFolder !== undefined) {
     return {
       read,
-      prepare: () =>
-        Promise.resolve({ type: "prepared", folder: assemblyFolder, reused: true, digest: assemblyFolder }),
+      prepare: async () => ({
+        ...{ type: "prepared", folder: assemblyFolder, reused: true },
+        digest: await digestOf(assemblyFolder),
+      }),
       watch: () => () => undefined,
       close: () => Promise.resolve(),
     };

@@ -20,6 +20,7 @@ import { HOST } from "../serving/loopback-server.ts";
 import { openSite } from "../serving/site.ts";
 import { openAppSource, problemsAsText } from "./app-source.ts";
 import { createClosers, type Closers } from "./closers.ts";
+import { openRights } from "./open-rights.ts";
 import { disconnectLost } from "./disconnect-lost.ts";
 import { followSources } from "./follow-sources.ts";
 import { openControls } from "./open-controls.ts";
@@ -128,7 +129,11 @@ async function open(options: CloudOptions, closers: Closers): Promise<CloudOutco
   const provisioned = await provision(served.model);
   if (provisioned.type === "differs") return { type: "failed", message: provisioned.message };
 
-  const controls = await openControls({ model: () => served.model, engineUrl: engine.url, terminal });
+  const rights = openRights({ model: () => served.model, terminal });
+  const controls = await openControls({
+    ...{ model: () => served.model, engineUrl: engine.url, terminal },
+    databaseRights: rights.database,
+  });
   closers.add(() => controls.close());
 
   const found = await openNodes({
@@ -165,7 +170,10 @@ async function open(options: CloudOptions, closers: Closers): Promise<CloudOutco
 
   const { accountId } = served.model;
   const onFailure = (cause: unknown): void => terminal.problem(`The queue service failed: ${String(cause)}`);
-  const queues = createQueueService({ queues: served.model.queues, accountId, dataDir, onFailure });
+  const { refusalOf } = rights;
+  const queues = createQueueService({
+    ...{ queues: served.model.queues, accountId, dataDir, onFailure, refusalOf },
+  });
   closers.add(() => queues.close());
 
   const deliveries = controls.deliveries(pool);
@@ -173,6 +181,7 @@ async function open(options: CloudOptions, closers: Closers): Promise<CloudOutco
     model: () => served.model,
     invoker: deliveries,
     findQueue: queues.find,
+    refusalOf,
     onFailure: (cause) => terminal.problem(`A delivery failed: ${String(cause)}`),
   });
   closers.add(() => services.close());
@@ -185,6 +194,7 @@ async function open(options: CloudOptions, closers: Closers): Promise<CloudOutco
     publish: (topicArn, message) => services.publish(topicArn, message),
     dataDir,
     log: terminal.events,
+    refusalOf: rights.source,
   });
   closers.add(() => sources.close());
   controls.database.onWrite(() => sources.nudge());
@@ -196,6 +206,7 @@ async function open(options: CloudOptions, closers: Closers): Promise<CloudOutco
     log: controls.gatewayLog,
     localRoutes: controls.routes,
     faults: controls.gatewayFaults,
+    refusalOf,
     ...(limits === undefined ? {} : { limits }),
     ...(options.siteFolder === undefined ? {} : { site: openSite(options.siteFolder) }),
   });

@@ -1,5 +1,5 @@
 import type { AppModel } from "../assembly/model.ts";
-import { startDatabaseProxy, type DatabaseProxy } from "../faults/database-proxy.ts";
+import { startDatabaseProxy, type DatabaseProxy, type DatabaseRights } from "../faults/database-proxy.ts";
 import { disturbDeliveries } from "../faults/disturbed-deliveries.ts";
 import { faultRoutes } from "../faults/fault-routes.ts";
 import { createFaults } from "../faults/faults.ts";
@@ -41,6 +41,7 @@ export async function openControls(options: {
   readonly model: () => AppModel;
   readonly engineUrl: string;
   readonly terminal: Terminal;
+  readonly databaseRights: DatabaseRights;
 }): Promise<Controls> {
   const { model, engineUrl, terminal } = options;
   const faults = createFaults();
@@ -55,7 +56,10 @@ export async function openControls(options: {
   faults.onChange(({ indexLagMs, staleReads }) =>
     past.follow(indexLagMs ?? 0, indexLagMs !== undefined || staleReads !== undefined),
   );
-  const proxy = await startDatabaseProxy({ engineUrl, faults, ledger, past });
+  const proxy = await startDatabaseProxy({
+    ...{ engineUrl, faults, ledger, past },
+    refusalOf: options.databaseRights,
+  });
   const pages = openTablePages(engineUrl, model().region);
   let connections: Pick<Gateway["connections"], "all"> = { all: () => [] };
 

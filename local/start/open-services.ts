@@ -5,6 +5,8 @@ import { createEventBus } from "../bus/event-bus.ts";
 import { createDeliver } from "../events/destinations.ts";
 import type { FindQueue } from "../events/queue-handle.ts";
 import type { FunctionInvoker } from "../functions/invocation.ts";
+import { namedResourceRights } from "../rights/named-resources.ts";
+import type { RefusalOf } from "../rights/service-rights.ts";
 import { PARAMETER_PATH, parameterActions } from "../parameters/parameter-service.ts";
 import { answerJsonService } from "../serving/json-service.ts";
 import { createRunningTasks } from "../serving/running-tasks.ts";
@@ -32,6 +34,7 @@ export function openServices(options: {
   readonly model: () => AppModel;
   readonly invoker: FunctionInvoker;
   readonly findQueue: FindQueue;
+  readonly refusalOf: RefusalOf;
   readonly onFailure: (cause: unknown) => void;
 }): Services {
   const { model, invoker, findQueue } = options;
@@ -43,10 +46,11 @@ export function openServices(options: {
   };
   const bus = createEventBus({ model, deliver: createDeliver({ invoker, findQueue, publish }), track });
   const [eventActions, storeActions] = [busActions(bus), parameterActions(model)];
+  const rights = namedResourceRights(options.refusalOf, model);
   const doors: Readonly<Record<string, (req: IncomingMessage, res: ServerResponse) => Promise<void>>> = {
-    [TOPIC_PATH]: (req, res) => answerSns(topics, req, res),
-    [BUS_PATH]: (req, res) => answerJsonService(eventActions, req, res),
-    [PARAMETER_PATH]: (req, res) => answerJsonService(storeActions, req, res),
+    [TOPIC_PATH]: (req, res) => answerSns(topics, req, res, rights.topic),
+    [BUS_PATH]: (req, res) => answerJsonService(eventActions, req, res, rights.bus),
+    [PARAMETER_PATH]: (req, res) => answerJsonService(storeActions, req, res, rights.parameters),
   };
   return {
     publish,

@@ -14,8 +14,11 @@ const BATCH_LIMIT = 10;
 /** A full message, each of its bytes percent-encoded. */
 const REQUEST_BYTES = 4 * SIZE_LIMIT;
 
+/** Why messages may not be published to a topic, in a sentence; null where they may. */
+export type TopicRights = (req: IncomingMessage, topicArn: string) => string | null;
+
 interface Refusal {
-  readonly status: 400 | 404;
+  readonly status: 400 | 403 | 404;
   readonly code: string;
   readonly message: string;
 }
@@ -28,6 +31,7 @@ export async function answerSns(
   topics: TopicService,
   req: IncomingMessage,
   res: ServerResponse,
+  refusalOf: TopicRights = () => null,
 ): Promise<void> {
   if (!isFromThisMachine(req)) {
     answerJson(res, 403, { message: "Local services answer pages and clients of this machine only." });
@@ -42,7 +46,12 @@ export async function answerSns(
     publish: (publication) =>
       topics.publish({ ...publication, traceHeader: typeof header === "string" ? header : undefined }),
   };
-  const outcome = body.type === "ok" ? act(traced, action, form) : refused(tooLong());
+  const sentence = refusalOf(req, form.get("TopicArn") ?? form.get("TargetArn") ?? "");
+  const perform = (): Outcome =>
+    sentence === null
+      ? act(traced, action, form)
+      : refused({ status: 403, code: "AuthorizationError", message: sentence });
+  const outcome = body.type === "ok" ? perform() : refused(tooLong());
   if (outcome.type === "ok") {
     respond(res, 200, `<${action}Response>${outcome.xml}${metadata()}</${action}Response>`);
     return;

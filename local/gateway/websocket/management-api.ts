@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { newId } from "../identifiers.ts";
+import { managementSentence } from "../../rights/sentences.ts";
 import { answerJson, readBody } from "../../serving/request-body.ts";
 import { isFromThisMachine, STRANGER } from "../../serving/same-machine.ts";
 import type { Connection } from "./connection-registry.ts";
@@ -68,6 +69,11 @@ async function serve(
   target: ManagementTarget,
   parts: WebSocketParts,
 ): Promise<void> {
+  const refusal = parts.refusalOf(req.headers, "execute-api:ManageConnections", arnOf(req, target, parts));
+  if (refusal !== undefined) {
+    const headers = { ...ids(), "x-amzn-errortype": "AccessDeniedException" };
+    return answerJson(res, 403, { Message: managementSentence(refusal) }, headers);
+  }
   switch (req.method) {
     case "POST": {
       const body = await readBody(req, parts.limits.messageBytes);
@@ -127,6 +133,14 @@ function find(target: ManagementTarget, parts: WebSocketParts): Connection | und
     // Not percent-encoding: a malformed id, gone like any unknown one.
     return undefined;
   }
+}
+
+/** What rights on a call are given for. */
+function arnOf(req: IncomingMessage, { stage, encodedId }: ManagementTarget, parts: WebSocketParts): string {
+  const { region, accountId } = parts.account();
+  const apiId = parts.apis().get(stage)?.model.apiId ?? "";
+  const path = `${stage}/${req.method ?? ""}/@connections/${encodedId}`;
+  return `arn:aws:execute-api:${region}:${accountId}:${apiId}/${path}`;
 }
 
 function describe(connection: Connection): unknown {

@@ -1,6 +1,7 @@
 import type { FunctionInvoker } from "../../functions/invocation.ts";
 import type { GatewayLimits } from "../limits.ts";
 import type { GatewayLog } from "../log-line.ts";
+import type { RefusalOf } from "../../rights/service-rights.ts";
 import type { RunningTasks } from "../../serving/running-tasks.ts";
 import type { CompiledWebSocketApi } from "./compiled-api.ts";
 import type { ConnectionRegistry } from "./connection-registry.ts";
@@ -17,4 +18,6 @@ export interface WebSocketParts {
   readonly registry: ConnectionRegistry;
   readonly tasks: RunningTasks;
   readonly faults: GatewayFaults;
+  /** On calls of the management API. */
+  readonly refusalOf: RefusalOf;
 }

@@ -16,6 +16,8 @@ export interface Script {
   readonly answer?: unknown;
   /** Answers with what this call came to. */
   readonly fetch?: { readonly url: string; readonly method: string; readonly body?: string };
+  /** Puts an item into this table, and answers with what the SDK made of it. */
+  readonly put?: string;
   /** Answers with the process itself: environment, context, memory. */
   readonly report?: "self";
 }

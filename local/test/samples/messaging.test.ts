@@ -47,6 +47,9 @@ function shop({ stack, lambda }: AppParts): void {
     GREETING: greeting.stringValue,
     LOOKED_UP: StringParameter.valueForStringParameter(stack, "/shop/greeting"),
   });
+  topic.grantPublish(till);
+  bus.grantPutEventsTo(till);
+  greeting.grantRead(till);
   const [clerk, reader, postman] = ["Clerk", "Reader", "Postman"].map((name) => lambda(name, LISTENER));
   if (clerk === undefined || reader === undefined || postman === undefined) return;
   topic.addSubscription(new LambdaSubscription(reader));

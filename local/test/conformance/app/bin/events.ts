@@ -2,7 +2,12 @@ import { Duration, type Stack } from "aws-cdk-lib";
 import * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import { Rule, RuleTargetInput, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
-import { RecursiveLoop, StartingPosition, type Function as Lambda } from "aws-cdk-lib/aws-lambda";
+import {
+  CfnEventSourceMapping,
+  RecursiveLoop,
+  StartingPosition,
+  type Function as Lambda,
+} from "aws-cdk-lib/aws-lambda";
 import {
   DynamoEventSource,
   SqsDlq,
@@ -77,6 +82,11 @@ export function addEvents(stack: Stack, lambda: (name: string, options?: Functio
   );
   consumer.addEventSource(new SqsEventSource(queue("Doomed", "doomed", true), { batchSize: 1 }));
 
+  new CfnEventSourceMapping(stack, "WithoutRights", {
+    functionName: lambda("Stranger").functionName,
+    eventSourceArn: queue("Closed", "closed").queueArn,
+  });
+
   const stopped = new Queue(stack, "Stopped", { queueName: "stopped" });
   // Longer than any invocation takes: a message that came twice would make two chains of one.
   const patient = { visibilityTimeout: Duration.seconds(5) };
@@ -85,11 +95,14 @@ export function addEvents(stack: Stack, lambda: (name: string, options?: Functio
     queueName: "looping",
     deadLetterQueue: { queue: stopped, maxReceiveCount: 1 },
   });
-  lambda("Looper").addEventSource(new SqsEventSource(looping, { batchSize: 1 }));
+  const loop = (name: string, queue: Queue, options: FunctionOptions = {}): void => {
+    const looper = lambda(name, options);
+    looper.addEventSource(new SqsEventSource(queue, { batchSize: 1 }));
+    queue.grantSendMessages(looper);
+  };
+  loop("Looper", looping);
   const free = new Queue(stack, "FreeLooping", { ...patient, queueName: "free-looping" });
-  lambda("FreeLooper", { recursiveLoop: RecursiveLoop.ALLOW }).addEventSource(
-    new SqsEventSource(free, { batchSize: 1 }),
-  );
+  loop("FreeLooper", free, { recursiveLoop: RecursiveLoop.ALLOW });
 
   const schedule = Schedule.rate(Duration.minutes(5));
   new Rule(stack, "Tick", { schedule, targets: [new LambdaFunction(ticker)] });

@@ -33,6 +33,7 @@ export const handler = async (event: Fields, context: LambdaContext): Promise<un
   if (script.fill !== undefined) return { statusCode: 200, body: "x".repeat(script.fill) };
   if (script.answer !== undefined) return script.answer === "nothing" ? undefined : script.answer;
   if (script.fetch !== undefined) return fetched(script.fetch);
+  if (script.put !== undefined) return put(script.put);
   if (script.report === "self") return self(context);
   return standardAnswer(event);
 };
@@ -142,6 +143,19 @@ function standardAnswer(event: Fields): unknown {
 async function fetched({ url, ...init }: NonNullable<Script["fetch"]>): Promise<unknown> {
   const response = await fetch(url, init);
   return { status: response.status, text: await response.text() };
+}
+
+async function put(TableName: string): Promise<unknown> {
+  const { DynamoDBClient, PutItemCommand } = await import("@aws-sdk/client-dynamodb");
+  const client = new DynamoDBClient({});
+  const Item = { pk: { S: "written" }, sk: { S: "0" } };
+  try {
+    const { $metadata } = await client.send(new PutItemCommand({ TableName, Item }));
+    return { status: $metadata.httpStatusCode };
+  } catch (error) {
+    const { name, message, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
+    return { name, message, status: $metadata?.httpStatusCode };
+  }
 }
 
 function self(context: LambdaContext): unknown {
