@@ -88,10 +88,11 @@ const sockets = lambda("Sockets", { CALLBACK_URL: stage.callbackUrl, QUEUE_URL: 
 const worker = lambda("Worker", { CALLBACK_URL: stage.callbackUrl });
 table.grantReadWriteData(sockets);
 queue.grantSendMessages(sockets);
+for (const fn of [sockets, worker]) stage.grantManagementApiAccess(fn);
 const issuer = "https://issuer.fixture.local";
 const gatekeeper = lambda("Gatekeeper", { ISSUER: issuer });
 const web = lambda("Web", { SOCKET_URL: stage.url });
-table.grantReadWriteData(web);
+for (const fn of [web, worker]) table.grantReadWriteData(fn);
 
 const toSockets = (id: string): WebSocketLambdaIntegration => new WebSocketLambdaIntegration(id, sockets);
 socketApi.addRoute("$connect", {
