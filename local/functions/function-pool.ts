@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { FunctionModel } from "../assembly/model.ts";
 import type { ProcessIdentity } from "./function-environment.ts";
+import { createCoreWatch } from "./free-cores.ts";
 import type { FunctionLog } from "./function-log.ts";
 import type { Outcome, WorkItem } from "./function-process.ts";
 import type { FunctionInvoker, InvocationResult, InvokeOptions } from "./invocation.ts";
@@ -40,6 +41,8 @@ export interface FunctionPoolOptions {
   readonly defaultConcurrency?: number;
   /** For each process of a function, how long a request waits before another is started for it; default 25. */
   readonly patienceMs?: number;
+  /** Whether a core is free for one more process; default: of this machine. Without, a request waits a second for each. */
+  readonly takeCore?: () => boolean;
   /** How long a process beside another of its function may wait for work before it is ended; default 20,000. */
   readonly spareMs?: number;
 }
@@ -60,6 +63,7 @@ export interface FunctionPool extends FunctionInvoker {
 export async function createFunctionPool(options: FunctionPoolOptions): Promise<FunctionPool> {
   const { log, endpointsEnv, hooks } = options;
   const runtimeApi = await startRuntimeApi();
+  const takeCore = options.takeCore ?? createCoreWatch();
   const retired = new Set<ProcessSet>();
   let closed = false;
 
@@ -69,7 +73,7 @@ export async function createFunctionPool(options: FunctionPoolOptions): Promise<
         const limit = fn.maxConcurrency ?? options.defaultConcurrency ?? DEFAULT_CONCURRENCY;
         const node = options.nodeFor?.(fn.runtime) ?? process.execPath;
         const { patienceMs = PATIENCE_MS, spareMs = SPARE_MS } = options;
-        const parts = { node, runtimeApi, endpointsEnv, log, hooks, patienceMs, spareMs };
+        const parts = { node, runtimeApi, endpointsEnv, log, hooks, patienceMs, takeCore, spareMs };
         return [fn.id, createProcessSet({ fn, limit: Math.max(1, limit), ...parts })];
       }),
     );

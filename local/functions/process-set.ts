@@ -1,4 +1,3 @@
-import { availableParallelism, loadavg } from "node:os";
 import type { FunctionModel } from "../assembly/model.ts";
 import type { ProcessIdentity } from "./function-environment.ts";
 import type { FunctionLog } from "./function-log.ts";
@@ -8,8 +7,12 @@ import type { RuntimeApi } from "./runtime-api.ts";
 
 /** While one is starting, which will serve those who wait too: what a start takes on a busy machine. */
 const PATIENCE_WITH_A_START_MS = 200;
-/** A function that waits for something holds nobody up for longer, however busy the machine is. */
-const LONGEST_PATIENCE_MS = 1_000;
+/**
+ * For each process there is, while no core is free: what waits for a core is not served by one more process, which
+ * only shares the work and is warm that much later. Not for ever, since a function may wait for its own next run.
+ */
+const PATIENCE_WITHOUT_A_CORE_MS = 1_000;
+const LOOK_AGAIN_MS = 100;
 
 /** The processes of one function, of one version of its code. */
 export interface ProcessSet {
@@ -32,10 +35,12 @@ export function createProcessSet(options: {
   readonly hooks: ProcessHooks | undefined;
   /** For each process there is, how long a request waits before another is started for it. */
   readonly patienceMs: number;
+  /** Whether a core is free for one more process, which then has it. */
+  readonly takeCore: () => boolean;
   /** How long a process beside another may wait for work before it is ended. */
   readonly spareMs: number;
 }): ProcessSet {
-  const { fn, limit, patienceMs, spareMs } = options;
+  const { fn, limit, patienceMs, takeCore, spareMs } = options;
   const waiting: WorkItem[] = [];
   const processes = new Set<FunctionProcess>();
   /** Most recently used last: a burst's surplus stays cold at the bottom, until it is ended. */
@@ -63,13 +68,11 @@ export function createProcessSet(options: {
   };
 
   /** None for the first process. */
-  const patience = (): number =>
-    processes.size === 0
-      ? 0
-      : Math.min(
-          LONGEST_PATIENCE_MS,
-          Math.max(patienceMs * processes.size, starting > 0 ? PATIENCE_WITH_A_START_MS : 0) * crowding(),
-        );
+  const patience = (isCoreFree: boolean): number => {
+    if (processes.size === 0) return 0;
+    const each = isCoreFree ? patienceMs : Math.max(patienceMs, PATIENCE_WITHOUT_A_CORE_MS);
+    return Math.max(each * processes.size, starting > 0 ? PATIENCE_WITH_A_START_MS : 0);
+  };
 
   /** Those that start already have the first of those who wait. */
   const startForThePatient = (): void => {
@@ -77,9 +80,14 @@ export function createProcessSet(options: {
     while (processes.size < limit) {
       const item = waiting[starting];
       if (item === undefined) return;
-      const left = item.submittedAt + patience() - performance.now();
+      const waited = performance.now() - item.submittedAt;
+      const left = patience(true) - waited;
       if (left > 0) {
         nextStart = setTimeout(startForThePatient, left);
+        return;
+      }
+      if (waited < patience(false) && !takeCore()) {
+        nextStart = setTimeout(startForThePatient, LOOK_AGAIN_MS);
         return;
       }
       start();
@@ -164,6 +172,3 @@ export function createProcessSet(options: {
     },
   };
 }
-
-/** How many programs want each core, at least 1: what waits for a core is not served by one more process. */
-const crowding = (): number => Math.max(1, (loadavg()[0] ?? 0) / availableParallelism());

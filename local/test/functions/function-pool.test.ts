@@ -235,14 +235,40 @@ describe("the pool", () => {
     expect(invocations.map(({ cold }) => cold)).toEqual([true, false, false, false, false, false]);
   });
 
+  it("starts no other process for a wait that is short beside a core's, while no core is free", async () => {
+    const options = { patienceMs: 1, takeCore: () => false };
+    const { pool, invocations } = await started([functionModel(overlap)], options);
+    await pool.warm("Fn");
+    await Promise.all([1, 2].map(() => pool.invoke("Fn", {})));
+    expect(invocations.map(({ cold }) => cold)).toEqual([true, false]);
+  });
+
+  /** Two runs that end only once both have begun: in two processes. */
+  const meet = `import { existsSync, writeFileSync } from "node:fs";
+    export const handler = async ({ own, other }) => {
+      writeFileSync(own, ""); while (!existsSync(other)) await new Promise((done) => setTimeout(done, 10));
+      return process.pid; };`;
+
+  async function runTwo(pool: FunctionPool) {
+    const folder = asset({});
+    const [one, other] = [join(folder, "one"), join(folder, "other")];
+    const run = async (own: string, next: string): Promise<number> =>
+      ((await pool.invoke("Fn", { own, other: next })) as { payload: number }).payload;
+    const pids = new Set(await Promise.all([run(one, other), run(other, one)]));
+    return { pids, runAgain: () => run(one, other) };
+  }
+
+  it("starts one for a run that waits for the next, though no core is free", async () => {
+    const { pool } = await started([functionModel(meet)], { takeCore: () => false });
+    expect((await runTwo(pool)).pids.size).toBe(2);
+  });
+
   it("ends processes beside the first that nobody has needed for a while", async () => {
-    const { pool } = await started([functionModel(overlap)], { patienceMs: 1, spareMs: 50 });
-    const results = await Promise.all([1, 2, 3].map(() => pool.invoke("Fn", {})));
-    const pids = new Set(results.map((result) => (result as { payload: { pid: number } }).payload.pid));
-    expect(pids.size).toBeGreaterThan(1);
+    const { pool } = await started([functionModel(meet)], { patienceMs: 1, spareMs: 50 });
+    const { pids, runAgain } = await runTwo(pool);
+    expect(pids.size).toBe(2);
     await until(() => [...pids].filter(isAlive).length === 1, "one process is left");
-    const next = (await pool.invoke("Fn", {})) as { payload: { pid: number } };
-    expect(pids).toContain(next.payload.pid);
+    expect(pids).toContain(await runAgain());
   });
 
   it("is warm after warm()", async () => {
