@@ -54,6 +54,7 @@ const root = {
     "bench/functions/measured-function.cjs",
     "bench/peers/sample-handler.mjs",
     "bench/peers/socketio-server.mjs",
+    "bench/profile/recorder.mjs",
     "bench/overhead/echo-app.ts",
   ],
   project: ["{bin,lib,lambdas,bench,reference,test}/**/*.{ts,mjs,cjs}", "*.{ts,js}"],

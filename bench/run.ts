@@ -17,6 +17,7 @@ const BENCHMARKS: ReadonlyMap<string, () => Promise<Benchmark>> = new Map([
   ["overhead", async () => (await import("./overhead.ts")).overhead],
   ["send-cpu", async () => (await import("./send-cpu.ts")).sendCpu],
   ["peers", async () => (await import("./peers.ts")).peers],
+  ["profile", async () => (await import("./profile.ts")).profile],
   ["sends", async () => (await import("./sends.ts")).sends],
   ["sockets", async () => (await import("./sockets.ts")).sockets],
   ["start-stop", async () => (await import("./start-stop.ts")).startStop],

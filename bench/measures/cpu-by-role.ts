@@ -12,7 +12,8 @@ export function cpuByRole(mainPid: number): CpuByRole {
   return seconds;
 }
 
-function roleOf(pid: number): string {
+/** A function by its name, anything else by its program. */
+export function roleOf(pid: number): string {
   const name = environmentOf(pid).get("AWS_LAMBDA_FUNCTION_NAME");
   if (name !== undefined) return /([A-Za-z]+Function)/.exec(name)?.[1] ?? name;
   return commandOf(pid)[0]?.split("/").at(-1) ?? "unknown";

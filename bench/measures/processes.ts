@@ -39,6 +39,9 @@ export function commandOf(pid: number): readonly string[] {
   return read(`/proc/${pid}/cmdline`).split("\0").filter(Boolean);
 }
 
+/** Lines of names and values. */
+export const statusOf = (pid: number): string => read(`/proc/${pid}/status`);
+
 /** As the process was started with. */
 export function environmentOf(pid: number): ReadonlyMap<string, string> {
   return new Map(
