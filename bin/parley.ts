@@ -1,8 +1,10 @@
 import { buildApp } from "../lib/parley-app.ts";
+import { STAGES } from "../stages/index.ts";
 
 const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = process.env;
 
 const outcome = await buildApp({
+  stages: STAGES,
   env: { ...(account === undefined ? {} : { account }), ...(region === undefined ? {} : { region }) },
 });
 if (outcome.type === "failed") {

@@ -8,6 +8,7 @@ import { ADMIN_ROUTES, HTTP_ROUTES, type HttpRoute } from "../lambdas/protocol/r
 import { httpAccessLog } from "./access-log.ts";
 import type { Issuer } from "./identity-stack.ts";
 import { makeOneAfterAnother } from "./one-after-another.ts";
+import { throttleRoutes } from "./route-throttles.ts";
 import type { Settings } from "./settings.ts";
 
 type Method = HttpRoute extends `${infer M} ${string}` ? M : never;
@@ -63,12 +64,13 @@ export class HttpChatApi extends Construct {
     }
     makeOneAfterAnother(this);
     const accessLog = httpAccessLog(this, settings);
-    new HttpStage(this, "Stage", {
+    const stage = new HttpStage(this, "Stage", {
       httpApi: this.api,
       stageName: "$default",
       autoDeploy: true,
       throttle: { rateLimit: settings.throttle.rate, burstLimit: settings.throttle.burst },
       ...(accessLog === undefined ? {} : { accessLogSettings: accessLog }),
     });
+    throttleRoutes(this, stage, settings);
   }
 }

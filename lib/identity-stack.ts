@@ -1,26 +1,23 @@
-import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
-import {
-  AccountRecovery,
-  OAuthScope,
-  ResourceServerScope,
-  UserPool,
-  type UserPoolClient,
-  UserPoolOperation,
-} from "aws-cdk-lib/aws-cognito";
+import { CfnOutput, Duration, Stack, type StackProps } from "aws-cdk-lib";
+import { type UserPool, UserPoolOperation } from "aws-cdk-lib/aws-cognito";
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import { Stats } from "aws-cdk-lib/aws-cloudwatch";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { Topic } from "aws-cdk-lib/aws-sns";
+import { CfnWebACLAssociation } from "aws-cdk-lib/aws-wafv2";
 import type { Construct } from "constructs";
 import { alarmAbove } from "./alarm.ts";
 import type { Bundles } from "./bundling/bundle-functions.ts";
 import { makeFunction } from "./function.ts";
 import { onItems } from "./grants.ts";
+import type { PoolSettings } from "./identity-settings.ts";
 import { loggedFailures } from "./logged-failures.ts";
 import type { Settings } from "./settings.ts";
+import { addAppClient, addMachineClient, makeUserPool } from "./user-pool.ts";
 
 export interface IdentityStackProps extends StackProps {
   readonly settings: Settings;
+  readonly identity: PoolSettings;
   readonly bundles: Bundles;
   readonly table: Table;
   /** The deployed page, which signs in on Cognito's; absent: nobody does. */
@@ -40,44 +37,15 @@ export interface Issuer {
 export const profileEnvironment = ({ httpAvatars }: Settings): { AVATAR_SCHEMES?: string } =>
   httpAvatars ? { AVATAR_SCHEMES: JSON.stringify(["https:", "http:"]) } : {};
 
-/**
- * The client of whatever administers: it has no user, and its secret, which no output tells, is at Cognito alone
- * (`describe-user-pool-client`). People's client cannot ask for the scope.
- */
-function addMachineClient(pool: UserPool, adminScope: string): UserPoolClient {
-  const [identifier = "", scopeName = ""] = adminScope.split("/");
-  const scope = new ResourceServerScope({ scopeName, scopeDescription: "Administers the chat" });
-  const server = pool.addResourceServer("AdminServer", { identifier, scopes: [scope] });
-  return pool.addClient("AdminClient", {
-    generateSecret: true,
-    oAuth: { flows: { clientCredentials: true }, scopes: [OAuthScope.resourceServer(server, scope)] },
-    accessTokenValidity: Duration.hours(1),
-    enableTokenRevocation: true,
-  });
-}
-
 /** A Cognito user pool, for deployments that bring no issuer of their own. */
 export class IdentityStack extends Stack {
   readonly issuer: Issuer;
+  readonly pool: UserPool;
 
   constructor(scope: Construct, id: string, props: IdentityStackProps) {
     super(scope, id, props);
-    const { settings, bundles, table, site } = props;
-    const pool = new UserPool(this, "UserPool", {
-      selfSignUpEnabled: true,
-      // Not by preferred_username too: Cognito would then refuse it at sign-up, and it is the user's handle.
-      signInAliases: { username: true, email: true },
-      autoVerify: { email: true },
-      standardAttributes: {
-        email: { required: true, mutable: true },
-        fullname: { required: false, mutable: true },
-        profilePicture: { required: false, mutable: true },
-      },
-      passwordPolicy: { minLength: 12 },
-      accountRecovery: AccountRecovery.EMAIL_ONLY,
-      deletionProtection: settings.retainData,
-      removalPolicy: settings.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
-    });
+    const { settings, identity, bundles, table, site } = props;
+    const pool = makeUserPool(this, identity, settings.disposable);
     const signUp = makeFunction(this, "PostConfirmationFunction", {
       name: "signUp",
       description: "Makes a user known from the moment they have confirmed their sign-up",
@@ -95,30 +63,20 @@ export class IdentityStack extends Stack {
     // The pool knows the function, and the function nothing of the pool: its role names only the table.
     pool.addTrigger(UserPoolOperation.POST_CONFIRMATION, signUp);
     if (settings.alarms) this.#watch(signUp, settings);
-    const client = pool.addClient("AppClient", {
-      generateSecret: false,
-      authFlows: { userSrp: true, userPassword: true },
-      ...(site === undefined
-        ? // No hosted sign-in page: it would need a domain and callback addresses of the deployer's.
-          { disableOAuth: true }
-        : {
-            oAuth: {
-              flows: { authorizationCodeGrant: true },
-              scopes: [OAuthScope.OPENID, OAuthScope.PROFILE, OAuthScope.EMAIL],
-              // Compared letter for letter, the slash included.
-              callbackUrls: [`${site.origin}/`],
-              logoutUrls: [`${site.origin}/`],
-            },
-          }),
-      preventUserExistenceErrors: true,
-      enableTokenRevocation: true,
-      idTokenValidity: Duration.hours(1),
-      accessTokenValidity: Duration.hours(1),
-      refreshTokenValidity: Duration.days(30),
-    });
+    const client = addAppClient(pool, identity, [
+      ...identity.signInCallbacks,
+      ...(site === undefined ? [] : [`${site.origin}/`]),
+    ]);
     const machine = addMachineClient(pool, settings.adminScope);
-    const domainPrefix = site?.signInPrefix ?? settings.adminDomainPrefix;
+    const domainPrefix = site?.signInPrefix ?? identity.domainPrefix;
     if (domainPrefix !== undefined) pool.addDomain("SignInDomain", { cognitoDomain: { domainPrefix } });
+    if (identity.webAclArn !== undefined) {
+      new CfnWebACLAssociation(this, "WebAcl", {
+        resourceArn: pool.userPoolArn,
+        webAclArn: identity.webAclArn,
+      });
+    }
+    this.pool = pool;
     this.issuer = {
       issuer: pool.userPoolProviderUrl,
       audiences: [client.userPoolClientId],

@@ -13,6 +13,6 @@ export function makeLogGroup(
     ...(logGroupName === undefined ? {} : { logGroupName }),
     // The enumeration's values are the numbers of days.
     retention: settings.logRetentionDays as RetentionDays,
-    removalPolicy: settings.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    removalPolicy: settings.disposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
   });
 }

@@ -1,4 +1,5 @@
 import type { SettingReader } from "./setting-reader.ts";
+import { PAGE_TOKENS, type PageToken } from "./stage-settings.ts";
 
 /** The page as a static site of the deployment. */
 export interface PageSettings {
@@ -13,10 +14,8 @@ export interface PageSettings {
   readonly token: PageToken;
   /** Where the page signs in beside the issuer's own origin: its token endpoint, say. */
   readonly issuerOrigins: readonly string[];
+  readonly webAclArn?: string;
 }
-
-type PageToken = (typeof PAGE_TOKENS)[number];
-const PAGE_TOKENS = ["id", "access"] as const;
 
 /** Cognito refuses scopes it does not know; the others give a refresh token for `offline_access`. */
 const POOL_SCOPES = ["openid", "profile", "email"];
@@ -33,7 +32,7 @@ export function readPage(
   read: SettingReader,
   { isLocal, hasOwnIssuer }: { readonly isLocal: boolean; readonly hasOwnIssuer: boolean },
 ): PageSettings | null {
-  const isOn = read.flag("page", false);
+  const isOn = read.flag("page");
   const name = read.optionalText("pageDomain", {
     pattern: /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
     must: "be a host name in lower case, such as chat.example.com",
@@ -45,18 +44,32 @@ export function readPage(
   });
   const signInPrefix = read.optionalText("pageSignInPrefix", COGNITO_DOMAIN);
   const clientId = read.optionalText("pageClientId", { pattern: /^\S+$/, must: "be a client id" });
-  const scopes = read.list("pageScopes", hasOwnIssuer ? ISSUER_SCOPES : POOL_SCOPES, {
-    pattern: /^[\x21\x23-\x5B\x5D-\x7E]+$/,
-    must: "hold only OAuth scopes, openid among them",
-  });
-  const token = read.oneOf("pageToken", "id", PAGE_TOKENS);
-  const issuerOrigins = read.list("pageIssuerOrigins", [], {
-    accepts: (text) => URL.canParse(text) && text.startsWith("https://") && new URL(text).origin === text,
-    must: "hold only origins such as https://login.example.com",
+  const scopes = read.list(
+    "pageScopes",
+    { pattern: /^[\x21\x23-\x5B\x5D-\x7E]+$/, must: "hold only OAuth scopes, openid among them" },
+    hasOwnIssuer ? ISSUER_SCOPES : POOL_SCOPES,
+  );
+  const token = read.oneOf("pageToken", PAGE_TOKENS, "id");
+  const issuerOrigins = read.list(
+    "pageIssuerOrigins",
+    {
+      accepts: (text) => URL.canParse(text) && text.startsWith("https://") && new URL(text).origin === text,
+      must: "hold only origins such as https://login.example.com",
+    },
+    [],
+  );
+  const webAclArn = read.optionalText("pageWebAclArn", {
+    // Those before CloudFront are made in this region only.
+    pattern: /^arn:[^:]+:wafv2:us-east-1:\d{12}:global\/webacl\/.+$/,
+    must: "be the ARN of a global web ACL, made in us-east-1",
   });
   if (!isOn) {
     const others = { pageDomain: name, pageCertificateArn: certificateArn, pageSignInPrefix: signInPrefix };
-    for (const [key, value] of Object.entries({ ...others, pageClientId: clientId })) {
+    for (const [key, value] of Object.entries({
+      ...others,
+      pageClientId: clientId,
+      pageWebAclArn: webAclArn,
+    })) {
       if (value !== undefined) read.problem(`Setting "${key}" needs "page" to be true.`);
     }
     return null;
@@ -81,5 +94,6 @@ export function readPage(
     scopes,
     token,
     issuerOrigins,
+    ...(webAclArn === undefined ? {} : { webAclArn }),
   };
 }

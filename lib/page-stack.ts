@@ -38,13 +38,14 @@ export class PageStack extends Stack {
   constructor(scope: Construct, id: string, props: PageStackProps) {
     super(scope, id, props);
     const { settings, page } = props;
+    const ownPrefix = settings.identity.type === "user-pool" ? settings.identity.domainPrefix : undefined;
     this.signInPrefix =
-      page.signInPrefix ?? `parley-${settings.stage.toLowerCase()}-${Stack.of(this).account}`;
+      page.signInPrefix ?? ownPrefix ?? `parley-${settings.stage.toLowerCase()}-${Stack.of(this).account}`;
     this.bucket = new Bucket(this, "Files", {
       encryption: BucketEncryption.S3_MANAGED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
-      // Whatever `retainData` says: everything in it can be built again.
+      // Whatever `disposable` says: everything in it can be built again.
       removalPolicy: RemovalPolicy.DESTROY,
       autoDeleteObjects: true,
       // The class has `isWebsite` as undefined where its interface has it absent.
@@ -52,6 +53,7 @@ export class PageStack extends Stack {
     this.distribution = new Distribution(this, "Distribution", {
       comment: `parley-${settings.stage}: the page`,
       defaultRootObject: "index.html",
+      ...(page.webAclArn === undefined ? {} : { webAclId: page.webAclArn }),
       httpVersion: HttpVersion.HTTP2_AND_3,
       defaultBehavior: {
         origin: S3BucketOrigin.withOriginAccessControl(this.bucket, {

@@ -2,14 +2,16 @@ import { App, type AppProps, type Environment, Tags } from "aws-cdk-lib";
 import { join } from "node:path";
 import { buildPage, type PageOutcome } from "./bundling/build-page.ts";
 import { type Bundles, bundleFunctions } from "./bundling/bundle-functions.ts";
+import { encryptAll } from "./customer-key.ts";
 import { DataStack } from "./data-stack.ts";
 import { IdentityStack, type Issuer } from "./identity-stack.ts";
 import { MessagingStack } from "./messaging-stack.ts";
 import { PageFilesStack } from "./page-files-stack.ts";
 import { PageStack } from "./page-stack.ts";
-import { readSettings, type Settings } from "./settings.ts";
+import { readSettings, type Settings, type Stages } from "./settings.ts";
 
 export interface AppOptions {
+  readonly stages: Stages;
   /** Account and region; left out, the templates fit any. */
   readonly env?: Environment;
   /** The page as it was built already; left out, it is built if it is to be deployed. */
@@ -23,11 +25,12 @@ export type AppOutcome =
   | { readonly type: "failed"; readonly problems: readonly string[] };
 
 /** Builds the code into the assembly's folder and makes the stacks of it. */
-export async function buildApp(options: AppOptions = {}): Promise<AppOutcome> {
+export async function buildApp(options: AppOptions): Promise<AppOutcome> {
   const opened = openApp(options);
   if (opened.type === "failed") return opened;
   const built = await bundleFunctions(join(opened.app.outdir, "bundles"));
-  return built.type === "failed" ? built : makeStacks(opened, built.bundles, options);
+  if (built.type === "failed") return built;
+  return makeStacks(opened, built.bundles, options);
 }
 
 /** Makes the stacks of one stage, named by the context with its settings, of code that is built already. */
@@ -40,7 +43,7 @@ type OpenedApp = Extract<AppOutcome, { type: "ok" }>;
 
 function openApp(options: AppOptions): AppOutcome {
   const app = new App({ analyticsReporting: false, ...options.app });
-  const outcome = readSettings(app.node.getAllContext() as Record<string, unknown>);
+  const outcome = readSettings(app.node.getAllContext() as Record<string, unknown>, options.stages);
   return outcome.type === "failed" ? outcome : { type: "ok", app, settings: outcome.settings };
 }
 
@@ -50,14 +53,17 @@ function makeStacks({ app, settings }: OpenedApp, bundles: Bundles, options: App
   if (files?.type === "failed") return files;
   const prefix = `parley-${settings.stage}`;
   const env = settings.stage === "local" ? {} : (options.env ?? {});
-  const shared = { settings, bundles, env };
+  const shared = { settings, bundles, env, terminationProtection: !settings.disposable };
 
-  const { table } = new DataStack(app, `${prefix}-data`, shared);
+  const data = new DataStack(app, `${prefix}-data`, shared);
+  const { table } = data;
   const site = page && new PageStack(app, `${prefix}-page`, { ...shared, page });
+  const { identity } = settings;
   const issuer: Issuer =
-    settings.identity.type === "issuer"
-      ? settings.identity
-      : new IdentityStack(app, `${prefix}-identity`, { ...shared, table, ...(site && { site }) }).issuer;
+    identity.type === "issuer"
+      ? identity
+      : new IdentityStack(app, `${prefix}-identity`, { ...shared, identity, table, ...(site && { site }) })
+          .issuer;
   const { httpUrl, webSocketUrl } = new MessagingStack(app, `${prefix}-messaging`, {
     ...shared,
     ...(site && { settings: lettingIn(site.origin, settings) }),
@@ -70,6 +76,7 @@ function makeStacks({ app, settings }: OpenedApp, bundles: Bundles, options: App
     new PageFilesStack(app, `${prefix}-page-files`, { ...shared, ...known });
   }
 
+  if (data.key) encryptAll(app, data.key);
   Tags.of(app).add("service", "parley");
   Tags.of(app).add("stage", settings.stage);
   return { type: "ok", app, settings };

@@ -15,6 +15,7 @@ import { Construct } from "constructs";
 import { ACTIONS, PING } from "../lambdas/protocol/routes.ts";
 import { makeAccountLogRole, webSocketAccessLog } from "./access-log.ts";
 import { makeOneAfterAnother } from "./one-after-another.ts";
+import { throttleRoutes } from "./route-throttles.ts";
 import type { Settings } from "./settings.ts";
 
 /** Routes whose return value is the answer to the frame. */
@@ -27,9 +28,11 @@ const TWO_WAY_ROUTES = [...ACTIONS, "$default"];
 export class WebSocketChatApi extends Construct {
   readonly api: WebSocketApi;
   readonly stage: WebSocketStage;
+  readonly #settings: Settings;
 
   constructor(scope: Construct, id: string, settings: Settings) {
     super(scope, id);
+    this.#settings = settings;
     this.api = new WebSocketApi(this, "Api", {
       apiName: `parley-${settings.stage}-websocket`,
       routeSelectionExpression: "$request.body.action",
@@ -63,6 +66,7 @@ export class WebSocketChatApi extends Construct {
     for (const key of TWO_WAY_ROUTES) this.#route(key, target, { answers: true });
     this.#route(PING, this.#pong(), { answers: true });
     makeOneAfterAnother(this);
+    throttleRoutes(this, this.stage, this.#settings);
   }
 
   /**

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { TABLE_SHAPE } from "../../lambdas/store/table-shape.ts";
-import { synthesize } from "./synthesize.ts";
+import { synthesize, synthesizeStacks } from "./synthesize.ts";
 
 const table = (settings: Record<string, string>) => synthesize(settings).one("AWS::DynamoDB::Table", "Table");
 const hash = (name: string) => ({ AttributeName: name, KeyType: "HASH" });
@@ -65,7 +65,16 @@ describe("what holds data", () => {
   it("outlives its stack in prod and goes with it in dev", () => {
     expect(policies({ stage: "prod" })).toEqual(["Retain"]);
     expect(policies({ stage: "dev" })).toEqual(["Delete"]);
-    expect(policies({ stage: "qa", retainData: "true" })).toEqual(["Retain"]);
+    expect(policies({ stage: "qa", disposable: "false" })).toEqual(["Retain"]);
+  });
+
+  it("cannot be taken down with a stack that keeps data", () => {
+    const protectedIn = (settings: Record<string, string>) => [
+      ...new Set(synthesizeStacks({}, settings).map((stack) => stack.terminationProtection)),
+    ];
+    expect(protectedIn({ stage: "prod" })).toEqual([true]);
+    expect(protectedIn({ stage: "dev" })).toEqual([false]);
+    expect(protectedIn({ stage: "local" })).toEqual([false]);
   });
 
   it("is protected from deletion in prod", () => {
@@ -73,5 +82,47 @@ describe("what holds data", () => {
     expect(table({ stage: "dev" }).Properties["DeletionProtectionEnabled"]).toBe(false);
     const pool = synthesize({ stage: "prod" }).one("AWS::Cognito::UserPool", "UserPool");
     expect(pool.Properties["DeletionProtection"]).toBe("ACTIVE");
+  });
+});
+
+describe("a key of the deployment's own", () => {
+  const app = synthesize({ stage: "prod", customerKey: "true" });
+  const arn = "{CustomerKey.Arn}";
+
+  it("encrypts the table, every queue and every log", () => {
+    expect(app.one("AWS::DynamoDB::Table", "Table").Properties["SSESpecification"]).toEqual({
+      SSEEnabled: true,
+      SSEType: "KMS",
+      KMSMasterKeyId: arn,
+    });
+    const queues = [...app.all("AWS::SQS::Queue").values()].map(({ Properties }) => Properties);
+    expect(queues).toHaveLength(3);
+    for (const queue of queues) {
+      expect(queue["KmsMasterKeyId"]).toBe(arn);
+      expect(queue["SqsManagedSseEnabled"]).toBeUndefined();
+    }
+    const groups = [...app.all("AWS::Logs::LogGroup").values()];
+    expect(groups.length).toBeGreaterThan(5);
+    expect(new Set(groups.map(({ Properties }) => Properties["KmsKeyId"]))).toEqual(new Set([arn]));
+  });
+
+  it("turns over, stays when its stack goes, and works through the services alone", () => {
+    const key = app.one("AWS::KMS::Key", "CustomerKey");
+    expect(key.DeletionPolicy).toBe("Retain");
+    expect(key.Properties["EnableKeyRotation"]).toBe(true);
+    const { Statement } = key.Properties["KeyPolicy"] as { Statement: Record<string, unknown>[] };
+    const anybody = Statement.filter(({ Principal }) => JSON.stringify(Principal) === '{"AWS":"*"}');
+    expect(anybody.map(({ Condition }) => Condition)).toEqual([
+      {
+        StringEquals: {
+          "kms:CallerAccount": "{AWS::AccountId}",
+          "kms:ViaService": ["dynamodb.{AWS::Region}.{AWS::URLSuffix}", "sqs.{AWS::Region}.{AWS::URLSuffix}"],
+        },
+      },
+    ]);
+  });
+
+  it("is not there without the setting", () => {
+    expect([...synthesize({ stage: "prod" }).types]).not.toContain("AWS::KMS::Key");
   });
 });

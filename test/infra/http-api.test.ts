@@ -130,6 +130,15 @@ describe("HTTP API", () => {
     expect(cors({ stage: "qa", allowedOrigins: "capacitor://localhost" })).toBeUndefined();
   });
 
+  it("throttles single routes by settings, once they are there", () => {
+    const throttled = dev.one("AWS::ApiGatewayV2::Stage", "Http/Stage");
+    expect(throttled.Properties["RouteSettings"]).toEqual({
+      "POST /api/admin/users/erase": { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 10 },
+      "GET /api/admin/users/export": { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 40 },
+    });
+    expect(throttled.DependsOn).toHaveLength(ofApi("AWS::ApiGatewayV2::Route").length);
+  });
+
   it("is served at the root, throttled", () => {
     const stage = (name: string) =>
       synthesize({ stage: name }).one("AWS::ApiGatewayV2::Stage", "Http/Stage").Properties;

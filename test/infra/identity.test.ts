@@ -32,6 +32,87 @@ describe("the user pool", () => {
   });
 });
 
+describe("settings of the user pool", () => {
+  const OWN = { stage: "qa", adminDomainPrefix: "acme-chat" };
+  const poolOf = (settings: Record<string, string>) =>
+    synthesize(settings).one("AWS::Cognito::UserPool", "UserPool").Properties;
+  const clientOf = (settings: Record<string, string>) =>
+    synthesize(settings).one("AWS::Cognito::UserPoolClient", "UserPool/AppClient").Properties;
+
+  it("ask for passwords of twelve characters and every kind", () => {
+    expect(poolOf({ stage: "prod" })["Policies"]).toMatchObject({
+      PasswordPolicy: {
+        MinimumLength: 12,
+        RequireLowercase: true,
+        RequireUppercase: true,
+        RequireNumbers: true,
+        RequireSymbols: true,
+        TemporaryPasswordValidityDays: 3,
+      },
+    });
+  });
+
+  it("let nobody sign up in prod", () => {
+    expect(poolOf({ stage: "prod" })["AdminCreateUserConfig"]).toEqual({ AllowAdminCreateUserOnly: true });
+    expect(poolOf({ stage: "prod", selfSignUp: "true" })["AdminCreateUserConfig"]).toMatchObject({
+      AllowAdminCreateUserOnly: false,
+    });
+  });
+
+  it("offer a second factor by an app, ask for it, or do not", () => {
+    expect(poolOf({ stage: "prod" })).toMatchObject({
+      MfaConfiguration: "OPTIONAL",
+      EnabledMfas: ["SOFTWARE_TOKEN_MFA"],
+    });
+    expect(poolOf({ stage: "qa", mfa: "required" })["MfaConfiguration"]).toBe("ON");
+    expect(poolOf({ stage: "qa", mfa: "off" })["MfaConfiguration"]).toBe("OFF");
+  });
+
+  it("leave the handle to its user, or keep it what the pool knows to be unique", () => {
+    const own = ["email", "name", "picture"];
+    expect(clientOf({ stage: "prod" })["WriteAttributes"]).toEqual(own);
+    expect(clientOf({ stage: "dev" })["WriteAttributes"]).toEqual([...own, "preferred_username"].toSorted());
+  });
+
+  it("send mail through SES, of the stack's region or another", () => {
+    expect(poolOf({ stage: "prod" })["EmailConfiguration"]).toBeUndefined();
+    const email = (settings: Record<string, string>) =>
+      poolOf({ ...OWN, emailFrom: "chat@example.com", ...settings })["EmailConfiguration"];
+    expect(email({})).toMatchObject({
+      EmailSendingAccount: "DEVELOPER",
+      From: "chat@example.com",
+      SourceArn: "arn:{AWS::Partition}:ses:{AWS::Region}:{AWS::AccountId}:identity/chat@example.com",
+    });
+    expect(email({ emailRegion: "eu-west-1" })).toMatchObject({
+      SourceArn: expect.stringContaining(":ses:eu-west-1:") as unknown,
+    });
+  });
+
+  it("sign in on Cognito's page, and lead back to the addresses named alone", () => {
+    expect(clientOf({ stage: "prod" })["AllowedOAuthFlowsUserPoolClient"]).toBe(false);
+    const callbacks = ["https://chat.example.com/", "com.example.chat://signed-in"];
+    expect(clientOf({ ...OWN, signInCallbacks: callbacks.join(",") })).toMatchObject({
+      AllowedOAuthFlows: ["code"],
+      CallbackURLs: callbacks,
+      LogoutURLs: callbacks,
+    });
+  });
+
+  it("put a web ACL before it, and Cognito's threat protection into it", () => {
+    const poolWebAclArn = "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/chat/1";
+    const app = synthesize({ stage: "qa", poolWebAclArn, threatProtection: "true" });
+    expect(app.one("AWS::WAFv2::WebACLAssociation", "WebAcl").Properties).toEqual({
+      ResourceArn: "{UserPool.Arn}",
+      WebACLArn: poolWebAclArn,
+    });
+    expect(app.one("AWS::Cognito::UserPool", "UserPool").Properties).toMatchObject({
+      UserPoolTier: "PLUS",
+      UserPoolAddOns: { AdvancedSecurityMode: "ENFORCED" },
+    });
+    expect([...synthesize({ stage: "qa" }).types]).not.toContain("AWS::WAFv2::WebACLAssociation");
+  });
+});
+
 describe("the client for machines", () => {
   const dev = synthesize({ stage: "dev" });
   const serverOf = (app: ReturnType<typeof synthesize>) =>

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readSettings } from "../../lib/settings.ts";
-import { Assembly, synthesize, synthesizeStacks } from "./synthesize.ts";
+import { Assembly, STAGES_HERE, synthesize, synthesizeStacks } from "./synthesize.ts";
 
 const ON = { stage: "dev", page: "true" };
 const OWN_ISSUER = {
@@ -74,7 +74,7 @@ describe("without the setting", () => {
   });
 
   it("is refused where npm start serves the page by itself", () => {
-    expect(readSettings({ stage: "local", page: "true" })).toEqual({
+    expect(readSettings({ stage: "local", page: "true" }, STAGES_HERE)).toEqual({
       type: "failed",
       problems: ['Setting "page" must be false in the stage local: "npm start" serves the page by itself.'],
     });
@@ -82,7 +82,7 @@ describe("without the setting", () => {
 
   it("lets nothing be said about the page", () => {
     const domain = { pageDomain: "chat.example.com", pageSignInPrefix: "chat" };
-    expect(readSettings(domain)).toMatchObject({
+    expect(readSettings(domain, STAGES_HERE)).toMatchObject({
       problems: [
         'Setting "pageDomain" needs "page" to be true.',
         'Setting "pageSignInPrefix" needs "page" to be true.',
@@ -106,7 +106,7 @@ describe("settings of the page", () => {
     [{ pageToken: "refresh" }, /"pageToken" must be one of id, access/],
     [{ pageIssuerOrigins: "https://login.example.com/path" }, /"pageIssuerOrigins" must hold only origins/],
   ])("%o is one sentence", (context, sentence) => {
-    const outcome = readSettings({ page: "true", ...context });
+    const outcome = readSettings({ page: "true", ...context }, STAGES_HERE);
     expect(outcome).toMatchObject({ type: "failed", problems: [expect.stringMatching(sentence)] });
   });
 });

@@ -1,12 +1,18 @@
+import type { App } from "aws-cdk-lib";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Bundles } from "../../lib/bundling/bundle-functions.ts";
 import { type AppOptions, makeApp } from "../../lib/parley-app.ts";
+import { dev } from "../../stages/dev.ts";
+import { STAGES } from "../../stages/index.ts";
 
 const { context: FLAGS } = JSON.parse(readFileSync(new URL("../../cdk.json", import.meta.url), "utf8")) as {
   context: Record<string, unknown>;
 };
+
+/** Those of the product, and `qa`, one more like `dev`. */
+export const STAGES_HERE = { ...STAGES, qa: dev };
 
 export interface Resource {
   readonly Type: string;
@@ -162,10 +168,16 @@ export function synthesizeWith(bundles: Bundles, settings: Readonly<Record<strin
 
 /** `checked`: with the CDK's own check of the templates, which costs seconds and throws what it finds. */
 export function synthesizeStacks(
-  options: Pick<AppOptions, "env"> & { readonly bundles?: Bundles; readonly checked?: boolean },
+  options: Pick<AppOptions, "env"> & {
+    readonly bundles?: Bundles;
+    readonly checked?: boolean;
+    /** What is done to the app before it is synthesized. */
+    readonly change?: (app: App) => void;
+  },
   settings: Readonly<Record<string, string>>,
 ) {
   const outcome = makeApp({
+    stages: STAGES_HERE,
     bundles: options.bundles ?? someCode(),
     pageFolder: somePage(),
     ...(options.env === undefined ? {} : { env: options.env }),
@@ -176,6 +188,7 @@ export function synthesizeStacks(
     },
   });
   if (outcome.type === "failed") throw new Error(outcome.problems.join("\n"));
+  options.change?.(outcome.app);
   const assembly = outcome.app.synth();
   // What is missing would have to be looked up in an account.
   if (assembly.manifest.missing !== undefined) throw new Error(JSON.stringify(assembly.manifest.missing));

@@ -105,6 +105,17 @@ describe("WebSocket API", () => {
     });
   });
 
+  it("throttles single actions by settings, once their routes are there", () => {
+    const routeThrottles = JSON.stringify({ typing_start: { rate: 50, burst: 80 } });
+    const app = synthesize({ stage: "dev", routeThrottles });
+    const { Properties, DependsOn } = app.one("AWS::ApiGatewayV2::Stage", "WebSocket/Stage");
+    // Nothing here turns on the trace of frames that the stage keeps off.
+    expect(Properties["RouteSettings"]).toEqual({
+      typing_start: { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 80 },
+    });
+    expect(DependsOn).toHaveLength(ofApi("AWS::ApiGatewayV2::Route").length);
+  });
+
   it("logs accesses without anything a client sent", () => {
     const logging = synthesize({ stage: "dev", accessLogs: "with-account-role" });
     for (const path of ["WebSocket/Stage", "Http/Stage"]) {

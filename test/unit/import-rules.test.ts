@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 const ROOT = resolve(import.meta.dirname, "../..");
 const CONFIG = join(ROOT, ".dependency-cruiser.cjs");
 const CRUISER = join(ROOT, "node_modules/dependency-cruiser/bin/dependency-cruise.mjs");
-const ROOMS = ["bin", "lib", "lambdas", "local", "client", "reference", "bench", "test"];
+const ROOMS = ["bin", "lib", "stages", "lambdas", "local", "client", "reference", "bench", "test"];
 
 interface Violation {
   readonly from: string;
@@ -75,6 +75,9 @@ const BREACHES: readonly (readonly [from: string, to: string, rule: string])[] =
   ["lib/c.ts", "lambdas/worker/index.ts", "stacks-see-handlers-by-path-only"],
   ["bin/b.ts", "lambdas/store/a.ts", "bin-makes-stacks"],
   ["bin/c.ts", "local/a.ts", "bin-makes-stacks"],
+  ["bin/d.ts", "stages/a.ts", "bin-makes-stacks"],
+  ["lib/f.ts", "stages/a.ts", "stacks-see-handlers-by-path-only"],
+  ["stages/b.ts", "lib/a.ts", "stages-are-values"],
   ["client/b.ts", "lambdas/chat/a.ts", "the-client-knows-the-wire-only"],
   ["reference/a.ts", "lambdas/chat/a.ts", "the-reference-is-written-from-the-wire"],
   ["client/c.ts", "reference/b.ts", "nobody-imports-the-reference-but-tests"],
@@ -102,6 +105,8 @@ const ALLOWED: readonly (readonly [from: string, to: string])[] = [
   ["lib/ok-three.ts", "lambdas/protocol/routes.ts"],
   ["lib/ok-four.ts", "lambdas/chat/metrics.ts"],
   ["bin/ok.ts", "lib/a.ts"],
+  ["bin/ok-too.ts", "stages/index.ts"],
+  ["stages/ok.ts", "lib/stage-settings.ts"],
   ["client/ok.ts", "lambdas/protocol/x.ts"],
   ["test/ok.ts", "lambdas/store/a.ts"],
   ["bench/ok.ts", "local/test/x.ts"],
