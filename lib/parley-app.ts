@@ -1,4 +1,4 @@
-import { App, type AppProps, type Environment, Tags } from "aws-cdk-lib";
+import { App, type AppProps, type Environment, Tags, Validations } from "aws-cdk-lib";
 import { join } from "node:path";
 import { buildPage, type PageOutcome } from "./bundling/build-page.ts";
 import { type Bundles, bundleFunctions } from "./bundling/bundle-functions.ts";
@@ -24,13 +24,15 @@ export type AppOutcome =
   /** One sentence for each bad setting, or the compiler's words on code that does not build. */
   | { readonly type: "failed"; readonly problems: readonly string[] };
 
-/** Builds the code into the assembly's folder and makes the stacks of it. */
+/** Builds the code into the assembly's folder and makes the stacks of it; what is to be deployed has to be secure. */
 export async function buildApp(options: AppOptions): Promise<AppOutcome> {
   const opened = openApp(options);
   if (opened.type === "failed") return opened;
   const built = await bundleFunctions(join(opened.app.outdir, "bundles"));
   if (built.type === "failed") return built;
-  return makeStacks(opened, built.bundles, options);
+  const outcome = makeStacks(opened, built.bundles, options);
+  if (outcome.type === "ok" && outcome.settings.stage !== "local") await checkSecurity(outcome.app);
+  return outcome;
 }
 
 /** Makes the stacks of one stage, named by the context with its settings, of code that is built already. */
@@ -80,6 +82,12 @@ function makeStacks({ app, settings }: OpenedApp, bundles: Bundles, options: App
   Tags.of(app).add("service", "parley");
   Tags.of(app).add("stage", settings.stage);
   return { type: "ok", app, settings };
+}
+
+/** Loaded when it is needed: nothing of `local` is ever in an account, and its start need not wait for the rules. */
+async function checkSecurity(app: App): Promise<void> {
+  const { SecurityChecks } = await import("./security-checks.ts");
+  Validations.of(app).addPlugins(new SecurityChecks(app));
 }
 
 const pageFiles = ({ pageFolder }: AppOptions): PageOutcome =>
