@@ -1,9 +1,11 @@
 import { App, type AppProps, type Environment, Tags, Validations } from "aws-cdk-lib";
+import type { UserPool } from "aws-cdk-lib/aws-cognito";
 import { join } from "node:path";
 import { buildPage, type PageOutcome } from "./bundling/build-page.ts";
 import { type Bundles, bundleFunctions } from "./bundling/bundle-functions.ts";
 import { encryptAll } from "./customer-key.ts";
 import { DataStack } from "./data-stack.ts";
+import { recordFoundations } from "./deployed/foundations.ts";
 import { IdentityStack, type Issuer } from "./identity-stack.ts";
 import { MessagingStack } from "./messaging-stack.ts";
 import { PageFilesStack } from "./page-files-stack.ts";
@@ -55,19 +57,20 @@ function makeStacks({ app, settings }: OpenedApp, bundles: Bundles, options: App
   if (files?.type === "failed") return files;
   const prefix = `parley-${settings.stage}`;
   const env = settings.stage === "local" ? {} : (options.env ?? {});
-  const shared = { settings, bundles, env, terminationProtection: !settings.disposable };
+  const shared = { settings, bundles, env };
+  // Not the page's: it is taken down by itself, and everything in it can be built again.
+  const kept = { ...shared, terminationProtection: !settings.disposable };
 
-  const data = new DataStack(app, `${prefix}-data`, shared);
+  const data = new DataStack(app, `${prefix}-data`, kept);
   const { table } = data;
   const site = page && new PageStack(app, `${prefix}-page`, { ...shared, page });
   const { identity } = settings;
-  const issuer: Issuer =
+  const { issuer, pool }: { issuer: Issuer; pool: UserPool | null } =
     identity.type === "issuer"
-      ? identity
-      : new IdentityStack(app, `${prefix}-identity`, { ...shared, identity, table, ...(site && { site }) })
-          .issuer;
+      ? { issuer: identity, pool: null }
+      : new IdentityStack(app, `${prefix}-identity`, { ...kept, identity, table, ...(site && { site }) });
   const { httpUrl, webSocketUrl } = new MessagingStack(app, `${prefix}-messaging`, {
-    ...shared,
+    ...kept,
     ...(site && { settings: lettingIn(site.origin, settings) }),
     table,
     issuer,
@@ -78,6 +81,7 @@ function makeStacks({ app, settings }: OpenedApp, bundles: Bundles, options: App
     new PageFilesStack(app, `${prefix}-page-files`, { ...shared, ...known });
   }
 
+  recordFoundations(data, settings, pool);
   if (data.key) encryptAll(app, data.key);
   Tags.of(app).add("service", "parley");
   Tags.of(app).add("stage", settings.stage);

@@ -75,6 +75,10 @@ describe("what holds data", () => {
     expect(protectedIn({ stage: "prod" })).toEqual([true]);
     expect(protectedIn({ stage: "dev" })).toEqual([false]);
     expect(protectedIn({ stage: "local" })).toEqual([false]);
+    const page = synthesizeStacks({}, { stage: "prod", page: "true" });
+    expect(
+      page.filter((stack) => stack.terminationProtection !== true).map(({ stackName }) => stackName),
+    ).toEqual(["parley-prod-page", "parley-prod-page-files"]);
   });
 
   it("is protected from deletion in prod", () => {

@@ -183,7 +183,7 @@ describe("an issuer of the deployer's own", () => {
 });
 
 describe("outputs", () => {
-  const COMMON = ["HttpUrl", "TableName", "WebSocketUrl"];
+  const COMMON = ["Foundations", "HttpUrl", "TableName", "WebSocketUrl"];
 
   it("tell a client where to connect and how to sign in", () => {
     const outputs = synthesize({ stage: "dev" }).outputs();
