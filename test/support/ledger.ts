@@ -1,7 +1,7 @@
 import type { Deployment } from "./deployment.ts";
 
 /** How long each call to the database takes at least: what goes on at once then ends at once, and order tells trips. */
-const CALL_MS = 15;
+const CALL_MS = 40;
 
 export interface Cost {
   readonly WRU: number;
